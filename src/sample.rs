@@ -1,0 +1,147 @@
+//! What one run leaves behind: the driver's own account (a [`Sample`]) and
+//! what the server saw of it (a [`Ledger`]). The names here are the names in
+//! the worker protocol and in every saved report; units are in the names.
+
+use serde::{Deserialize, Serialize};
+
+/// How long pages took, as the driver saw it: from the moment the frontier
+/// handed the page out to the last byte of its body.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct PageLatency {
+    pub mean_ns: u64,
+    pub p50_ns: u64,
+    pub p90_ns: u64,
+    pub p99_ns: u64,
+    pub max_ns: u64,
+    /// The whole histogram as `[latency_ns, pages]` pairs, three significant
+    /// figures, rising, without empty buckets.
+    pub histogram: Vec<(u64, u64)>,
+}
+
+/// One driver scraping one workload once, by its own account.
+///
+/// A measure that this platform does not give is `None`, and printed "n/a".
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Sample {
+    /// From the first page asked for to the last page read.
+    pub wall_ns: u64,
+    /// Starting the driver: runtime, threads, client. Zero when it was warm.
+    pub start_ns: u64,
+    /// CPU time of the whole process during the scrape, user and system.
+    pub cpu_ns: Option<u64>,
+    /// User part of it, sampled at the tick on Linux: trust only the sum.
+    pub user_ns: Option<u64>,
+    /// System part of it, sampled at the tick on Linux: trust only the sum.
+    pub sys_ns: Option<u64>,
+    /// Most memory resident at once, start of the driver included.
+    pub peak_rss_bytes: Option<u64>,
+    /// Memory resident before the driver was started.
+    pub rss_before_bytes: Option<u64>,
+    /// Most threads alive at once.
+    pub threads_peak: Option<u64>,
+    /// Times a thread of the worker gave up the CPU to wait.
+    pub voluntary_switches: Option<u64>,
+    /// Times a thread of the worker was taken off the CPU.
+    pub involuntary_switches: Option<u64>,
+    /// Pages visited with the right bytes.
+    pub pages: u64,
+    /// Bytes of the bodies of those pages.
+    pub bytes: u64,
+    /// Titles read from those pages.
+    pub titles: u64,
+    /// Pages that could not be fetched or did not verify.
+    pub errors: u64,
+    /// The first of those errors, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_error: Option<String>,
+    /// A sum over every page visited of its number, its bytes and what was
+    /// read from it: 16 hexadecimal digits, whatever the order of the visits.
+    pub digest: String,
+    pub page_latency: PageLatency,
+}
+
+/// What a run with the counting allocator switched on adds; never a timed run.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Heap {
+    pub pages: u64,
+    /// Calls of the allocator during the scrape.
+    pub allocations: u64,
+    /// Bytes asked for in those calls.
+    pub allocated_bytes: u64,
+    /// Most heap bytes alive at once, above what was alive before the start.
+    pub heap_peak_bytes: u64,
+}
+
+/// What the server saw between two resets.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Ledger {
+    /// Requests for pages whose head was read.
+    pub requests: u64,
+    /// Answers whose last byte was handed to the kernel.
+    pub answers: u64,
+    /// Connections accepted.
+    pub connections: u64,
+    /// Connections open when the ledger was read.
+    pub connections_open: u64,
+    /// Bytes of the bodies of those answers.
+    pub bytes_sent: u64,
+    /// Most requests waiting for their answer at once.
+    pub in_flight_peak: u64,
+    /// Mean number of requests waiting, over `span_ns`.
+    pub in_flight_mean: f64,
+    /// From the head of the first request to the last byte of the last answer.
+    pub span_ns: u64,
+    /// Mean time a request was held, head read to last byte written.
+    pub held_mean_ns: u64,
+    /// Mean delay that the course asked for.
+    pub delay_mean_ns: u64,
+    /// How long after it was due an answer was written: mean.
+    pub late_mean_ns: u64,
+    /// The same: 99 of 100 answers were at most this late.
+    pub late_p99_ns: u64,
+    /// The same: the latest of all.
+    pub late_max_ns: u64,
+    /// Clients that went away before their answer was written.
+    pub clients_gone: u64,
+    /// Pages of the course never requested (how many, and the first ten).
+    pub pages_missed: u64,
+    pub first_missed: Vec<u64>,
+    /// Pages requested more than once (how many, and the first ten).
+    pub pages_repeated: u64,
+    pub first_repeated: Vec<u64>,
+    /// Requests for anything that is not a page of the course.
+    pub other_requests: u64,
+    /// CPU time of the server process since the reset.
+    pub server_cpu_ns: Option<u64>,
+    /// Threads that serve pages.
+    pub server_threads: u64,
+    /// The head of one request, as it was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_head: Option<String>,
+}
+
+/// What the rest of the machine did during a run.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Noise {
+    /// Share of all cores' time taken by the hypervisor for others, 0 to 1.
+    pub steal_share: Option<f64>,
+    /// Share of all cores' time used by processes that are not part of the
+    /// run, 0 to 1.
+    pub others_share: Option<f64>,
+}
+
+/// One line of the report's raw data: everything known about one run.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// Which round, from 1.
+    pub round: u32,
+    #[serde(flatten)]
+    pub sample: Sample,
+    #[serde(flatten)]
+    pub ledger: Ledger,
+    #[serde(flatten)]
+    pub noise: Noise,
+    /// Why this run may not be believed; `None` when it holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
+}

@@ -1,0 +1,47 @@
+//! What is scraped: how many pages, how long the server waits before each,
+//! how many may be in flight, and what is read from them.
+//!
+//! A workload is data (a TOML file in `fixtures/workloads/`) with a `why`, so
+//! that a teacher changes one without Rust.
+
+pub mod latency;
+
+use serde::{Deserialize, Serialize};
+
+pub use latency::Latency;
+
+/// The most pages a workload may have. Every page is kept ready in the
+/// server's memory (15 KiB each), so this is 1.5 GiB.
+pub const MOST_PAGES: u64 = 100_000;
+
+/// What is read from each page once it has arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Parse {
+    /// Nothing: the bytes are checked and dropped.
+    None,
+    /// The text of every `h2.article-title`.
+    Titles,
+    /// Titles, page title, headings, links and price.
+    Summary,
+}
+
+/// One course for every driver. Two equal workloads with equal seeds are the
+/// same course to the microsecond.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Workload {
+    /// The name of the file it came from, without `.toml`.
+    #[serde(default)]
+    pub name: String,
+    /// What this workload is for, in a sentence or two.
+    pub why: String,
+    /// How many pages are scraped: `/page/0` to `/page/{pages - 1}`.
+    pub pages: u64,
+    /// At most this many pages are in flight at once, and this many are reached.
+    pub concurrency: usize,
+    /// How long the server waits before it answers.
+    pub latency: Latency,
+    /// What is read from each page.
+    pub parse: Parse,
+}
