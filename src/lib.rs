@@ -1,10 +1,61 @@
 //! Regatta: one course, many boats.
-#![warn(missing_docs)]
+//!
+//! It fetches the same fixed 15 KB pages from the same local mock server with
+//! interchangeable concurrency models, and says what each costs on this
+//! machine in wall time, CPU and memory, how sure that is, and why.
+//!
+//! Work flows one way:
+//!
+//! ```text
+//! workload ──► experiment ──► worker process ──► sample ──► stats ──► report
+//!                 │   ▲          frontier  which page next, and when
+//!                 ▼   │          model     how to wait
+//!              server process    client    how to speak HTTP
+//!                 └─ ledger      scrape    verify, read, record
+//! ```
+//!
+//! # The rooms
+//!
+//! Rooms above use rooms below, never the other way.
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | [`cli`] | the commands, one file each |
+//! | [`experiment`] | the schedule of rounds; starts server and workers; holds every sample against the ledger |
+//! | [`worker`] | the process that runs one driver and speaks the worker protocol |
+//! | [`server`] | the mock server: pages, latency, ledger |
+//! | [`report`] | what an experiment measured, one output format a file |
+//! | [`stats`] | medians, intervals, paired ratios, ranks: pure functions |
+//! | [`drivers`] | every model with every client that it can run on |
+//! | [`cheats`] | drivers that cheat, to prove that they are refused |
+//! | [`models`] | one concurrency model a file: how to wait |
+//! | [`clients`] | one HTTP client a file: how to speak |
+//! | [`scrape`] | one scrape as a model sees it: next step, visit |
+//! | [`frontier`] | which page next, and when: no I/O, no clock, no threads |
+//! | [`page`] | a page: how it is made from its number, read back and checked |
+//! | [`workload`] | what is scraped: pages, latency, concurrency, parsing |
+//! | [`measure`] | CPU, memory, heap, latencies, noise, the host: one measure a file |
+//! | [`sample`] | what one run leaves behind: sample, ledger, noise |
+//! | [`versions`] | the versions of what is measured, from the lock file |
+//! | [`limits`] | what this machine allows a process |
+//! | [`interrupt`] | Ctrl-C, once and twice |
 
+pub mod cheats;
 pub mod cli;
+pub mod clients;
+pub mod drivers;
+pub mod experiment;
+pub mod frontier;
+pub mod interrupt;
+pub mod limits;
+pub mod measure;
+pub mod models;
 pub mod page;
 pub mod report;
 pub mod sample;
+pub mod scrape;
 pub mod server;
 pub mod stats;
+pub mod versions;
+pub mod worker;
 pub mod workload;

@@ -4,7 +4,9 @@
 //! A workload is data (a TOML file in `fixtures/workloads/`) with a `why`, so
 //! that a teacher changes one without Rust.
 
+pub mod ideal;
 pub mod latency;
+pub mod load;
 
 use serde::{Deserialize, Serialize};
 

@@ -1,0 +1,176 @@
+//! `regatta report`: the race. From the flags to a course, from the course to
+//! a report, from the report to text.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::Parser;
+
+use crate::drivers;
+use crate::experiment::{self, Limits, Progress, Settings};
+use crate::interrupt::{self, Interrupt};
+use crate::limits;
+use crate::measure::host;
+use crate::report::{self, Format, Report, Status, Style};
+use crate::workload::{Latency, Parse, Workload, load};
+
+/// Exit code: the report is there, and not every row of it could be trusted.
+pub const NOT_ALL_ROWS: u8 = 4;
+
+/// What `regatta report` takes.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Exit codes: 0 every row stands; 4 some row was refused or failed; \
+    1 no report; 130 interrupted (what was measured by then is reported).")]
+pub struct Args {
+    /// The course: quick, article, loopback, parse, wide, tail, tail-lognormal,
+    /// or a file that ends in .toml
+    #[arg(long, default_value = "quick", value_name = "NAME|FILE")]
+    workload: String,
+    /// In place of the workload's own: how many pages
+    #[arg(long, value_name = "N")]
+    pages: Option<u64>,
+    /// In place of the workload's own: how many in flight
+    #[arg(long, value_name = "C")]
+    concurrency: Option<usize>,
+    /// In place of the workload's own: 20ms, uniform:10ms:30ms,
+    /// lognormal:20ms:0.5 or '20ms*99,200ms'
+    #[arg(long, value_name = "DELAY")]
+    latency: Option<Latency>,
+    /// In place of the workload's own: what is read from each page
+    #[arg(long)]
+    parse: Option<Parse>,
+    /// Which drivers: names or patterns such as 'tokio*/*', comma-separated;
+    /// default is ten that somebody would choose from, all is every one
+    #[arg(long, value_delimiter = ',', default_value = "default")]
+    driver: Vec<String>,
+    /// Begin no round after the third that would end later than this
+    #[arg(long, default_value = "45s", value_parser = duration)]
+    budget: Duration,
+    /// Exactly so many rounds, whatever the budget
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    rounds: Option<u32>,
+    /// Draws the delays of the pages and the order of the runs; printed, so
+    /// that a course can be sailed again
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Threads of each async runtime or executor; as many as cores if not given
+    #[arg(long, value_name = "N", value_parser = threads)]
+    threads: Option<usize>,
+    /// Threads of the server that serve pages
+    #[arg(long, value_name = "N", default_value = "1", value_parser = threads)]
+    server_threads: usize,
+    /// How the report is written
+    #[arg(long, value_enum, default_value = "table")]
+    format: Format,
+    /// Add the model x client table of CPU time per page
+    #[arg(long)]
+    two_way: bool,
+    /// Write to this file, whole or not at all, in place of standard output
+    #[arg(long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// Measure nothing: show a report that was saved with --format json
+    #[arg(long, value_name = "FILE")]
+    from: Option<PathBuf>,
+    /// Columns to write for; the terminal's, or 80, if not given
+    #[arg(long, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(40..=1000))]
+    width: Option<u16>,
+    /// No progress on standard error
+    #[arg(long, short)]
+    quiet: bool,
+    /// How long a worker may take beyond thrice the ideal
+    #[arg(long, default_value = "20s", value_parser = duration, hide = true)]
+    patience: Duration,
+}
+
+impl Default for Args {
+    /// The defaults that the flags themselves state.
+    fn default() -> Self {
+        #[derive(Parser)]
+        struct Alone {
+            #[command(flatten)]
+            args: Args,
+        }
+        Alone::parse_from(["report"]).args
+    }
+}
+
+/// Races, or reads a saved race, and writes the report.
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let report = match &args.from {
+        Some(file) => saved(file)?,
+        None => race(args)?,
+    };
+    let text = render(&report, args);
+    match &args.output {
+        Some(file) => report::write(file, &text)?,
+        None => super::print(&text)?,
+    }
+    Ok(exit_code(&report, args.from.is_some()))
+}
+
+fn race(args: &Args) -> anyhow::Result<Report> {
+    let workload = workload(args)?;
+    let settings = Settings {
+        drivers: drivers::select(&args.driver)?,
+        seed: args.seed.map_or_else(experiment::drawn_seed, Ok)?,
+        limits: Limits { budget: args.budget, rounds: args.rounds },
+        server_threads: args.server_threads,
+        runtime_threads: args.threads.unwrap_or_else(host::cores),
+        patience: args.patience,
+        workload,
+    };
+    limits::check_fits(settings.workload.concurrency)?;
+    let interrupt = Interrupt::listen()?;
+    experiment::run(&settings, &Progress::new(args.quiet), &interrupt)
+}
+
+fn workload(args: &Args) -> anyhow::Result<Workload> {
+    let mut workload = load::load(&args.workload)?;
+    workload.pages = args.pages.unwrap_or(workload.pages);
+    workload.concurrency = args.concurrency.unwrap_or(workload.concurrency);
+    workload.latency = args.latency.clone().unwrap_or(workload.latency);
+    workload.parse = args.parse.unwrap_or(workload.parse);
+    workload.check().with_context(|| format!("{} with the flags given", args.workload))?;
+    Ok(workload)
+}
+
+fn saved(file: &Path) -> anyhow::Result<Report> {
+    Report::load(file)
+}
+
+fn render(report: &Report, args: &Args) -> String {
+    let to_screen = args.output.is_none();
+    let width = args.width.map_or_else(super::width, usize::from);
+    let style = Style {
+        width: if to_screen || args.width.is_some() { width } else { 80 },
+        colour: to_screen && super::colour(),
+    };
+    let mut text = report::render(report, args.format, &style);
+    if args.two_way {
+        text.push('\n');
+        text.push_str(&report::two_way(report, args.format));
+    }
+    text
+}
+
+fn exit_code(report: &Report, from_file: bool) -> ExitCode {
+    let untrusted = |status| matches!(status, Status::Refused | Status::Failed);
+    if report.partial && !from_file {
+        ExitCode::from(interrupt::EXIT_CODE)
+    } else if report.drivers.iter().any(|driver| untrusted(driver.status)) {
+        ExitCode::from(NOT_ALL_ROWS)
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    humantime::parse_duration(text).map_err(|error| format!("{error}; write 45s or 2m"))
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    let threads = text.parse().ok().filter(|threads| (1..=1024).contains(threads));
+    threads.ok_or_else(|| "write a number from 1 to 1024".to_owned())
+}

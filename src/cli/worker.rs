@@ -1,0 +1,29 @@
+//! `regatta worker`: one driver, jobs from standard input.
+
+use std::process::ExitCode;
+
+use crate::drivers;
+use crate::worker::{Reach, serve};
+
+/// What `regatta worker` takes.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The driver to run, as `regatta drivers` lists it
+    #[arg(long, value_name = "MODEL/CLIENT")]
+    driver: String,
+    /// Scrape servers on other machines, too; only ever your own
+    #[arg(long)]
+    allow_remote: bool,
+    #[arg(long, hide = true)]
+    die_with: Option<u32>,
+}
+
+/// Answers jobs until the end of input.
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    super::die_with(args.die_with);
+    let driver = drivers::named(&args.driver)?;
+    crate::limits::raise_descriptors();
+    let reach = if args.allow_remote { Reach::Anywhere } else { Reach::Loopback };
+    serve(driver, reach, std::io::stdin().lock(), std::io::stdout().lock())?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,131 @@
+//! What speaks HTTP: one client a file.
+//!
+//! A client comes in one of two kinds, after what it does while it waits: a
+//! [`BlockingClient`] holds its thread, an [`AsyncClient`] gives it back.
+//! Every model runs on every client of its kind, so a difference between two
+//! rows of the two-way table is the difference that the table names.
+//!
+//! A worker of a model holds one *fetcher*: a connection (or a place in the
+//! client's pool) and the buffer that its pages are read into.
+//!
+//! The same for all, so that nobody is favoured: HTTP/1.1, keep-alive, no
+//! pipelining, TLS, compression, proxy, redirects or name look-ups;
+//! `TCP_NODELAY`; each body read to its last byte.
+
+pub mod hyper;
+pub mod raw;
+pub mod reqwest;
+pub mod ureq;
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+
+use crate::frontier::Ticket;
+
+/// What a driver is started with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Plan {
+    /// Where the pages are.
+    pub server: SocketAddr,
+    /// At most this many pages in flight.
+    pub concurrency: usize,
+    /// Threads of a runtime or an executor, where the model has one.
+    pub threads: usize,
+    /// Whether a connection serves one page after another.
+    pub keep_alive: bool,
+}
+
+/// A client as the tables and `regatta drivers` name it.
+#[derive(Debug)]
+pub struct ClientInfo {
+    /// As in `model/client`.
+    pub name: &'static str,
+    /// The crates whose versions matter to its figures.
+    pub crates: &'static [&'static str],
+    /// Whether its pool may open a connection while another is on its way
+    /// back, so that it has a few more than are in flight.
+    pub pool_races: bool,
+}
+
+/// A client that blocks its thread.
+pub trait BlockingClient: Send + Sync + 'static {
+    /// What one worker holds.
+    type Fetcher: BlockingFetcher;
+    /// How it is listed.
+    const INFO: ClientInfo;
+    /// Makes the client; what its connections share is made here, once.
+    fn new(plan: &Plan) -> Self;
+    /// A fetcher for one worker. It connects at its first page.
+    fn fetcher(&self) -> Self::Fetcher;
+}
+
+/// A worker's hold on a blocking client.
+pub trait BlockingFetcher: Send + 'static {
+    /// Fetches one page and returns its body. Blocks until the last byte.
+    fn fetch(&mut self, ticket: &Ticket) -> Result<&[u8], FetchError>;
+}
+
+/// A client whose waiting is awaited.
+pub trait AsyncClient: Send + Sync + 'static {
+    /// What one worker holds.
+    type Fetcher: AsyncFetcher;
+    /// How it is listed.
+    const INFO: ClientInfo;
+    /// Makes the client; what its connections share is made here, once.
+    fn new(plan: &Plan) -> Self;
+    /// A fetcher for one worker. It connects at its first page.
+    fn fetcher(&self) -> Self::Fetcher;
+}
+
+/// A worker's hold on an async client.
+pub trait AsyncFetcher: Send + 'static {
+    /// Fetches one page and returns its body.
+    fn fetch(
+        &mut self,
+        ticket: &Ticket,
+    ) -> impl Future<Output = Result<&[u8], FetchError>> + Send;
+}
+
+/// How a runtime opens a connection: all that an async client of ours needs
+/// to know of the runtime it is in.
+pub trait Net: Send + Sync + 'static {
+    /// A connection of that runtime.
+    type Stream: futures_io::AsyncRead + futures_io::AsyncWrite + Unpin + Send + 'static;
+    /// Connects, with `TCP_NODELAY` set.
+    fn connect(server: SocketAddr) -> impl Future<Output = io::Result<Self::Stream>> + Send;
+}
+
+/// Why a page was not had.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchError {
+    /// No connection.
+    #[error("could not connect: {0}")]
+    Connect(#[source] io::Error),
+    /// The connection broke.
+    #[error("the connection broke: {0}")]
+    Broken(#[source] io::Error),
+    /// The server closed the connection in the middle of an answer.
+    #[error("the server closed the connection after {received} bytes of the answer")]
+    Closed {
+        /// Bytes of head and body that had arrived by then.
+        received: usize,
+    },
+    /// The server answered, but not with the page.
+    #[error("the server answered with status {0}")]
+    Status(u16),
+    /// What arrived is not an HTTP/1.1 answer that this client reads.
+    #[error("the answer is not readable: {0}")]
+    Answer(String),
+    /// The client's own word, where it does not say which of these it was.
+    #[error("{0}")]
+    Client(String),
+}
+
+/// The error of a product client with its causes, innermost last: the outer
+/// one alone says little more than that there was one.
+fn with_causes(error: &dyn std::error::Error) -> FetchError {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    let words: Vec<String> = causes.map(ToString::to_string).collect();
+    FetchError::Client(words.join(": "))
+}

@@ -1,0 +1,142 @@
+//! hyper: a real HTTP codec on any async runtime.
+//!
+//! One connection a worker, and its connection future is polled in the same
+//! task as the request: no task is spawned beside it and nothing crosses
+//! between threads, so the runtime is all that differs from row to row.
+
+mod io;
+
+use std::future::{Future, poll_fn};
+use std::marker::PhantomData;
+use std::net::SocketAddr;
+use std::pin::{Pin, pin};
+use std::task::Poll;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Empty};
+use hyper::body::Incoming;
+use hyper::client::conn::http1;
+use hyper::{Request, Response};
+
+use self::io::Io;
+use super::{AsyncClient, AsyncFetcher, ClientInfo, FetchError, Net, Plan, with_causes};
+use crate::frontier::Ticket;
+
+/// The hyper client: nothing is shared between its connections.
+#[derive(Debug)]
+pub struct Hyper<N> {
+    plan: Plan,
+    net: PhantomData<N>,
+}
+
+/// One connection and a buffer.
+#[derive(Debug)]
+pub struct HyperFetcher<N: Net> {
+    server: SocketAddr,
+    keep_alive: bool,
+    connection: Option<Connection<N::Stream>>,
+    body: Vec<u8>,
+}
+
+/// Both ends of hyper's idea of a connection: where requests go in, and the
+/// future that moves the bytes.
+#[derive(Debug)]
+struct Connection<S: futures_io::AsyncRead + futures_io::AsyncWrite + Unpin + 'static> {
+    requests: http1::SendRequest<Empty<Bytes>>,
+    bytes: http1::Connection<Io<S>, Empty<Bytes>>,
+    ended: bool,
+}
+
+impl<N: Net> AsyncClient for Hyper<N> {
+    type Fetcher = HyperFetcher<N>;
+    const INFO: ClientInfo = ClientInfo {
+        name: "hyper",
+        crates: &["hyper"],
+        pool_races: false,
+    };
+
+    fn new(plan: &Plan) -> Self {
+        Self { plan: *plan, net: PhantomData }
+    }
+
+    fn fetcher(&self) -> HyperFetcher<N> {
+        HyperFetcher {
+            server: self.plan.server,
+            keep_alive: self.plan.keep_alive,
+            connection: None,
+            body: Vec::new(),
+        }
+    }
+}
+
+impl<N: Net> AsyncFetcher for HyperFetcher<N> {
+    async fn fetch(&mut self, ticket: &Ticket) -> Result<&[u8], FetchError> {
+        let request = request(self.server, ticket, self.keep_alive);
+        // Taken out, and put back only after a complete answer: a connection
+        // that failed half-way is not used again.
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => connect::<N>(self.server).await?,
+        };
+        let failed = |error: hyper::Error| with_causes(&error);
+        let answering = connection.requests.send_request(request);
+        let answer = drive(&mut connection.bytes, &mut connection.ended, answering).await;
+        let answer: Response<Incoming> = answer.map_err(failed)?;
+        let status = answer.status().as_u16();
+        self.body.clear();
+        let mut incoming = answer.into_body();
+        while let Some(frame) =
+            drive(&mut connection.bytes, &mut connection.ended, incoming.frame()).await
+        {
+            if let Some(data) = frame.map_err(failed)?.data_ref() {
+                self.body.extend_from_slice(data);
+            }
+        }
+        let again = drive(&mut connection.bytes, &mut connection.ended, connection.requests.ready());
+        if again.await.is_ok() && self.keep_alive {
+            self.connection = Some(connection);
+        }
+        match status {
+            200 => Ok(&self.body),
+            status => Err(FetchError::Status(status)),
+        }
+    }
+}
+
+async fn connect<N: Net>(server: SocketAddr) -> Result<Connection<N::Stream>, FetchError> {
+    let stream = N::connect(server).await.map_err(FetchError::Connect)?;
+    let (requests, bytes) = http1::handshake(Io::new(stream)).await.map_err(|error| with_causes(&error))?;
+    Ok(Connection { requests, bytes, ended: false })
+}
+
+fn request(server: SocketAddr, ticket: &Ticket, keep_alive: bool) -> Request<Empty<Bytes>> {
+    let request = Request::get(ticket.path()).header(hyper::header::HOST, server.to_string());
+    let request = if keep_alive {
+        request
+    } else {
+        request.header(hyper::header::CONNECTION, "close")
+    };
+    request.body(Empty::new()).expect("a path of ours is a valid request target")
+}
+
+/// Awaits `wanted` while the connection's bytes are moved by the same task.
+async fn drive<S, F>(
+    bytes: &mut http1::Connection<Io<S>, Empty<Bytes>>,
+    ended: &mut bool,
+    wanted: F,
+) -> F::Output
+where
+    S: futures_io::AsyncRead + futures_io::AsyncWrite + Unpin + 'static,
+    F: Future,
+{
+    let mut wanted = pin!(wanted);
+    poll_fn(|context| {
+        // The bytes first: they may be just what is wanted. How the
+        // connection ended is told through `wanted`.
+        if !*ended && let Poll::Ready(_) = Pin::new(&mut *bytes).poll(context) {
+            *ended = true;
+        }
+        wanted.as_mut().poll(context)
+    })
+    .await
+}

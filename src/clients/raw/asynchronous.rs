@@ -1,0 +1,82 @@
+//! raw on any async runtime: the same steps as on a thread, each awaited.
+
+use std::future::poll_fn;
+use std::io;
+use std::marker::PhantomData;
+use std::pin::Pin;
+
+use futures_io::{AsyncRead, AsyncWrite};
+
+use super::{Exchange, INFO};
+use crate::clients::{AsyncClient, AsyncFetcher, ClientInfo, FetchError, Net, Plan};
+use crate::frontier::Ticket;
+
+/// The async raw client: nothing is shared between its connections.
+#[derive(Debug)]
+pub struct AsyncRaw<N> {
+    plan: Plan,
+    net: PhantomData<N>,
+}
+
+/// One connection and its buffers.
+#[derive(Debug)]
+pub struct AsyncRawFetcher<N: Net> {
+    plan: Plan,
+    stream: Option<N::Stream>,
+    exchange: Exchange,
+}
+
+impl<N: Net> AsyncClient for AsyncRaw<N> {
+    type Fetcher = AsyncRawFetcher<N>;
+    const INFO: ClientInfo = INFO;
+
+    fn new(plan: &Plan) -> Self {
+        Self { plan: *plan, net: PhantomData }
+    }
+
+    fn fetcher(&self) -> AsyncRawFetcher<N> {
+        AsyncRawFetcher {
+            plan: self.plan,
+            stream: None,
+            exchange: Exchange::new(self.plan.server, self.plan.keep_alive),
+        }
+    }
+}
+
+impl<N: Net> AsyncFetcher for AsyncRawFetcher<N> {
+    async fn fetch(&mut self, ticket: &Ticket) -> Result<&[u8], FetchError> {
+        self.exchange.begin(ticket);
+        // Taken out, and put back only after a complete answer: a connection
+        // that failed half-way is not used again.
+        let mut stream = match self.stream.take() {
+            Some(stream) => stream,
+            None => N::connect(self.plan.server).await.map_err(FetchError::Connect)?,
+        };
+        write_all(&mut stream, self.exchange.request()).await.map_err(FetchError::Broken)?;
+        loop {
+            let count = read(&mut stream, self.exchange.space()).await.map_err(FetchError::Broken)?;
+            if self.exchange.received(count)? {
+                break;
+            }
+        }
+        if self.exchange.keeps_alive() {
+            self.stream = Some(stream);
+        }
+        self.exchange.body()
+    }
+}
+
+async fn write_all<S: AsyncWrite + Unpin>(stream: &mut S, mut bytes: &[u8]) -> io::Result<()> {
+    while !bytes.is_empty() {
+        let written = poll_fn(|context| Pin::new(&mut *stream).poll_write(context, bytes)).await?;
+        if written == 0 {
+            return Err(io::ErrorKind::WriteZero.into());
+        }
+        bytes = &bytes[written..];
+    }
+    Ok(())
+}
+
+async fn read<S: AsyncRead + Unpin>(stream: &mut S, into: &mut [u8]) -> io::Result<usize> {
+    poll_fn(|context| Pin::new(&mut *stream).poll_read(context, into)).await
+}

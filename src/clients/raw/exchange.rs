@@ -1,0 +1,238 @@
+//! One request and its answer, as bytes: no sockets here.
+
+use std::io::Write;
+use std::net::SocketAddr;
+
+use crate::clients::FetchError;
+use crate::frontier::Ticket;
+
+/// Room for a head and a 15 KB body, so that most answers need one read.
+const ROOM_BYTES: usize = 32 * 1024;
+/// A head longer than this is not read on.
+const MOST_HEAD_BYTES: usize = 16 * 1024;
+/// A body longer than this is not read at all.
+const MOST_BODY_BYTES: usize = 16 * 1024 * 1024;
+
+/// A request on its way out and the answer as far as it has come in. The
+/// buffers are used again for the next one.
+#[derive(Debug)]
+pub struct Exchange {
+    host: String,
+    keep_alive: bool,
+    request: Vec<u8>,
+    buffer: Vec<u8>,
+    filled: usize,
+    head: Option<Head>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Head {
+    status: u16,
+    head_bytes: usize,
+    body_bytes: usize,
+    keep_alive: bool,
+}
+
+impl Exchange {
+    /// Exchanges with `server`. Without `keep_alive` each request asks the
+    /// server to close the connection after its answer.
+    pub fn new(server: SocketAddr, keep_alive: bool) -> Self {
+        Self {
+            host: server.to_string(),
+            keep_alive,
+            request: Vec::with_capacity(256),
+            buffer: vec![0; ROOM_BYTES],
+            filled: 0,
+            head: None,
+        }
+    }
+
+    /// Turns to the next page; [`Self::request`] then holds its request.
+    pub fn begin(&mut self, ticket: &Ticket) {
+        self.filled = 0;
+        self.head = None;
+        self.request.clear();
+        let connection = if self.keep_alive { "" } else { "connection: close\r\n" };
+        write!(
+            self.request,
+            "GET {} HTTP/1.1\r\nhost: {}\r\naccept: */*\r\n{connection}\r\n",
+            ticket.path(),
+            self.host,
+        )
+        .expect("writing to memory does not fail");
+    }
+
+    /// The request, whole: it is to leave in one write.
+    pub fn request(&self) -> &[u8] {
+        &self.request
+    }
+
+    /// Where the next bytes of the answer go. Never empty while the answer is
+    /// not complete.
+    pub fn space(&mut self) -> &mut [u8] {
+        if self.filled == self.buffer.len() {
+            self.buffer.resize(self.filled + ROOM_BYTES, 0);
+        }
+        &mut self.buffer[self.filled..]
+    }
+
+    /// Takes note of `count` bytes read into [`Self::space`], none being the
+    /// end of the stream. Returns whether the answer is complete.
+    pub fn received(&mut self, count: usize) -> Result<bool, FetchError> {
+        self.filled += count;
+        let closed = FetchError::Closed { received: self.filled };
+        if count == 0 {
+            return Err(closed);
+        }
+        if self.head.is_none() {
+            self.head = read_head(&self.buffer[..self.filled])?;
+        }
+        let Some(head) = self.head else {
+            return Ok(false);
+        };
+        let missing = (head.head_bytes + head.body_bytes).checked_sub(self.filled);
+        match missing {
+            Some(missing) => Ok(missing == 0),
+            None => Err(unreadable("more bytes than its Content-Length says")),
+        }
+    }
+
+    /// The body of a complete answer, if it is the page.
+    pub fn body(&self) -> Result<&[u8], FetchError> {
+        match self.head {
+            Some(head) if head.status == 200 => Ok(&self.buffer[head.head_bytes..self.filled]),
+            Some(head) => Err(FetchError::Status(head.status)),
+            None => Err(FetchError::Closed { received: self.filled }),
+        }
+    }
+
+    /// Whether the connection may carry another exchange after this one.
+    pub fn keeps_alive(&self) -> bool {
+        self.head.is_some_and(|head| head.keep_alive && self.keep_alive)
+    }
+}
+
+fn unreadable(why: &str) -> FetchError {
+    FetchError::Answer(why.to_owned())
+}
+
+/// Reads a head that begins `bytes`; `None` while it is not all there.
+fn read_head(bytes: &[u8]) -> Result<Option<Head>, FetchError> {
+    let mut headers = [httparse::EMPTY_HEADER; 32];
+    let mut answer = httparse::Response::new(&mut headers);
+    let parsed = answer
+        .parse(bytes)
+        .map_err(|error| FetchError::Answer(error.to_string()))?;
+    let httparse::Status::Complete(head_bytes) = parsed else {
+        return if bytes.len() < MOST_HEAD_BYTES {
+            Ok(None)
+        } else {
+            Err(unreadable("a head of over 16 KiB"))
+        };
+    };
+    Ok(Some(Head {
+        status: answer.code.unwrap_or_default(),
+        head_bytes,
+        body_bytes: body_bytes(answer.headers)?,
+        keep_alive: answer.version == Some(1) && !says_close(answer.headers),
+    }))
+}
+
+fn body_bytes(headers: &[httparse::Header<'_>]) -> Result<usize, FetchError> {
+    if find(headers, "transfer-encoding").is_some() {
+        return Err(unreadable("a chunked body, and raw reads only Content-Length"));
+    }
+    let length = find(headers, "content-length").ok_or(unreadable("no Content-Length"))?;
+    let digits = length.bytes().all(|byte| byte.is_ascii_digit());
+    let bytes = length.parse().ok().filter(|_| digits);
+    let bytes = bytes.ok_or(unreadable("a Content-Length that is no number"))?;
+    if bytes > MOST_BODY_BYTES {
+        return Err(unreadable("a Content-Length of over 16 MiB"));
+    }
+    Ok(bytes)
+}
+
+fn says_close(headers: &[httparse::Header<'_>]) -> bool {
+    find(headers, "connection").is_some_and(|value| value.eq_ignore_ascii_case("close"))
+}
+
+fn find<'a>(headers: &'a [httparse::Header<'_>], name: &str) -> Option<&'a str> {
+    let header = headers.iter().find(|header| header.name.eq_ignore_ascii_case(name))?;
+    std::str::from_utf8(header.value).ok().map(str::trim)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::frontier::{Frontier, Step};
+
+    fn begun() -> Exchange {
+        let mut exchange = Exchange::new(([127, 0, 0, 1], 80).into(), true);
+        let Step::Fetch(ticket) = Frontier::new(8, 1).next(std::time::Duration::ZERO) else {
+            panic!("a new course has a first page")
+        };
+        exchange.begin(&ticket);
+        exchange
+    }
+
+    /// Feeds `answer` in pieces of `piece` bytes, then the end of the stream.
+    fn feed(answer: &[u8], piece: usize) -> Result<Vec<u8>, FetchError> {
+        let mut exchange = begun();
+        for bytes in answer.chunks(piece) {
+            exchange.space()[..bytes.len()].copy_from_slice(bytes);
+            if exchange.received(bytes.len())? {
+                return exchange.body().map(<[u8]>::to_vec);
+            }
+        }
+        exchange.received(0)?;
+        unreachable!("the end of the stream is an error")
+    }
+
+    #[test]
+    fn the_request_is_one_plain_get() {
+        let request = String::from_utf8(begun().request().to_vec()).unwrap();
+        assert_eq!(
+            request,
+            "GET /page/0 HTTP/1.1\r\nhost: 127.0.0.1:80\r\naccept: */*\r\n\r\n"
+        );
+    }
+
+    #[test]
+    fn an_answer_reads_the_same_however_it_is_cut() {
+        let answer = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
+        for piece in 1..=answer.len() {
+            assert_eq!(feed(answer, piece).unwrap(), b"hello");
+        }
+    }
+
+    #[test]
+    fn a_body_larger_than_the_buffer_is_read_whole() {
+        let mut answer = b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n".to_vec();
+        answer.resize(answer.len() + 100_000, b'x');
+        assert_eq!(feed(&answer, 1000).unwrap().len(), 100_000);
+    }
+
+    #[test]
+    fn what_is_not_a_readable_answer_is_said_to_be_so() {
+        for (answer, says) in [
+            ("SSH-2.0-OpenSSH\r\n\r\n", "not readable"),
+            ("HTTP/1.1 200 OK\r\n\r\n", "no Content-Length"),
+            ("HTTP/1.1 200 OK\r\nContent-Length: +5\r\n\r\nhello", "no number"),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n", "over 16 MiB"),
+            ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "chunked"),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell", "closed the connection"),
+            ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello!", "more bytes"),
+            ("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", "status 503"),
+        ] {
+            let error = feed(answer.as_bytes(), answer.len()).unwrap_err();
+            assert!(error.to_string().contains(says), "{answer:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn an_endless_head_is_given_up() {
+        let endless = format!("HTTP/1.1 200 OK\r\nx: {}", "y".repeat(100_000));
+        let error = feed(endless.as_bytes(), 4096).unwrap_err();
+        assert!(error.to_string().contains("16 KiB"), "{error}");
+    }
+}

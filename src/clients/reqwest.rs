@@ -1,0 +1,73 @@
+//! reqwest: the async client that people pick. It runs on tokio only.
+//!
+//! One `Client` is shared by all workers, as its documentation advises. Its
+//! pool has no cap a host: what keeps it at `concurrency` connections is that
+//! there are as many workers. Now and then it opens one more than it needs,
+//! because it races a new connection against one that is on its way back.
+
+use reqwest::Client;
+use reqwest::redirect::Policy;
+
+use super::{AsyncClient, AsyncFetcher, ClientInfo, FetchError, Plan, with_causes};
+use crate::frontier::Ticket;
+
+/// The shared client.
+#[derive(Debug)]
+pub struct Reqwest {
+    client: Client,
+    base: String,
+}
+
+/// A worker's handle on the client, and its buffer.
+#[derive(Debug)]
+pub struct ReqwestFetcher {
+    client: Client,
+    base: String,
+    body: Vec<u8>,
+}
+
+impl AsyncClient for Reqwest {
+    type Fetcher = ReqwestFetcher;
+    const INFO: ClientInfo = ClientInfo {
+        name: "reqwest",
+        crates: &["reqwest", "hyper-util", "hyper"],
+        pool_races: true,
+    };
+
+    fn new(plan: &Plan) -> Self {
+        let idle = if plan.keep_alive { plan.concurrency } else { 0 };
+        let client = Client::builder()
+            .no_proxy()
+            .redirect(Policy::none())
+            .retry(reqwest::retry::never())
+            .tcp_nodelay(true)
+            .pool_max_idle_per_host(idle)
+            .build()
+            .expect("a client without TLS has nothing that can be missing");
+        Self { client, base: format!("http://{}", plan.server) }
+    }
+
+    fn fetcher(&self) -> ReqwestFetcher {
+        ReqwestFetcher {
+            client: self.client.clone(),
+            base: self.base.clone(),
+            body: Vec::new(),
+        }
+    }
+}
+
+impl AsyncFetcher for ReqwestFetcher {
+    async fn fetch(&mut self, ticket: &Ticket) -> Result<&[u8], FetchError> {
+        let url = format!("{}{}", self.base, ticket.path());
+        let failed = |error: reqwest::Error| with_causes(&error.without_url());
+        let mut answer = self.client.get(url).send().await.map_err(failed)?;
+        self.body.clear();
+        while let Some(chunk) = answer.chunk().await.map_err(failed)? {
+            self.body.extend_from_slice(&chunk);
+        }
+        match answer.status().as_u16() {
+            200 => Ok(&self.body),
+            status => Err(FetchError::Status(status)),
+        }
+    }
+}

@@ -1,0 +1,308 @@
+//! The experiment: every driver over the same course, round after round, and
+//! every sample held against the server's ledger.
+//!
+//! One server process serves all runs. Each run has a fresh worker process, so
+//! that no driver inherits another's memory, threads or warm caches, and only
+//! one worker is there at a time. Nothing in here measures: workers and server
+//! do, and this process only waits.
+
+mod judge;
+mod part;
+mod progress;
+mod rows;
+mod schedule;
+mod server;
+mod worker;
+
+use std::time::{Duration, Instant, SystemTime};
+
+use anyhow::Context;
+
+use crate::drivers::Driver;
+use crate::interrupt::Interrupt;
+use crate::measure::{cpu::Usage, noise::Machine};
+use crate::page::Site;
+use crate::report::{Report, SCHEMA};
+use crate::sample::{Heap, Run};
+use crate::worker::{Answer, Job};
+use crate::workload::{Workload, ideal};
+use judge::Expected;
+use part::Part;
+use rows::{Row, Rows};
+use schedule::Schedule;
+use server::ServerPart;
+use worker::Failure;
+
+pub use progress::Progress;
+pub use schedule::Limits;
+
+/// What is to be measured, and how much of it.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The course.
+    pub workload: Workload,
+    /// Who sails it.
+    pub drivers: Vec<&'static Driver>,
+    /// The page delays and the order of the runs are drawn from it.
+    pub seed: u64,
+    /// How many rounds.
+    pub limits: Limits,
+    /// Threads of the server that serve pages.
+    pub server_threads: usize,
+    /// Threads of each driver's runtime or executor, where it has one.
+    pub runtime_threads: usize,
+    /// How long a worker may take beyond thrice the ideal.
+    pub patience: Duration,
+}
+
+/// Runs it. An interrupt ends it early with what was measured by then, marked
+/// partial.
+///
+/// # Errors
+/// When the server cannot be started or stops answering before anything was
+/// measured. A driver that fails is a row, not an error.
+pub fn run(
+    settings: &Settings,
+    progress: &Progress,
+    interrupt: &Interrupt,
+) -> anyhow::Result<Report> {
+    let taken_at = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+    progress.note("starting the server");
+    let mut experiment = Experiment::new(settings, interrupt)?;
+    let partial = match experiment.all_rounds(progress) {
+        Ok(()) => false,
+        Err(Stop::Interrupted) => true,
+        Err(Stop::ServerLost(error)) if experiment.rows.any_measured() => {
+            progress.note(&format!("cut short: {error:#}"));
+            true
+        }
+        Err(Stop::ServerLost(error)) => return Err(error),
+    };
+    progress.end();
+    Ok(experiment.report(taken_at, partial))
+}
+
+struct Experiment<'a> {
+    settings: &'a Settings,
+    interrupt: &'a Interrupt,
+    server: ServerPart,
+    schedule: Schedule,
+    rows: Rows,
+    begun: Instant,
+}
+
+/// Why the rounds ended early.
+enum Stop {
+    Interrupted,
+    ServerLost(anyhow::Error),
+}
+
+impl<'a> Experiment<'a> {
+    fn new(settings: &'a Settings, interrupt: &'a Interrupt) -> anyhow::Result<Self> {
+        let begun = Instant::now();
+        let workload = &settings.workload;
+        let digest = Site::new(workload.pages).expected_digest(workload.parse);
+        let rows = settings.drivers.iter();
+        let rows = rows.map(|driver| Row::new(driver, expected(driver, settings, digest)));
+        Ok(Self {
+            settings,
+            interrupt,
+            server: ServerPart::start(settings)?,
+            schedule: Schedule::new(settings.drivers.len(), settings.limits, settings.seed),
+            rows: Rows::new(rows.collect()),
+            begun,
+        })
+    }
+
+    /// First the heap of each driver, in a run that is not timed (it warms the
+    /// machine up for the others, too), then the rounds.
+    fn all_rounds(&mut self, progress: &Progress) -> Result<(), Stop> {
+        let drivers = self.settings.drivers.len();
+        progress.round("heap, untimed", drivers, self.schedule.left(self.begun.elapsed()));
+        for driver in 0..drivers {
+            self.say(progress, "heap", driver);
+            self.heap_run(driver)?;
+        }
+        while let Some(order) = self.schedule.next_round(self.begun.elapsed()) {
+            let name = format!("round {}", self.schedule.round());
+            progress.round(&name, order.len(), self.schedule.left(self.begun.elapsed()));
+            for driver in order {
+                self.say(progress, &name, driver);
+                self.timed_run(driver)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn say(&self, progress: &Progress, round: &str, driver: usize) {
+        let elapsed = self.begun.elapsed();
+        let name = &self.settings.drivers[driver].name;
+        progress.running(round, name, elapsed, self.schedule.left(elapsed));
+    }
+
+    fn heap_run(&mut self, driver: usize) -> Result<(), Stop> {
+        let begun = Instant::now();
+        self.server.reset().map_err(Stop::ServerLost)?;
+        let answered = self.answer(driver, true)?;
+        self.schedule.spent(driver, begun.elapsed());
+        match answered {
+            Ok((Answer::Heap(heap), ..)) => self.keep_heap(driver, heap),
+            Ok((answer, ..)) => self.end_row(driver, answer),
+            Err(reason) => self.fail(driver, reason),
+        }
+        Ok(())
+    }
+
+    fn keep_heap(&mut self, driver: usize, heap: Heap) {
+        // A run that missed pages is told by the ledger in the rounds; its
+        // heap is no figure.
+        if heap.pages == self.settings.workload.pages {
+            self.rows.of(driver).heap(heap);
+        }
+    }
+
+    fn timed_run(&mut self, driver: usize) -> Result<(), Stop> {
+        let begun = Instant::now();
+        let before = Bystanders::now();
+        self.server.reset().map_err(Stop::ServerLost)?;
+        let answered = self.answer(driver, false)?;
+        let (sample, threads_seen, part) = match answered {
+            Ok((Answer::Sample(sample), threads_seen, part)) => (sample, threads_seen, part),
+            Ok((answer, ..)) => {
+                self.end_row(driver, answer);
+                return Ok(());
+            }
+            Err(reason) => {
+                self.fail(driver, reason);
+                return Ok(());
+            }
+        };
+        // While the worker is still there: its connections are open.
+        let ledger = self.server.ledger().map_err(Stop::ServerLost)?;
+        drop(part);
+        let mut run = Run {
+            round: self.schedule.round(),
+            noise: before.noise(ledger.server_cpu_ns),
+            sample: *sample,
+            ledger,
+            refused: None,
+        };
+        run.sample.threads_peak = run.sample.threads_peak.max(threads_seen);
+        self.schedule.ran(driver, begun.elapsed(), run.sample.wall_ns);
+        if !self.rows.of(driver).take(run) {
+            self.schedule.out(driver);
+        }
+        Ok(())
+    }
+
+    /// A fresh worker's answer to the job; `Err` in it is why there is none.
+    #[allow(clippy::type_complexity)]
+    fn answer(
+        &self,
+        driver: usize,
+        heap: bool,
+    ) -> Result<Result<(Answer, Option<u64>, Part), String>, Stop> {
+        let workload = &self.settings.workload;
+        let job = Job {
+            server: self.server.pages,
+            pages: workload.pages,
+            concurrency: workload.concurrency,
+            parse: workload.parse,
+            threads: self.settings.runtime_threads,
+            heap,
+        };
+        let patience = self.settings.patience + self.rows.expected(driver).ideal * 3;
+        let name = &self.settings.drivers[driver].name;
+        match worker::run(name, &job, patience, self.interrupt) {
+            Ok((outcome, part)) => Ok(Ok((outcome.answer, outcome.threads_seen, part))),
+            Err(Failure::Failed(reason)) => Ok(Err(reason)),
+            Err(Failure::Interrupted) => Err(Stop::Interrupted),
+        }
+    }
+
+    fn end_row(&mut self, driver: usize, answer: Answer) {
+        match answer {
+            Answer::Unavailable(reason) => self.rows.of(driver).unavailable(reason),
+            Answer::Error(reason) => self.rows.of(driver).fail(reason),
+            Answer::Sample(_) | Answer::Heap(_) => {
+                self.rows.of(driver).fail("its worker answered another question".to_owned());
+            }
+        }
+        self.schedule.out(driver);
+    }
+
+    fn fail(&mut self, driver: usize, reason: String) {
+        self.rows.of(driver).fail(reason);
+        self.schedule.out(driver);
+    }
+
+    fn report(self, taken_at: String, partial: bool) -> Report {
+        let settings = self.settings;
+        let workload = &settings.workload;
+        let ideal = ideal::wall(&workload.latency, settings.seed, workload.pages, workload.concurrency);
+        let mut report = Report {
+            schema: SCHEMA.to_owned(),
+            taken_at,
+            partial,
+            workload: workload.clone(),
+            ideal_wall_ns: u64::try_from(ideal.as_nanos()).unwrap_or(u64::MAX),
+            seed: settings.seed,
+            rounds: self.schedule.round(),
+            server_threads: settings.server_threads as u64,
+            runtime_threads: settings.runtime_threads as u64,
+            host: crate::measure::host::host(),
+            versions: crate::versions::measured(),
+            drivers: self.rows.into_reports(),
+        };
+        crate::report::summarise(&mut report);
+        report
+    }
+}
+
+/// What a run of `driver` has to come to.
+fn expected(driver: &Driver, settings: &Settings, digest: u64) -> Expected {
+    let workload = &settings.workload;
+    let in_flight = driver.in_flight(workload.concurrency);
+    let delays = (0..workload.pages).map(|page| workload.latency.delay(settings.seed, page, 0));
+    let connections = if driver.model.keep_alive { in_flight as u64 } else { workload.pages };
+    Expected {
+        pages: workload.pages,
+        in_flight: in_flight as u64,
+        connections,
+        pool_races: driver.client.pool_races,
+        digest: format!("{digest:016x}"),
+        ideal: ideal::wall(&workload.latency, settings.seed, workload.pages, in_flight),
+        shortest_delay: delays.min().unwrap_or_default(),
+    }
+}
+
+/// The machine and our own use of it, at the beginning of a run.
+struct Bystanders {
+    machine: Option<Machine>,
+    ours: Option<u64>,
+}
+
+impl Bystanders {
+    fn now() -> Self {
+        Self { machine: Machine::now(), ours: Usage::now_with_ended_children().cpu_ns }
+    }
+
+    /// What others did since, when the server used `server_ns` of CPU.
+    fn noise(&self, server_ns: Option<u64>) -> crate::sample::Noise {
+        let now = Self::now();
+        let ours = || Some(now.ours?.saturating_sub(self.ours?) + server_ns?);
+        match (&self.machine, &now.machine) {
+            (Some(before), Some(after)) => after.noise_since(before, ours()),
+            _ => crate::sample::Noise::default(),
+        }
+    }
+}
+
+/// The seed of a run that was given none: the time, in words a person can
+/// repeat.
+pub fn drawn_seed() -> anyhow::Result<u64> {
+    let since = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .context("this machine's clock stands before 1970; give a --seed")?;
+    Ok(u64::from(since.subsec_nanos()) % 1_000_000)
+}

@@ -1,0 +1,352 @@
+//! Whether a run may be believed: the driver's account held against the
+//! server's ledger and against what is possible. Pure functions.
+//!
+//! The first rule that fails is the reason that the row is refused for. None
+//! of them depends on how fast or how quiet the machine is, but the one that
+//! says so.
+
+use std::time::Duration;
+
+use crate::report::DriverReport;
+use crate::sample::{Ledger, Run, Sample};
+use crate::stats::median;
+
+/// What a run of one driver has to come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expected {
+    /// Each of the pages `0..pages`, once.
+    pub pages: u64,
+    /// At most this many in flight, and this many reached.
+    pub in_flight: u64,
+    /// At most this many connections.
+    pub connections: u64,
+    /// More connections than that are flagged, not refused.
+    pub pool_races: bool,
+    /// The digest of all pages as the generator made them.
+    pub digest: String,
+    /// The wall time that cannot be beaten with so many in flight.
+    pub ideal: Duration,
+    /// The shortest delay of the course.
+    pub shortest_delay: Duration,
+}
+
+/// A driver starts pages at about this pace on a core, so that a server can
+/// see c of them at once only if it holds each for c times as long.
+const STARTS_A_PAGE_IN: Duration = Duration::from_micros(50);
+/// What the two clocks may differ by: the server writes the end of an answer
+/// down after the client may have read it, and may be kept from the CPU
+/// between the two.
+const LATE_NOTE: Duration = Duration::from_millis(20);
+/// How far Little's law may be off.
+const LITTLE: f64 = 0.05;
+
+type Verdict = Result<(), String>;
+
+/// Why `run` may not be believed, if so.
+pub fn refuse(run: &Run, expected: &Expected) -> Option<String> {
+    let (sample, ledger) = (&run.sample, &run.ledger);
+    let rules = [
+        visited(sample, expected),
+        in_flight_kept(ledger, expected),
+        possible(sample, ledger, expected),
+        asked_once(ledger, expected),
+        connections(ledger, expected),
+        in_flight_reached(ledger, expected),
+        little(sample, ledger, expected),
+    ];
+    rules.into_iter().find_map(Result::err)
+}
+
+fn visited(sample: &Sample, expected: &Expected) -> Verdict {
+    if sample.errors > 0 {
+        let first = sample.first_error.as_deref().unwrap_or("it does not say which");
+        return Err(format!("{} failed; the first: {first}", pages(sample.errors)));
+    }
+    if sample.pages != expected.pages {
+        return Err(format!("visited {} of {} pages", sample.pages, expected.pages));
+    }
+    if sample.digest != expected.digest {
+        return Err("the digest of what it read is not that of the course".to_owned());
+    }
+    Ok(())
+}
+
+fn in_flight_kept(ledger: &Ledger, expected: &Expected) -> Verdict {
+    if ledger.in_flight_peak <= expected.in_flight {
+        return Ok(());
+    }
+    Err(format!("had {} in flight, and {} is allowed", ledger.in_flight_peak, expected.in_flight))
+}
+
+fn possible(sample: &Sample, ledger: &Ledger, expected: &Expected) -> Verdict {
+    let wall = Duration::from_nanos(sample.wall_ns);
+    if wall < expected.ideal {
+        return Err(format!(
+            "says it took {}, below the ideal of {}",
+            milliseconds(wall),
+            milliseconds(expected.ideal)
+        ));
+    }
+    let span = Duration::from_nanos(ledger.span_ns);
+    if wall + LATE_NOTE < span.mul_f64(1.0 - LITTLE) {
+        return Err(format!(
+            "says it took {}, but the server was at it for {}",
+            milliseconds(wall),
+            milliseconds(span)
+        ));
+    }
+    Ok(())
+}
+
+fn asked_once(ledger: &Ledger, expected: &Expected) -> Verdict {
+    let first = |numbers: &[u64]| numbers.first().copied().unwrap_or_default();
+    if ledger.pages_missed > 0 {
+        return Err(format!(
+            "never asked the server for {}; the first: page {}",
+            pages(ledger.pages_missed),
+            first(&ledger.first_missed)
+        ));
+    }
+    if ledger.pages_repeated > 0 {
+        return Err(format!(
+            "asked the server more than once for {}; the first: page {}",
+            pages(ledger.pages_repeated),
+            first(&ledger.first_repeated)
+        ));
+    }
+    if ledger.other_requests > 0 {
+        return Err(format!("sent {} requests for what is no page", ledger.other_requests));
+    }
+    if ledger.requests != expected.pages || ledger.clients_gone > 0 {
+        return Err(format!(
+            "sent {} requests for {} and left before {} answers",
+            ledger.requests,
+            pages(expected.pages),
+            ledger.clients_gone
+        ));
+    }
+    Ok(())
+}
+
+fn connections(ledger: &Ledger, expected: &Expected) -> Verdict {
+    if ledger.connections <= expected.connections || expected.pool_races {
+        return Ok(());
+    }
+    Err(format!("opened {} connections, and {} are allowed", ledger.connections, expected.connections))
+}
+
+/// Not held against anybody where the server answers too soon to see it.
+fn in_flight_reached(ledger: &Ledger, expected: &Expected) -> Verdict {
+    let held_for = Duration::from_nanos(
+        u64::try_from(STARTS_A_PAGE_IN.as_nanos()).unwrap_or(u64::MAX).saturating_mul(expected.in_flight),
+    );
+    if ledger.in_flight_peak >= expected.in_flight || expected.shortest_delay < held_for {
+        return Ok(());
+    }
+    Err(format!(
+        "never had {} in flight, {} at most: it holds back, or this machine cannot \
+         start that many within the delay",
+        expected.in_flight, ledger.in_flight_peak
+    ))
+}
+
+/// Little's law, N = X W: what the driver says of its pages' latency W and its
+/// throughput X makes a number in flight. It is at least what the server saw
+/// (a page is in flight on the wire too) and at most what is allowed.
+fn little(sample: &Sample, ledger: &Ledger, expected: &Expected) -> Verdict {
+    let wall_ns = sample.wall_ns.max(1) as f64;
+    let latency_ns = sample.page_latency.mean_ns as f64;
+    let says = latency_ns * sample.pages as f64 / wall_ns;
+    let most = expected.in_flight as f64 * (1.0 + LITTLE);
+    let late_note = LATE_NOTE.as_nanos() as f64;
+    let held_ns = ledger.held_mean_ns as f64;
+    if says > most {
+        return Err(format!(
+            "its latencies make {says:.1} in flight by Little's law, and {} is allowed",
+            expected.in_flight
+        ));
+    }
+    if latency_ns + late_note / sample.pages.max(1) as f64 * expected.in_flight as f64
+        < held_ns * (1.0 - LITTLE)
+    {
+        return Err(format!(
+            "says a page took {:.2} ms, but the server held it for {:.2} ms",
+            latency_ns / 1e6,
+            held_ns / 1e6
+        ));
+    }
+    Ok(())
+}
+
+fn pages(count: u64) -> String {
+    if count == 1 { "1 page".to_owned() } else { format!("{count} pages") }
+}
+
+fn milliseconds(duration: Duration) -> String {
+    format!("{:.1} ms", duration.as_secs_f64() * 1e3)
+}
+
+/// The server used over this share of the threads it was given.
+const SERVER_BOUND: f64 = 0.80;
+/// The server wrote its answers over this share of their delay late.
+const SERVER_LATE: f64 = 0.01;
+/// Others used over this share of the machine.
+const NOISY: f64 = 0.05;
+
+/// What a reader should know about a row that stands.
+pub fn flags(row: &DriverReport, expected: &Expected) -> Vec<String> {
+    let of = |share: fn(&Run) -> Option<f64>| -> Option<f64> {
+        median(&row.samples.iter().filter_map(share).collect::<Vec<_>>())
+    };
+    let percent = |share: f64| format!("{:.0} %", share * 100.0);
+    let mut flags = Vec::new();
+    if let Some(share) = of(server_share).filter(|&share| share > SERVER_BOUND) {
+        flags.push(format!("server-bound: the server used {} of the core it has", percent(share)));
+    }
+    if let Some(share) = of(late_share).filter(|&share| share > SERVER_LATE) {
+        flags.push(format!("server-late: answers left {:.1} % after they were due", share * 100.0));
+    }
+    if let Some(share) = mean(row, |run| run.noise.steal_share).filter(|&share| share > NOISY) {
+        flags.push(format!("noisy: the hypervisor took {} of the time", percent(share)));
+    }
+    if let Some(share) = mean(row, |run| run.noise.others_share).filter(|&share| share > NOISY) {
+        flags.push(format!("noisy: other programs used {} of the cores", percent(share)));
+    }
+    let most = row.samples.iter().map(|run| run.ledger.connections).max().unwrap_or_default();
+    if most > expected.connections {
+        flags.push(format!("pool: up to {} connections more than in flight", most - expected.connections));
+    }
+    flags
+}
+
+fn server_share(run: &Run) -> Option<f64> {
+    let given_ns = run.ledger.span_ns as f64 * run.ledger.server_threads.max(1) as f64;
+    Some(run.ledger.server_cpu_ns? as f64 / given_ns).filter(|share| share.is_finite())
+}
+
+fn late_share(run: &Run) -> Option<f64> {
+    let delay_ns = run.ledger.delay_mean_ns as f64;
+    (delay_ns > 0.0).then(|| run.ledger.late_mean_ns as f64 / delay_ns)
+}
+
+/// A mean, because each of these is counted in coarse ticks: only their sum
+/// over many runs says something.
+fn mean(row: &DriverReport, share: fn(&Run) -> Option<f64>) -> Option<f64> {
+    let shares: Vec<f64> = row.samples.iter().filter_map(share).collect();
+    (!shares.is_empty()).then(|| shares.iter().sum::<f64>() / shares.len() as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MILLISECOND: u64 = 1_000_000;
+
+    fn expected() -> Expected {
+        Expected {
+            pages: 200,
+            in_flight: 20,
+            connections: 20,
+            pool_races: false,
+            digest: "d".to_owned(),
+            ideal: Duration::from_millis(200),
+            shortest_delay: Duration::from_millis(20),
+        }
+    }
+
+    fn honest() -> Run {
+        let mut run = Run::default();
+        run.sample.wall_ns = 205 * MILLISECOND;
+        run.sample.pages = 200;
+        run.sample.digest = "d".to_owned();
+        run.sample.page_latency.mean_ns = 20_400_000;
+        run.ledger.requests = 200;
+        run.ledger.connections = 20;
+        run.ledger.in_flight_peak = 20;
+        run.ledger.in_flight_mean = 19.7;
+        run.ledger.span_ns = 204 * MILLISECOND;
+        run.ledger.held_mean_ns = 20_100_000;
+        run.ledger.delay_mean_ns = 20 * MILLISECOND;
+        run.ledger.server_threads = 1;
+        run
+    }
+
+    /// A lie told by an otherwise honest run, and a word of the reason.
+    type Lie = (fn(&mut Run), &'static str);
+
+    #[test]
+    fn an_honest_run_stands() {
+        assert_eq!(refuse(&honest(), &expected()), None);
+    }
+
+    #[test]
+    fn every_lie_is_refused_for_its_own_reason() {
+        let lies: [Lie; 14] = [
+            (|run| run.sample.errors = 1, "1 page failed"),
+            (|run| run.sample.pages = 199, "visited 199 of 200"),
+            (|run| run.sample.digest = "e".to_owned(), "digest"),
+            (|run| run.ledger.in_flight_peak = 21, "had 21 in flight"),
+            (|run| run.sample.wall_ns = 199 * MILLISECOND, "below the ideal"),
+            (|run| run.ledger.span_ns = 300 * MILLISECOND, "server was at it for 300.0 ms"),
+            (|run| run.ledger.pages_missed = 2, "never asked the server for 2 pages"),
+            (|run| run.ledger.pages_repeated = 1, "more than once for 1 page"),
+            (|run| run.ledger.other_requests = 3, "no page"),
+            (|run| run.ledger.clients_gone = 1, "left before 1"),
+            (|run| run.ledger.connections = 21, "opened 21 connections"),
+            (|run| run.ledger.in_flight_peak = 19, "never had 20 in flight, 19"),
+            (|run| run.sample.page_latency.mean_ns = 30 * MILLISECOND, "Little"),
+            (|run| run.sample.page_latency.mean_ns = 2 * MILLISECOND, "the server held it"),
+        ];
+        for (lie, word) in lies {
+            let mut run = honest();
+            lie(&mut run);
+            let reason = refuse(&run, &expected()).unwrap_or_default();
+            assert!(reason.contains(word), "{reason:?} should say {word:?}");
+        }
+    }
+
+    #[test]
+    fn a_server_without_latency_is_not_expected_to_see_them_all_at_once() {
+        let mut run = honest();
+        run.ledger.in_flight_peak = 1;
+        let expected = Expected { shortest_delay: Duration::ZERO, ..expected() };
+        assert_eq!(refuse(&run, &expected), None);
+    }
+
+    #[test]
+    fn a_pool_that_races_is_flagged_for_its_surplus_and_not_refused() {
+        let mut run = honest();
+        run.ledger.connections = 22;
+        let expected = Expected { pool_races: true, ..expected() };
+        assert_eq!(refuse(&run, &expected), None);
+        assert!(flags(&row(run), &expected)[0].contains("2 connections more"));
+    }
+
+    #[test]
+    fn a_busy_server_a_late_server_and_a_neighbour_are_flagged() {
+        let mut run = honest();
+        assert!(flags(&row(run.clone()), &expected()).is_empty());
+        run.ledger.server_cpu_ns = Some(190 * MILLISECOND);
+        run.ledger.late_mean_ns = MILLISECOND;
+        run.noise.others_share = Some(0.4);
+        run.noise.steal_share = Some(0.1);
+        let flags = flags(&row(run), &expected());
+        for word in ["server-bound", "server-late", "other programs used 40 %", "hypervisor"] {
+            assert!(flags.iter().any(|flag| flag.contains(word)), "{flags:?} say {word}");
+        }
+    }
+
+    fn row(run: Run) -> DriverReport {
+        DriverReport {
+            name: "m/c".to_owned(),
+            model: "m".to_owned(),
+            client: "c".to_owned(),
+            status: crate::report::Status::Ok,
+            reason: None,
+            flags: Vec::new(),
+            samples: vec![run],
+            heap: None,
+            summary: None,
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! Who runs next, and when it is enough. No processes and no clock in here:
+//! it is told how long each run took, and tests make that up.
+//!
+//! A round is one run of every driver, in an order drawn anew. Rounds go on
+//! until the median wall time of each driver is known to 2 %, or the budget is
+//! used. Nobody's slowness may eat the others' rounds: a driver of which three
+//! runs would take over a third of the budget has as many as fit into that
+//! third, at least one, and its row says so.
+
+use std::time::Duration;
+
+use rand::SeedableRng;
+use rand::seq::SliceRandom;
+use rand_chacha::ChaCha8Rng;
+
+use crate::stats::Estimate;
+
+/// Fewer rounds than this are run only of slow drivers, or when cut short.
+pub const LEAST_ROUNDS: u32 = 3;
+/// How well a median is to be known: within this share of itself.
+const KNOWN_TO: f64 = 0.02;
+/// The share of the budget that one slow driver may use.
+const SLOW_SHARE: u32 = 3;
+
+/// How much is to be measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Begin no round after the third that would end later than this.
+    pub budget: Duration,
+    /// Exactly so many rounds, whatever the budget.
+    pub rounds: Option<u32>,
+}
+
+/// The state of the rounds.
+#[derive(Debug)]
+pub struct Schedule {
+    limits: Limits,
+    random: ChaCha8Rng,
+    drivers: Vec<Progress>,
+    round: u32,
+}
+
+#[derive(Debug, Default, Clone)]
+struct Progress {
+    walls: Vec<f64>,
+    spent: Duration,
+    last: Duration,
+    out: bool,
+}
+
+impl Schedule {
+    /// A schedule for so many drivers, its orders drawn from `seed`.
+    pub fn new(drivers: usize, limits: Limits, seed: u64) -> Self {
+        Self {
+            limits,
+            random: ChaCha8Rng::seed_from_u64(seed),
+            drivers: vec![Progress::default(); drivers],
+            round: 0,
+        }
+    }
+
+    /// Takes note of time spent on a driver outside the rounds.
+    pub fn spent(&mut self, driver: usize, took: Duration) {
+        self.drivers[driver].spent += took;
+        self.drivers[driver].last = took;
+    }
+
+    /// Takes note of a run: how long it took with all that belongs to it, and
+    /// the wall time it measured.
+    pub fn ran(&mut self, driver: usize, took: Duration, wall_ns: u64) {
+        self.spent(driver, took);
+        self.drivers[driver].walls.push(wall_ns as f64);
+    }
+
+    /// This driver has no further runs.
+    pub fn out(&mut self, driver: usize) {
+        self.drivers[driver].out = true;
+    }
+
+    /// The number of the current round, from 1.
+    pub fn round(&self) -> u32 {
+        self.round
+    }
+
+    /// The drivers of the next round in the order they run, `elapsed` after
+    /// the experiment began; `None` when it is enough.
+    pub fn next_round(&mut self, elapsed: Duration) -> Option<Vec<usize>> {
+        let mut order = self.due();
+        let over = match self.limits.rounds {
+            Some(rounds) => self.round >= rounds,
+            None => self.round >= LEAST_ROUNDS && !self.worth_it(&order, elapsed),
+        };
+        if over || order.is_empty() {
+            return None;
+        }
+        self.round += 1;
+        order.shuffle(&mut self.random);
+        Some(order)
+    }
+
+    /// About how long it still takes, `elapsed` after the beginning.
+    pub fn left(&self, elapsed: Duration) -> Duration {
+        let round: Duration = self.due().iter().map(|&driver| self.drivers[driver].last).sum();
+        let rounds = self.limits.rounds.unwrap_or(LEAST_ROUNDS).saturating_sub(self.round);
+        let needed = round * rounds;
+        if self.limits.rounds.is_some() {
+            needed
+        } else {
+            needed.max(self.limits.budget.saturating_sub(elapsed))
+        }
+    }
+
+    fn due(&self) -> Vec<usize> {
+        (0..self.drivers.len())
+            .filter(|&index| !self.drivers[index].out && self.may_run_again(&self.drivers[index]))
+            .collect()
+    }
+
+    fn may_run_again(&self, driver: &Progress) -> bool {
+        let share = self.limits.budget / SLOW_SHARE;
+        let slow = driver.last * LEAST_ROUNDS > share;
+        let all_the_same = self.limits.rounds.is_some() || driver.walls.is_empty();
+        all_the_same || !slow || driver.spent + driver.last <= share
+    }
+
+    fn worth_it(&self, order: &[usize], elapsed: Duration) -> bool {
+        let round: Duration = order.iter().map(|&driver| self.drivers[driver].last).sum();
+        let unknown = order.iter().any(|&driver| !self.drivers[driver].is_known());
+        unknown && elapsed + round <= self.limits.budget
+    }
+}
+
+impl Progress {
+    fn is_known(&self) -> bool {
+        Estimate::of(&self.walls).is_some_and(|wall| wall.is_known_to(KNOWN_TO))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// Plays a schedule with drivers that always take the times given, and
+    /// measure what `wall` says; returns the runs each had and the time used.
+    fn play(
+        limits: Limits,
+        took: &[Duration],
+        mut wall: impl FnMut(usize, u32) -> u64,
+    ) -> (Vec<u32>, Duration) {
+        let mut schedule = Schedule::new(took.len(), limits, 7);
+        let (mut runs, mut elapsed) = (vec![0; took.len()], Duration::ZERO);
+        while let Some(order) = schedule.next_round(elapsed) {
+            for driver in order {
+                elapsed += took[driver];
+                runs[driver] += 1;
+                schedule.ran(driver, took[driver], wall(driver, schedule.round()));
+            }
+        }
+        (runs, elapsed)
+    }
+
+    fn within(budget: Duration) -> Limits {
+        Limits { budget, rounds: None }
+    }
+
+    #[test]
+    fn stops_as_soon_as_every_median_is_known() {
+        let (runs, _) = play(within(45 * SECOND), &[SECOND / 4; 4], |_, _| 200_000_000);
+        assert_eq!(runs, [6; 4], "six equal runs are the fewest that make an interval");
+    }
+
+    #[test]
+    fn uses_the_budget_and_no_more_when_a_driver_stays_noisy() {
+        let noisy = |driver, round| if driver == 0 && round % 2 == 0 { 300 } else { 200 };
+        let (runs, elapsed) = play(within(20 * SECOND), &[SECOND; 2], noisy);
+        assert_eq!(runs, [10, 10]);
+        assert!(elapsed <= 20 * SECOND);
+    }
+
+    #[test]
+    fn has_three_rounds_however_small_the_budget() {
+        let (runs, _) = play(within(SECOND / 10), &[SECOND / 100; 3], |_, _| 5);
+        assert!(runs.iter().all(|&runs| runs >= 3));
+    }
+
+    #[test]
+    fn a_slow_driver_has_fewer_runs_and_leaves_the_others_theirs() {
+        let took = [6 * SECOND, SECOND / 4, SECOND / 4];
+        let noisy = |_, round| 100 + u64::from(round % 3) * 50;
+        let (runs, elapsed) = play(within(45 * SECOND), &took, noisy);
+        assert_eq!(runs[0], 2, "two of six seconds fit into a third of the budget");
+        assert!(runs[1] > 40 && runs[1] == runs[2]);
+        assert!(elapsed <= 45 * SECOND);
+    }
+
+    #[test]
+    fn a_driver_slower_than_the_whole_budget_still_has_one_run() {
+        let (runs, _) = play(within(45 * SECOND), &[100 * SECOND, SECOND], |_, _| 5);
+        assert_eq!(runs[0], 1);
+    }
+
+    #[test]
+    fn a_given_number_of_rounds_is_kept_to_the_letter() {
+        let limits = Limits { budget: SECOND, rounds: Some(2) };
+        let (runs, _) = play(limits, &[40 * SECOND, SECOND], |_, _| 5);
+        assert_eq!(runs, [2, 2]);
+    }
+
+    #[test]
+    fn a_driver_that_is_out_does_not_run_again() {
+        let mut schedule = Schedule::new(2, within(SECOND), 7);
+        schedule.out(1);
+        assert_eq!(schedule.next_round(Duration::ZERO), Some(vec![0]));
+    }
+
+    #[test]
+    fn the_same_seed_draws_the_same_orders_and_another_draws_others() {
+        let orders = |seed| -> Vec<_> {
+            let mut schedule = Schedule::new(8, Limits { budget: SECOND, rounds: Some(3) }, seed);
+            std::iter::from_fn(|| schedule.next_round(Duration::ZERO)).collect()
+        };
+        assert_eq!(orders(1), orders(1));
+        assert_ne!(orders(1), orders(2));
+        assert_ne!(orders(1)[0], orders(1)[1], "each round is shuffled anew");
+    }
+}

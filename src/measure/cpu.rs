@@ -1,0 +1,112 @@
+//! CPU time and context switches of this process, ended threads included.
+//!
+//! `cpu_ns` comes from the process's own CPU clock, which is exact. The split
+//! into user and system is sampled at the tick on Linux: only its sum means
+//! anything over a few milliseconds.
+
+/// What this process has used since it began.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// CPU time, user and system, in nanoseconds.
+    pub cpu_ns: Option<u64>,
+    /// User part.
+    pub user_ns: Option<u64>,
+    /// System part.
+    pub sys_ns: Option<u64>,
+    /// Times a thread gave up the CPU to wait.
+    pub voluntary_switches: Option<u64>,
+    /// Times a thread was taken off the CPU.
+    pub involuntary_switches: Option<u64>,
+}
+
+impl Usage {
+    /// Reads the clocks and counters.
+    #[cfg(unix)]
+    pub fn now() -> Self {
+        use nix::sys::resource::{UsageWho, getrusage};
+        let usage = getrusage(UsageWho::RUSAGE_SELF).ok();
+        Self {
+            cpu_ns: cpu_clock_ns(),
+            user_ns: usage.map(|usage| timeval_ns(usage.user_time())),
+            sys_ns: usage.map(|usage| timeval_ns(usage.system_time())),
+            voluntary_switches: usage
+                .and_then(|usage| u64::try_from(usage.voluntary_context_switches()).ok()),
+            involuntary_switches: usage
+                .and_then(|usage| u64::try_from(usage.involuntary_context_switches()).ok()),
+        }
+    }
+
+    /// The CPU time of this process and of its children that have ended, both
+    /// from getrusage, whose sum of user and system is exact.
+    #[cfg(unix)]
+    pub fn now_with_ended_children() -> Self {
+        use nix::sys::resource::{UsageWho, getrusage};
+        let of = |who| {
+            let usage = getrusage(who).ok()?;
+            Some(timeval_ns(usage.user_time()) + timeval_ns(usage.system_time()))
+        };
+        let own = of(UsageWho::RUSAGE_SELF);
+        let children = of(UsageWho::RUSAGE_CHILDREN);
+        Self { cpu_ns: own.zip(children).map(|(own, children)| own + children), ..Self::default() }
+    }
+
+    /// Not measured on this platform.
+    #[cfg(not(unix))]
+    pub fn now_with_ended_children() -> Self {
+        Self::default()
+    }
+
+    /// Not measured on this platform.
+    #[cfg(not(unix))]
+    pub fn now() -> Self {
+        Self::default()
+    }
+
+    /// What was used between `earlier` and this.
+    #[must_use]
+    pub fn since(&self, earlier: &Self) -> Self {
+        let less = |now: Option<u64>, then: Option<u64>| Some(now?.saturating_sub(then?));
+        Self {
+            cpu_ns: less(self.cpu_ns, earlier.cpu_ns),
+            user_ns: less(self.user_ns, earlier.user_ns),
+            sys_ns: less(self.sys_ns, earlier.sys_ns),
+            voluntary_switches: less(self.voluntary_switches, earlier.voluntary_switches),
+            involuntary_switches: less(self.involuntary_switches, earlier.involuntary_switches),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn cpu_clock_ns() -> Option<u64> {
+    use nix::time::{ClockId, clock_gettime};
+    let time = clock_gettime(ClockId::CLOCK_PROCESS_CPUTIME_ID).ok()?;
+    u64::try_from(std::time::Duration::from(time).as_nanos()).ok()
+}
+
+#[cfg(unix)]
+fn timeval_ns(time: nix::sys::time::TimeVal) -> u64 {
+    let microseconds = time.tv_sec() * 1_000_000 + time.tv_usec();
+    u64::try_from(microseconds).unwrap_or_default() * 1000
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn burning_cpu_shows_and_threads_that_ended_count() {
+        let before = Usage::now();
+        std::thread::spawn(|| {
+            let begun = std::time::Instant::now();
+            while begun.elapsed() < std::time::Duration::from_millis(20) {
+                std::hint::spin_loop();
+            }
+        })
+        .join()
+        .unwrap();
+        let used = Usage::now().since(&before);
+        // On a loaded machine the thread gets less than its 20 ms.
+        assert!(used.cpu_ns.unwrap() > 0);
+        assert!(used.voluntary_switches.is_some());
+    }
+}

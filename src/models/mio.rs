@@ -1,0 +1,206 @@
+//! mio: the event loop that every runtime has inside, written by hand.
+//!
+//! One thread waits in epoll for all connections. Each connection is a small
+//! state machine: connecting, writing its request, reading its answer. No
+//! task, no future, no waker; the loop *is* the program, and what it costs is
+//! that the steps of one page are spread over it.
+//!
+//! epoll is edge-triggered here: it speaks once when bytes arrive, so whoever
+//! it speaks to must read on until `WouldBlock`, or know (as here, from the
+//! Content-Length) that nothing more can come, and save that last read.
+//!
+//! See it: `cargo run --release -- report --driver 'mio/*'`
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use mio::net::TcpStream;
+use mio::{Events, Interest, Poll, Token};
+
+use super::{ModelInfo, Started};
+use crate::clients::raw::Exchange;
+use crate::clients::{FetchError, Plan};
+use crate::frontier::{Step, Ticket};
+use crate::scrape::Scrape;
+
+/// How it is listed.
+pub const INFO: ModelInfo = ModelInfo {
+    name: "mio",
+    crates: &["mio"],
+    waits: "one thread's own event loop waits in epoll for all connections",
+    one_at_a_time: false,
+    keep_alive: true,
+};
+
+/// The model, started: a poll and as many connections as pages in flight.
+#[derive(Debug)]
+pub struct Mio {
+    plan: Plan,
+    poll: Poll,
+    events: Events,
+    connections: Vec<Connection>,
+}
+
+#[derive(Debug)]
+struct Connection {
+    stream: Option<TcpStream>,
+    exchange: Exchange,
+    /// The page in flight here and how much of its request has left.
+    ticket: Option<Ticket>,
+    written: usize,
+}
+
+/// Makes the poll and room for the connections; they connect at their first
+/// page. The model speaks HTTP itself, so it has no client to be given.
+pub fn start(plan: &Plan) -> anyhow::Result<Box<dyn Started>> {
+    let connection = || Connection {
+        stream: None,
+        exchange: Exchange::new(plan.server, plan.keep_alive),
+        ticket: None,
+        written: 0,
+    };
+    Ok(Box::new(Mio {
+        plan: *plan,
+        poll: Poll::new().context("no epoll could be had")?,
+        events: Events::with_capacity(1024),
+        connections: (0..plan.concurrency).map(|_| connection()).collect(),
+    }))
+}
+
+impl Started for Mio {
+    fn scrape(&mut self, scrape: &Arc<Scrape>) -> anyhow::Result<()> {
+        let mut idle: Vec<usize> = (0..self.connections.len()).rev().collect();
+        loop {
+            let sleep_at_most = self.dispatch(scrape, &mut idle);
+            if idle.len() == self.connections.len() && sleep_at_most.is_none() {
+                return Ok(());
+            }
+            match self.poll.poll(&mut self.events, sleep_at_most) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                polled => polled.context("epoll failed")?,
+            }
+            for event in &self.events {
+                let Token(index) = event.token();
+                if self.connections[index].advance(scrape) {
+                    idle.push(index);
+                }
+            }
+        }
+    }
+}
+
+impl Mio {
+    /// Gives every idle connection a page, as far as there are pages to be
+    /// had now. Returns how long to sleep at most before asking again.
+    fn dispatch(&mut self, scrape: &Scrape, idle: &mut Vec<usize>) -> Option<Duration> {
+        while let Some(&index) = idle.last() {
+            match scrape.next() {
+                Step::Fetch(ticket) => {
+                    let connection = &mut self.connections[index];
+                    // A page that fails or ends at once leaves it idle.
+                    if !connection.begin(scrape, &self.plan, &self.poll, Token(index), ticket) {
+                        idle.pop();
+                    }
+                }
+                Step::Wait(wait) => return wait.at_most(),
+                Step::Stop => return None,
+            }
+        }
+        None
+    }
+}
+
+impl Connection {
+    /// Takes on a page and sends its request as far as the socket lets it.
+    /// Returns whether the page is through already, having failed.
+    fn begin(
+        &mut self,
+        scrape: &Scrape,
+        plan: &Plan,
+        poll: &Poll,
+        token: Token,
+        ticket: Ticket,
+    ) -> bool {
+        self.exchange.begin(&ticket);
+        self.ticket = Some(ticket);
+        self.written = 0;
+        if self.stream.is_none() {
+            match connect(plan, poll, token) {
+                Ok(stream) => self.stream = Some(stream),
+                Err(error) => return self.end(scrape, Err(FetchError::Connect(error))),
+            }
+        }
+        // No answer can be there yet, so there is nothing to read for now.
+        match self.write() {
+            Ok(_) => false,
+            Err(error) => self.end(scrape, Err(error)),
+        }
+    }
+
+    /// Goes on after an event. Returns whether the page in flight is through.
+    fn advance(&mut self, scrape: &Scrape) -> bool {
+        if self.ticket.is_none() {
+            return false;
+        }
+        let moved = self.write().and_then(|sent| if sent { self.read() } else { Ok(false) });
+        match moved {
+            Ok(false) => false,
+            Ok(true) => self.end(scrape, Ok(())),
+            Err(error) => self.end(scrape, Err(error)),
+        }
+    }
+
+    /// Writes what is left of the request. Returns whether all of it has left.
+    fn write(&mut self) -> Result<bool, FetchError> {
+        let stream = self.stream.as_mut().expect("a page in flight has a connection");
+        while self.written < self.exchange.request().len() {
+            match stream.write(&self.exchange.request()[self.written..]) {
+                Ok(count) => self.written += count,
+                Err(error) => return not_yet(error),
+            }
+        }
+        Ok(true)
+    }
+
+    /// Reads until the answer is complete (true), and not once more, or until
+    /// the socket has no more for now (false).
+    fn read(&mut self) -> Result<bool, FetchError> {
+        let stream = self.stream.as_mut().expect("a page in flight has a connection");
+        loop {
+            match stream.read(self.exchange.space()) {
+                Ok(count) if self.exchange.received(count)? => return Ok(true),
+                Ok(_) => {}
+                Err(error) => return not_yet(error),
+            }
+        }
+    }
+
+    /// Hands the page over. Always true, for the callers' convenience.
+    fn end(&mut self, scrape: &Scrape, outcome: Result<(), FetchError>) -> bool {
+        if outcome.is_err() || !self.exchange.keeps_alive() {
+            self.stream = None;
+        }
+        if let Some(ticket) = self.ticket.take() {
+            scrape.visit(ticket, outcome.and_then(|()| self.exchange.body()));
+        }
+        true
+    }
+}
+
+fn connect(plan: &Plan, poll: &Poll, token: Token) -> io::Result<TcpStream> {
+    let mut stream = TcpStream::connect(plan.server)?;
+    stream.set_nodelay(true)?;
+    poll.registry().register(&mut stream, token, Interest::READABLE | Interest::WRITABLE)?;
+    Ok(stream)
+}
+
+/// A socket that would block, or is still connecting, is asked again at its
+/// next event; anything else is an error.
+fn not_yet(error: io::Error) -> Result<bool, FetchError> {
+    match error.kind() {
+        ErrorKind::WouldBlock | ErrorKind::NotConnected | ErrorKind::Interrupted => Ok(false),
+        _ => Err(FetchError::Broken(error)),
+    }
+}

@@ -1,0 +1,99 @@
+//! tokio: as many tasks as pages in flight, on a few threads.
+//!
+//! A task that awaits its socket gives its thread back; the runtime asks the
+//! kernel about all sockets at once (epoll) and runs on whichever task has
+//! bytes. The loop below is the thread pool's but for `.await`: where a thread
+//! would block, a task returns, and is called again. The price is that
+//! nothing in a task may block, and a state machine where there was a stack.
+//!
+//! See it: `cargo run --release -- report --driver 'tokio/*'`
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::Context;
+use tokio::net::TcpStream;
+use tokio::runtime::{Builder, Runtime};
+use tokio_util::compat::{Compat, TokioAsyncReadCompatExt};
+
+use super::{AsyncModel, ModelInfo, Started};
+use crate::clients::{AsyncClient, AsyncFetcher, Net, Plan};
+use crate::frontier::Step;
+use crate::scrape::Scrape;
+
+/// The model; what it holds once started is the runtime and a fetcher a task.
+#[derive(Debug)]
+pub struct Tokio<F = ()> {
+    runtime: Runtime,
+    fetchers: Vec<F>,
+}
+
+impl AsyncModel for Tokio {
+    type Net = TokioNet;
+    const INFO: ModelInfo = ModelInfo {
+        name: "tokio",
+        crates: &["tokio", "mio"],
+        waits: "tasks on a few work-stealing threads, which wait in epoll for all of them",
+        one_at_a_time: false,
+        keep_alive: true,
+    };
+
+    fn start<C: AsyncClient>(plan: &Plan, client: C) -> anyhow::Result<Box<dyn Started>> {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(plan.threads)
+            .enable_all()
+            .build()
+            .context("the tokio runtime could not be started")?;
+        let fetchers = (0..plan.concurrency).map(|_| client.fetcher()).collect();
+        Ok(Box::new(Tokio::<C::Fetcher> { runtime, fetchers }))
+    }
+}
+
+impl<F: AsyncFetcher> Started for Tokio<F> {
+    fn scrape(&mut self, scrape: &Arc<Scrape>) -> anyhow::Result<()> {
+        let fetchers = std::mem::take(&mut self.fetchers);
+        // The root is spawned too: handed to `block_on` it would run here, off
+        // the runtime's threads, and pay for crossing over to them.
+        let root = self.runtime.spawn(root(scrape.clone(), fetchers));
+        self.fetchers = self.runtime.block_on(root)?;
+        Ok(())
+    }
+}
+
+pub(super) async fn root<F: AsyncFetcher>(scrape: Arc<Scrape>, fetchers: Vec<F>) -> Vec<F> {
+    let spawn = |fetcher| tokio::spawn(worker(scrape.clone(), fetcher));
+    let tasks: Vec<_> = fetchers.into_iter().map(spawn).collect();
+    let mut fetchers = Vec::new();
+    for task in tasks {
+        fetchers.push(task.await.expect("a worker does not panic"));
+    }
+    fetchers
+}
+
+async fn worker<F: AsyncFetcher>(scrape: Arc<Scrape>, mut fetcher: F) -> F {
+    loop {
+        match scrape.next() {
+            Step::Fetch(ticket) => {
+                let fetched = fetcher.fetch(&ticket).await;
+                scrape.visit(ticket, fetched);
+            }
+            Step::Wait(wait) => wait.or_sleep(tokio::time::sleep).await,
+            Step::Stop => return fetcher,
+        }
+    }
+}
+
+/// Connections of tokio, for the clients that run on any runtime.
+#[derive(Debug)]
+pub struct TokioNet;
+
+impl Net for TokioNet {
+    type Stream = Compat<TcpStream>;
+
+    async fn connect(server: SocketAddr) -> io::Result<Self::Stream> {
+        let stream = TcpStream::connect(server).await?;
+        stream.set_nodelay(true)?;
+        Ok(stream.compat())
+    }
+}

@@ -1,0 +1,237 @@
+//! The process that runs one driver: a JSON job a line in, a JSON answer a
+//! line out, until the end of input. `docs/PROTOCOL.md` describes it for
+//! workers in other languages.
+//!
+//! A worker can be run once (a fresh process, honest memory) or given one job
+//! after another; it starts its driver at the first and keeps it warm.
+
+use std::io::{BufRead, Write};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, ensure};
+use serde::{Deserialize, Serialize};
+
+use crate::clients::Plan;
+use crate::drivers::Driver;
+use crate::measure::cpu::Usage;
+use crate::measure::heap;
+use crate::measure::memory::{Memory, reset_peak};
+use crate::models::Started;
+use crate::sample::{Heap, Sample};
+use crate::scrape::{Account, Course, Scrape};
+use crate::workload::Parse;
+
+/// One scrape to be done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Job {
+    /// Where the pages are.
+    pub server: SocketAddr,
+    /// Scrape `/page/0` to `/page/{pages - 1}`.
+    pub pages: u64,
+    /// At most this many in flight.
+    pub concurrency: usize,
+    /// What is read from each.
+    pub parse: Parse,
+    /// Threads of the driver's runtime or executor, where it has one.
+    pub threads: usize,
+    /// Count the heap instead of timing.
+    #[serde(default)]
+    pub heap: bool,
+}
+
+/// What a worker says to a job.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Answer {
+    /// It was done, and timed.
+    Sample(Box<Sample>),
+    /// It was done, and its heap counted.
+    Heap(Heap),
+    /// The driver cannot be started here.
+    Unavailable(String),
+    /// The job could not be read or done.
+    Error(String),
+}
+
+/// Whether a worker may be sent to other machines than this one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Only to addresses of this machine.
+    Loopback,
+    /// Anywhere: the user has asked for it.
+    Anywhere,
+}
+
+/// Answers jobs until the end of `input`.
+pub fn serve(
+    driver: &Driver,
+    reach: Reach,
+    input: impl BufRead,
+    mut output: impl Write,
+) -> anyhow::Result<()> {
+    let mut worker = Worker { driver, reach, started: None };
+    for line in input.lines() {
+        let line = line.context("a job could not be read")?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let answer = worker.answer(&line);
+        serde_json::to_writer(&mut output, &answer)?;
+        writeln!(output)?;
+        output.flush()?;
+    }
+    Ok(())
+}
+
+struct Worker<'a> {
+    driver: &'a Driver,
+    reach: Reach,
+    started: Option<(Plan, Box<dyn Started>)>,
+}
+
+impl Worker<'_> {
+    fn answer(&mut self, line: &str) -> Answer {
+        match self.checked(line) {
+            Ok(job) if job.heap => self.count_heap(&job),
+            Ok(job) => self.sample(&job),
+            Err(error) => Answer::Error(format!("{error:#}")),
+        }
+    }
+
+    fn checked(&self, line: &str) -> anyhow::Result<Job> {
+        let job: Job = serde_json::from_str(line)
+            .context("this line is no job; docs/PROTOCOL.md shows one")?;
+        ensure!(
+            self.reach == Reach::Anywhere || job.server.ip().is_loopback(),
+            "{} is not on this machine, and this is a load generator: \
+             give --allow-remote if that server is yours",
+            job.server
+        );
+        ensure!(job.pages > 0 && job.concurrency > 0 && job.threads > 0,
+            "pages, concurrency and threads must be 1 or more");
+        ensure!(job.pages <= crate::workload::MOST_PAGES,
+            "a job has at most {} pages", crate::workload::MOST_PAGES);
+        Ok(job)
+    }
+
+    fn sample(&mut self, job: &Job) -> Answer {
+        let mut scrape = job.scrape(self.driver);
+        let before = Memory::now();
+        reset_peak();
+        let start = match self.start(job) {
+            Ok(start) => start,
+            Err(error) => return Answer::Unavailable(format!("{error:#}")),
+        };
+        let used_before = Usage::now();
+        scrape.begin();
+        let scrape = Arc::new(scrape);
+        let begun = Instant::now();
+        let scraped = self.driver_started().scrape(&scrape);
+        let wall = begun.elapsed();
+        let used = Usage::now().since(&used_before);
+        let after = Memory::now();
+        match scraped {
+            Ok(()) => Answer::Sample(Box::new(Times { start, wall }.sample(
+                &scrape.account(),
+                &used,
+                &before,
+                &after,
+            ))),
+            Err(error) => Answer::Error(format!("{error:#}")),
+        }
+    }
+
+    fn count_heap(&mut self, job: &Job) -> Answer {
+        let scrape = Arc::new(job.scrape(self.driver));
+        heap::start();
+        if let Err(error) = self.start(job) {
+            return Answer::Unavailable(format!("{error:#}"));
+        }
+        let scraped = self.driver_started().scrape(&scrape);
+        let counts = heap::stop();
+        let account = scrape.account();
+        match scraped.err().map(|error| format!("{error:#}")).or(account.first_error) {
+            None => Answer::Heap(Heap {
+                pages: account.pages,
+                allocations: counts.allocations,
+                allocated_bytes: counts.allocated_bytes,
+                heap_peak_bytes: counts.peak_bytes,
+            }),
+            Some(error) => Answer::Error(error),
+        }
+    }
+
+    /// Starts the driver, unless it is warm for such a job already.
+    fn start(&mut self, job: &Job) -> anyhow::Result<Duration> {
+        let plan = job.plan();
+        if self.started.as_ref().is_some_and(|(warm_for, _)| *warm_for == plan) {
+            return Ok(Duration::ZERO);
+        }
+        self.started = None;
+        let begun = Instant::now();
+        let started = self.driver.start(&plan)?;
+        let start = begun.elapsed();
+        self.started = Some((plan, started));
+        Ok(start)
+    }
+
+    fn driver_started(&mut self) -> &mut dyn Started {
+        let (_, started) = self.started.as_mut().expect("a job is begun after the start");
+        started.as_mut()
+    }
+}
+
+impl Job {
+    fn plan(&self) -> Plan {
+        Plan {
+            server: self.server,
+            concurrency: self.concurrency,
+            threads: self.threads,
+            keep_alive: true,
+        }
+    }
+
+    fn scrape(&self, driver: &Driver) -> Scrape {
+        Scrape::new(&Course {
+            pages: self.pages,
+            concurrency: driver.in_flight(self.concurrency),
+            parse: self.parse,
+        })
+    }
+}
+
+struct Times {
+    start: Duration,
+    wall: Duration,
+}
+
+impl Times {
+    fn sample(&self, account: &Account, used: &Usage, before: &Memory, after: &Memory) -> Sample {
+        Sample {
+            wall_ns: nanoseconds(self.wall),
+            start_ns: nanoseconds(self.start),
+            cpu_ns: used.cpu_ns,
+            user_ns: used.user_ns,
+            sys_ns: used.sys_ns,
+            peak_rss_bytes: after.peak_bytes,
+            rss_before_bytes: before.resident_bytes,
+            threads_peak: after.threads,
+            voluntary_switches: used.voluntary_switches,
+            involuntary_switches: used.involuntary_switches,
+            pages: account.pages,
+            bytes: account.bytes,
+            titles: account.titles,
+            errors: account.errors,
+            first_error: account.first_error.clone(),
+            digest: format!("{:016x}", account.digest),
+            page_latency: account.page_latency(),
+        }
+    }
+}
+
+fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
