@@ -1,0 +1,76 @@
+//! A site: the first so many pages, and an index that leads to all of them.
+//!
+//! Every page links to the 1 to 6 pages before it and to those 7, 14, 21, 28,
+//! 35 and 42 before it. Two steps therefore reach anything up to 48 back (48 is
+//! 42 and 6), so an index that names every 49th page has the whole site within
+//! three steps, however large it is.
+
+use std::fmt::Write;
+
+use super::digest::digest;
+use super::press::{build, build_with_facts, facts};
+use super::reading::Reading;
+use super::seal::verify;
+use crate::workload::Parse;
+
+/// The index names one page in this many. Held to the links of
+/// `fixtures/page.html` by a test.
+const PAGES_PER_ENTRY: usize = 49;
+
+/// The pages `/page/0` to `/page/{pages - 1}`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Site {
+    /// How many pages there are.
+    pub pages: u64,
+}
+
+impl Site {
+    /// A site of so many pages.
+    #[must_use]
+    pub fn new(pages: u64) -> Self {
+        Self { pages }
+    }
+
+    /// The bytes of page `number`. They do not depend on the site, so whether
+    /// the site has such a page is the caller's question.
+    #[must_use]
+    pub fn page(&self, number: u64) -> Vec<u8> {
+        build(number)
+    }
+
+    /// What page `number` says, by its maker's account.
+    #[must_use]
+    pub fn facts(&self, number: u64) -> Reading {
+        facts(number)
+    }
+
+    /// The page at `/`: links from which every page is at most three steps away.
+    #[must_use]
+    pub fn index(&self) -> Vec<u8> {
+        let mut entries = String::new();
+        for number in (0..self.pages).rev().step_by(PAGES_PER_ENTRY) {
+            // Writing to a String cannot fail.
+            let _ = writeln!(
+                entries,
+                r#"<li><a href="/page/{number}">Page {number}</a></li>"#
+            );
+        }
+        include_str!("../../fixtures/index.html")
+            .replace("{{entries}}", &entries)
+            .into_bytes()
+    }
+
+    /// What the digests of a driver that visits every page once add up to.
+    ///
+    /// Made from the generator's own account, so that a fault of the parser
+    /// cannot hide in both sums. Sets every page: about 30 ms a thousand.
+    #[must_use]
+    pub fn expected_digest(&self, parse: Parse) -> u64 {
+        (0..self.pages).fold(0, |sum, number| {
+            let (page, facts) = build_with_facts(number);
+            // A page just made verifies; 0 would only make the sum differ.
+            let hash = verify(number, &page).unwrap_or_default();
+            sum.wrapping_add(digest(number, hash, &facts.limited_to(parse)))
+        })
+    }
+}
