@@ -1,1 +1,163 @@
-//! The mock server.
+//! The mock server: fixed pages, chosen delays, and a ledger of what it saw.
+//!
+//! A server that measures others must not be the thing that is measured, so
+//! this one is built to be out of the way:
+//!
+//! - **It is cheap.** hyper's HTTP/1 straight on single-threaded tokio
+//!   runtimes: no work stealing, no locks between connections. Pages are made
+//!   once; head and body leave in one `writev`.
+//! - **It is punctual.** tokio's timer counts whole milliseconds and rounds
+//!   up; the delays here come from a timer descriptor of their own
+//!   ([`delay`]), early never, late by some tens of microseconds.
+//! - **It keeps the books.** Every request is counted from the moment its
+//!   head was read to the moment the kernel took the last byte of its answer
+//!   ([`epoch`], [`ledger`]); a driver's account is held against that.
+//!
+//! | room | what |
+//! |---|---|
+//! | [`threads`] | starts and stops the serving threads |
+//! | [`accept`] | listening sockets and the accept loop |
+//! | [`stream`] | the connection as hyper sees it; notices the last byte |
+//! | [`answer`] | the routes: one request in, one answer out |
+//! | [`delay`] | waiting, to the microsecond |
+//! | [`epoch`], [`tally`], [`ledger`] | counting, and reading the counts |
+//! | [`pages`] | the bytes that are served |
+//! | [`control`] | the second port: courses in, ledgers out |
+
+mod accept;
+mod answer;
+mod clock;
+pub mod control;
+mod delay;
+mod epoch;
+mod ledger;
+mod pages;
+mod shared;
+mod stream;
+mod tally;
+mod threads;
+
+use std::io;
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use serde::{Deserialize, Serialize};
+
+use crate::workload::{Latency, MOST_PAGES};
+use shared::Shared;
+use threads::Threads;
+
+/// What is served: the part of a workload that the server has to know.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Course {
+    /// How many pages there are: `/page/0` to `/page/{pages - 1}`.
+    pub pages: u64,
+    /// How long each waits before it is answered.
+    pub latency: Latency,
+    /// Decides which page waits how long, together with the page's number.
+    pub seed: u64,
+}
+
+impl Course {
+    /// Says what is wrong with a course that cannot be served.
+    fn check(&self) -> anyhow::Result<()> {
+        anyhow::ensure!(
+            (1..=MOST_PAGES).contains(&self.pages),
+            "a course has 1 to {MOST_PAGES} pages, not {}",
+            self.pages
+        );
+        Ok(())
+    }
+}
+
+/// How a server is started.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// What it serves first; the control port changes it later.
+    pub course: Course,
+    /// Where pages are served on 127.0.0.1; 0 takes a free port.
+    pub port: u16,
+    /// Where the control port listens on 127.0.0.1; 0 takes a free port.
+    pub control_port: u16,
+    /// How many threads serve pages. One is the default everywhere: it is
+    /// about as fast as nginx with one worker, and leaves the other cores to
+    /// the driver.
+    pub threads: NonZeroUsize,
+}
+
+/// A server that is running; dropping it stops it.
+#[derive(Debug)]
+pub struct Server {
+    page_address: SocketAddr,
+    control_address: SocketAddr,
+    shared: Arc<Shared>,
+    threads: Threads,
+}
+
+impl Server {
+    /// Builds the pages, binds both ports and starts serving.
+    ///
+    /// # Errors
+    /// When the course has too few or too many pages, when a port is taken
+    /// (an [`io::Error`] of kind `AddrInUse` is in the chain), or when a
+    /// thread or a runtime cannot be made.
+    pub fn start(options: Options) -> anyhow::Result<Self> {
+        options.course.check()?;
+        let pages = bind(options.port)?;
+        let control = bind(options.control_port)?;
+        let page_address = pages.local_addr()?;
+        let control_address = control.local_addr()?;
+        let shared = Arc::new(Shared::new(options.course, options.threads.get()));
+        let threads = Threads::start(&shared, pages, control, options.threads.get())?;
+        Ok(Self {
+            page_address,
+            control_address,
+            shared,
+            threads,
+        })
+    }
+
+    /// Where the pages are.
+    #[must_use]
+    pub fn page_address(&self) -> SocketAddr {
+        self.page_address
+    }
+
+    /// Where the control port is.
+    #[must_use]
+    pub fn control_address(&self) -> SocketAddr {
+        self.control_address
+    }
+
+    /// How many requests for pages were answered since the last reset.
+    #[must_use]
+    pub fn answers(&self) -> u64 {
+        self.shared.epoch().answers()
+    }
+
+    /// Closes both ports and every connection, and waits for the threads.
+    pub fn stop(self) {
+        self.threads.stop();
+    }
+}
+
+fn bind(port: u16) -> anyhow::Result<std::net::TcpListener> {
+    accept::listen(port)
+        .map_err(|error: io::Error| {
+            let taken = error.kind() == io::ErrorKind::AddrInUse;
+            let context = if taken {
+                format!(
+                    "port {port} of 127.0.0.1 is taken by another program; \
+                 take any free port with `--port 0`, or another one with `--port {}`",
+                    port.checked_add(1).unwrap_or(8080)
+                )
+            } else {
+                format!("cannot listen on port {port} of 127.0.0.1")
+            };
+            anyhow::Error::new(error).context(context)
+        })
+        .context("the server could not start")
+}

@@ -1,0 +1,112 @@
+//! The control port, seen from the server: four routes, on a thread of their
+//! own.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response, StatusCode};
+use serde::Serialize;
+use tokio::net::TcpStream;
+
+use super::super::Course;
+use super::super::accept::accept_all;
+use super::super::shared::Shared;
+use super::super::stream::{Connection, Stream};
+
+/// Far more than a course needs.
+const MOST_BODY_BYTES: usize = 1024 * 1024;
+
+const ROUTES: &str = "there are GET /ledger, GET /ledger/pages, POST /course and POST /reset\n";
+
+/// What is answered when something is wrong: a status and a text.
+type Refusal = (StatusCode, String);
+
+pub(in super::super) async fn serve(shared: Arc<Shared>, listener: TcpListener) -> io::Result<()> {
+    accept_all(listener, |stream| {
+        tokio::spawn(serve_connection(Arc::clone(&shared), stream));
+    })
+    .await
+}
+
+async fn serve_connection(shared: Arc<Shared>, stream: TcpStream) {
+    let service = service_fn(|request| answer(&shared, request));
+    let stream = Stream::new(stream, Arc::new(Connection::default()));
+    // An error means that the client went away.
+    let _ = http1::Builder::new()
+        .serve_connection(stream, service)
+        .await;
+}
+
+async fn answer(
+    shared: &Shared,
+    request: Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
+    let (status, content_type, text) = match route(shared, request).await {
+        Ok(json) => (StatusCode::OK, "application/json", json),
+        Err((status, text)) => (status, "text/plain; charset=utf-8", text),
+    };
+    let response = Response::builder()
+        .status(status)
+        .header("content-type", content_type)
+        .body(Full::from(text))
+        .expect("status and header are valid");
+    Ok(response)
+}
+
+async fn route(shared: &Shared, request: Request<Incoming>) -> Result<String, Refusal> {
+    shared.settled().await;
+    match (request.method(), request.uri().path()) {
+        (&Method::GET, "/ledger") => Ok(json(&shared.ledger())),
+        (&Method::GET, "/ledger/pages") => Ok(json(&page_requests(shared))),
+        (&Method::POST, "/reset") => {
+            shared.reset(None);
+            Ok("{}\n".to_owned())
+        }
+        (&Method::POST, "/course") => {
+            shared.reset(Some(course(request).await?));
+            Ok("{}\n".to_owned())
+        }
+        (_, "/ledger" | "/ledger/pages" | "/reset" | "/course") => {
+            Err((StatusCode::METHOD_NOT_ALLOWED, ROUTES.to_owned()))
+        }
+        _ => Err((StatusCode::NOT_FOUND, ROUTES.to_owned())),
+    }
+}
+
+fn page_requests(shared: &Shared) -> Vec<u32> {
+    shared
+        .epoch()
+        .page_requests
+        .iter()
+        .map(|requests| requests.load(Relaxed))
+        .collect()
+}
+
+fn json(value: &impl Serialize) -> String {
+    let json = serde_json::to_string(value).expect("numbers and strings are always valid JSON");
+    json + "\n"
+}
+
+async fn course(request: Request<Incoming>) -> Result<Course, Refusal> {
+    let bad = |text: String| (StatusCode::BAD_REQUEST, text);
+    let body = Limited::new(request.into_body(), MOST_BODY_BYTES)
+        .collect()
+        .await;
+    let body = body.map_err(|error| bad(format!("the course could not be read: {error}\n")))?;
+    let course: Course = serde_json::from_slice(&body.to_bytes()).map_err(|error| {
+        bad(format!(
+            "this is not a course: {error}; \
+             send {{\"pages\":200,\"latency\":\"20ms\",\"seed\":1}}\n"
+        ))
+    })?;
+    course.check().map_err(|error| bad(format!("{error}\n")))?;
+    Ok(course)
+}

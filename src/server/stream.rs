@@ -1,0 +1,172 @@
+//! A connection as hyper sees it, and the place where answers end.
+//!
+//! hyper buffers an answer, writes until its buffer is empty, and then
+//! flushes. So at a flush every answer that was buffered before it has been
+//! taken by the kernel to its last byte: that is when it is written down.
+//!
+//! hyper's own traits instead of tokio's, and no unsafe code: bytes are read
+//! into a small buffer here and copied once. A request head is some hundred
+//! bytes, so the copy costs nothing that can be measured.
+
+use std::io::{self, IoSlice};
+use std::mem::MaybeUninit;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
+
+use hyper::rt::{Read, ReadBufCursor, Write};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use super::clock;
+use super::epoch::InFlight;
+
+/// More than the head of any driver's request; what does not fit is read
+/// next time.
+const READ_BYTES: usize = 4096;
+
+/// The most of a request head that is kept as a sample.
+const SAMPLE_BYTES: usize = 16 * 1024;
+
+/// What a connection's two halves, the stream and the answers, share. The
+/// locks are never contended: both halves live in one task.
+#[derive(Debug, Default)]
+pub(super) struct Connection {
+    /// Answers in hyper's buffer, not yet wholly with the kernel.
+    buffered: Mutex<Vec<InFlight>>,
+    any_buffered: AtomicBool,
+    wants_head: Arc<AtomicU64>,
+    head: Mutex<Head>,
+}
+
+/// Bytes read since the last request, and which wish they were kept for.
+#[derive(Debug, Default)]
+struct Head {
+    wish: u64,
+    bytes: Vec<u8>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Connection {
+    /// `wants_head` is 0 while nobody wants a sample of a request's head; each
+    /// wish for one has a number of its own.
+    pub(super) fn new(wants_head: Arc<AtomicU64>) -> Self {
+        Self {
+            wants_head,
+            ..Self::default()
+        }
+    }
+
+    /// Notes an answer that hyper now has in full.
+    pub(super) fn buffered(&self, answer: InFlight) {
+        lock(&self.buffered).push(answer);
+        self.any_buffered.store(true, Relaxed);
+    }
+
+    fn flushed(&self) {
+        if self.any_buffered.load(Relaxed) {
+            self.any_buffered.store(false, Relaxed);
+            let now_ns = clock::now_ns();
+            lock(&self.buffered)
+                .drain(..)
+                .for_each(|answer| answer.written(now_ns));
+        }
+    }
+
+    fn read(&self, bytes: &[u8]) {
+        let wish = self.wants_head.load(Relaxed);
+        if wish == 0 {
+            return;
+        }
+        let mut head = lock(&self.head);
+        if head.wish != wish {
+            // Kept for an earlier wish, which another connection fulfilled.
+            *head = Head {
+                wish,
+                bytes: Vec::new(),
+            };
+        }
+        let room = SAMPLE_BYTES - head.bytes.len();
+        head.bytes
+            .extend_from_slice(&bytes[..bytes.len().min(room)]);
+    }
+
+    /// The bytes of the request that hyper has just read, if they are wanted.
+    pub(super) fn take_head(&self) -> Option<String> {
+        if self.wants_head.load(Relaxed) == 0 {
+            return None;
+        }
+        let head = std::mem::take(&mut lock(&self.head).bytes);
+        let end = head.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
+        Some(String::from_utf8_lossy(&head[..end]).into_owned())
+    }
+
+    /// Tells all connections that a head was found.
+    pub(super) fn has_head(&self) {
+        self.wants_head.store(0, Relaxed);
+    }
+}
+
+/// A byte stream whose reads and flushes its [`Connection`] hears of.
+#[derive(Debug)]
+pub(super) struct Stream<T> {
+    inner: T,
+    connection: Arc<Connection>,
+}
+
+impl<T> Stream<T> {
+    pub(super) fn new(inner: T, connection: Arc<Connection>) -> Self {
+        Self { inner, connection }
+    }
+}
+
+impl<T: AsyncRead + Unpin> Read for Stream<T> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        mut into: ReadBufCursor<'_>,
+    ) -> Poll<io::Result<()>> {
+        let mut bytes = [const { MaybeUninit::uninit() }; READ_BYTES];
+        let room = into.remaining().min(READ_BYTES);
+        let mut buffer = ReadBuf::uninit(&mut bytes[..room]);
+        ready!(Pin::new(&mut self.inner).poll_read(context, &mut buffer))?;
+        self.connection.read(buffer.filled());
+        into.put_slice(buffer.filled());
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<T: AsyncWrite + Unpin> Write for Stream<T> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.inner).poll_write(context, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.inner).poll_write_vectored(context, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.inner.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(Pin::new(&mut self.inner).poll_flush(context))?;
+        self.connection.flushed();
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.inner).poll_shutdown(context)
+    }
+}
