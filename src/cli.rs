@@ -64,7 +64,10 @@ pub fn main<I: IntoIterator<Item = OsString>>(args: I) -> ExitCode {
 /// the pipe, and that is no error.
 fn print(text: &str) -> anyhow::Result<()> {
     let mut output = std::io::stdout().lock();
-    match output.write_all(text.as_bytes()).and_then(|()| output.flush()) {
+    match output
+        .write_all(text.as_bytes())
+        .and_then(|()| output.flush())
+    {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         written => written.context("the output could not be written"),
     }

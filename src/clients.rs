@@ -81,10 +81,7 @@ pub trait AsyncClient: Send + Sync + 'static {
 /// A worker's hold on an async client.
 pub trait AsyncFetcher: Send + 'static {
     /// Fetches one page and returns its body.
-    fn fetch(
-        &mut self,
-        ticket: &Ticket,
-    ) -> impl Future<Output = Result<&[u8], FetchError>> + Send;
+    fn fetch(&mut self, ticket: &Ticket) -> impl Future<Output = Result<&[u8], FetchError>> + Send;
 }
 
 /// How a runtime opens a connection: all that an async client of ours needs

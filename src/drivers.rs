@@ -63,20 +63,32 @@ impl Driver {
         start: impl Fn(&Plan) -> anyhow::Result<Box<dyn Started>> + Send + Sync + 'static,
     ) -> Self {
         let name = format!("{}/{}", model.name, client.name);
-        Self { name, model, client, start: Box::new(start) }
+        Self {
+            name,
+            model,
+            client,
+            start: Box::new(start),
+        }
     }
 
     /// Starts it: runtime, threads and client are there when this returns,
     /// and no connection is open yet.
     pub fn start(&self, plan: &Plan) -> anyhow::Result<Box<dyn Started>> {
-        let plan = Plan { keep_alive: self.model.keep_alive, ..*plan };
+        let plan = Plan {
+            keep_alive: self.model.keep_alive,
+            ..*plan
+        };
         (self.start)(&plan)
     }
 
     /// How many pages it may have in flight where the workload allows
     /// `concurrency`.
     pub fn in_flight(&self, concurrency: usize) -> usize {
-        if self.model.one_at_a_time { 1 } else { concurrency }
+        if self.model.one_at_a_time {
+            1
+        } else {
+            concurrency
+        }
     }
 }
 
@@ -112,19 +124,23 @@ fn with_async<M: AsyncModel>(all: &mut Vec<Driver>) {
 }
 
 fn pair_blocking<M: BlockingModel, C: BlockingClient>(all: &mut Vec<Driver>) {
-    all.push(Driver::new(M::INFO, C::INFO, |plan| M::start(plan, C::new(plan))));
+    all.push(Driver::new(M::INFO, C::INFO, |plan| {
+        M::start(plan, C::new(plan))
+    }));
 }
 
 fn pair_async<M: AsyncModel, C: AsyncClient>(all: &mut Vec<Driver>) {
-    all.push(Driver::new(M::INFO, C::INFO, |plan| M::start(plan, C::new(plan))));
+    all.push(Driver::new(M::INFO, C::INFO, |plan| {
+        M::start(plan, C::new(plan))
+    }));
 }
 
 /// The driver of that very name; cheats included.
 pub fn named(name: &str) -> anyhow::Result<&'static Driver> {
     let mut everything = all().iter().chain(cheats::all());
-    everything.find(|driver| driver.name == name).with_context(|| {
-        format!("there is no driver {name:?}; `regatta drivers` lists them")
-    })
+    everything
+        .find(|driver| driver.name == name)
+        .with_context(|| format!("there is no driver {name:?}; `regatta drivers` lists them"))
 }
 
 /// The drivers that the patterns select, each once, in the order of [`all`].
@@ -135,17 +151,24 @@ pub fn select(patterns: &[String]) -> anyhow::Result<Vec<&'static Driver>> {
     for pattern in patterns {
         let matching = matching(pattern)?;
         if matching.is_empty() {
-            bail!("no driver matches {pattern:?}; `regatta drivers` lists them, and 'tokio*/*' is a pattern");
+            bail!(
+                "no driver matches {pattern:?}; `regatta drivers` lists them, and 'tokio*/*' is a pattern"
+            );
         }
         wanted.extend(matching);
     }
     let everything = all().iter().chain(cheats::all());
-    Ok(everything.filter(|driver| wanted.iter().any(|name| **name == *driver.name)).collect())
+    Ok(everything
+        .filter(|driver| wanted.iter().any(|name| **name == *driver.name))
+        .collect())
 }
 
 fn matching(pattern: &str) -> anyhow::Result<Vec<Arc<str>>> {
     if pattern == "all" {
-        return Ok(all().iter().map(|driver| driver.name.as_str().into()).collect());
+        return Ok(all()
+            .iter()
+            .map(|driver| driver.name.as_str().into())
+            .collect());
     }
     if pattern == "default" {
         return Ok(DEFAULT.iter().map(|&name| name.into()).collect());
@@ -153,7 +176,11 @@ fn matching(pattern: &str) -> anyhow::Result<Vec<Arc<str>>> {
     let glob = Glob::new(pattern)
         .with_context(|| format!("{pattern:?} is no pattern for drivers; 'tokio*/*' is one"))?
         .compile_matcher();
-    let from = if pattern.starts_with("cheat/") { cheats::all() } else { all() };
+    let from = if pattern.starts_with("cheat/") {
+        cheats::all()
+    } else {
+        all()
+    };
     let names = from.iter().filter(|driver| glob.is_match(&driver.name));
     Ok(names.map(|driver| driver.name.as_str().into()).collect())
 }
@@ -164,7 +191,11 @@ mod tests {
 
     fn names(patterns: &[&str]) -> Vec<&'static str> {
         let patterns: Vec<String> = patterns.iter().map(ToString::to_string).collect();
-        select(&patterns).unwrap().into_iter().map(|driver| driver.name.as_str()).collect()
+        select(&patterns)
+            .unwrap()
+            .into_iter()
+            .map(|driver| driver.name.as_str())
+            .collect()
     }
 
     #[test]
@@ -182,14 +213,21 @@ mod tests {
 
     #[test]
     fn cheats_come_only_when_called() {
-        assert!(names(&["*/*"]).iter().all(|name| !name.starts_with("cheat/")));
+        assert!(
+            names(&["*/*"])
+                .iter()
+                .all(|name| !name.starts_with("cheat/"))
+        );
         assert!(names(&["cheat/*"]).len() >= 8);
     }
 
     #[test]
     fn a_pattern_that_selects_nothing_is_an_error_that_helps() {
         let error = select(&["tokyo/*".to_owned()]).unwrap_err().to_string();
-        assert!(error.contains("tokyo") && error.contains("regatta drivers"), "{error}");
+        assert!(
+            error.contains("tokyo") && error.contains("regatta drivers"),
+            "{error}"
+        );
         assert!(select(&["[".to_owned()]).is_err());
     }
 }

@@ -118,7 +118,11 @@ impl<'a> Experiment<'a> {
     /// machine up for the others, too), then the rounds.
     fn all_rounds(&mut self, progress: &Progress) -> Result<(), Stop> {
         let drivers = self.settings.drivers.len();
-        progress.round("heap, untimed", drivers, self.schedule.left(self.begun.elapsed()));
+        progress.round(
+            "heap, untimed",
+            drivers,
+            self.schedule.left(self.begun.elapsed()),
+        );
         for driver in 0..drivers {
             self.say(progress, "heap", driver);
             self.heap_run(driver)?;
@@ -188,7 +192,8 @@ impl<'a> Experiment<'a> {
             refused: None,
         };
         run.sample.threads_peak = run.sample.threads_peak.max(threads_seen);
-        self.schedule.ran(driver, begun.elapsed(), run.sample.wall_ns);
+        self.schedule
+            .ran(driver, begun.elapsed(), run.sample.wall_ns);
         if !self.rows.of(driver).take(run) {
             self.schedule.out(driver);
         }
@@ -225,7 +230,9 @@ impl<'a> Experiment<'a> {
             Answer::Unavailable(reason) => self.rows.of(driver).unavailable(reason),
             Answer::Error(reason) => self.rows.of(driver).fail(reason),
             Answer::Sample(_) | Answer::Heap(_) => {
-                self.rows.of(driver).fail("its worker answered another question".to_owned());
+                self.rows
+                    .of(driver)
+                    .fail("its worker answered another question".to_owned());
             }
         }
         self.schedule.out(driver);
@@ -239,7 +246,12 @@ impl<'a> Experiment<'a> {
     fn report(self, taken_at: String, partial: bool) -> Report {
         let settings = self.settings;
         let workload = &settings.workload;
-        let ideal = ideal::wall(&workload.latency, settings.seed, workload.pages, workload.concurrency);
+        let ideal = ideal::wall(
+            &workload.latency,
+            settings.seed,
+            workload.pages,
+            workload.concurrency,
+        );
         let mut report = Report {
             schema: SCHEMA.to_owned(),
             taken_at,
@@ -264,7 +276,11 @@ fn expected(driver: &Driver, settings: &Settings, digest: u64) -> Expected {
     let workload = &settings.workload;
     let in_flight = driver.in_flight(workload.concurrency);
     let delays = (0..workload.pages).map(|page| workload.latency.delay(settings.seed, page, 0));
-    let connections = if driver.model.keep_alive { in_flight as u64 } else { workload.pages };
+    let connections = if driver.model.keep_alive {
+        in_flight as u64
+    } else {
+        workload.pages
+    };
     Expected {
         pages: workload.pages,
         in_flight: in_flight as u64,
@@ -284,7 +300,10 @@ struct Bystanders {
 
 impl Bystanders {
     fn now() -> Self {
-        Self { machine: Machine::now(), ours: Usage::now_with_ended_children().cpu_ns }
+        Self {
+            machine: Machine::now(),
+            ours: Usage::now_with_ended_children().cpu_ns,
+        }
     }
 
     /// What others did since, when the server used `server_ns` of CPU.

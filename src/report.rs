@@ -117,3 +117,40 @@ pub struct Report {
     pub versions: BTreeMap<String, String>,
     pub drivers: Vec<DriverReport>,
 }
+
+// TEMP
+/// x
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub enum Format {
+    /// x
+    Table,
+    /// x
+    Json,
+}
+/// x
+pub struct Style {
+    /// x
+    pub width: usize,
+    /// x
+    pub colour: bool,
+}
+/// x
+pub fn render(r: &Report, _f: Format, _s: &Style) -> String {
+    serde_json::to_string_pretty(r).unwrap()
+}
+/// x
+pub fn two_way(_r: &Report, _f: Format) -> String {
+    String::new()
+}
+/// x
+pub fn summarise(_r: &mut Report) {}
+/// x
+pub fn write(_p: &std::path::Path, _t: &str) -> anyhow::Result<()> {
+    Ok(())
+}
+impl Report {
+    /// x
+    pub fn load(p: &std::path::Path) -> anyhow::Result<Self> {
+        Ok(serde_json::from_str(&std::fs::read_to_string(p)?)?)
+    }
+}

@@ -29,7 +29,6 @@ pub struct Course {
 }
 
 /// One course, being scraped.
-#[derive(Debug)]
 pub struct Scrape {
     begun: Instant,
     frontier: Frontier,
@@ -63,7 +62,10 @@ impl Scrape {
     /// for byte, reads it, and writes both down.
     pub fn visit(&self, ticket: Ticket, fetched: Result<&[u8], FetchError>) {
         let latency = self.now().saturating_sub(ticket.handed_out());
-        match fetched.map_err(|error| error.to_string()).and_then(|body| self.read(&ticket, body)) {
+        match fetched
+            .map_err(|error| error.to_string())
+            .and_then(|body| self.read(&ticket, body))
+        {
             Ok(visit) => self.record.page(ticket.page(), latency, &visit),
             Err(why) => self.record.error(ticket.page(), &why),
         }
@@ -84,8 +86,22 @@ impl Scrape {
         self.begun.elapsed()
     }
 
+    /// How many pages the course has.
+    pub fn pages(&self) -> u64 {
+        self.frontier.pages()
+    }
+
     /// What has been written down so far.
     pub fn account(&self) -> Account {
         self.record.account()
+    }
+}
+
+impl std::fmt::Debug for Scrape {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let record = formatter.debug_struct("Scrape");
+        { record }
+            .field("frontier", &self.frontier)
+            .finish_non_exhaustive()
     }
 }

@@ -24,16 +24,26 @@ struct Package {
 /// The version of a crate; the newest where the lock file has several.
 pub fn of(name: &str) -> Option<String> {
     let lock: Lock = toml::from_str(LOCK).ok()?;
-    let versions = lock.package.into_iter().filter(|package| package.name == name);
-    versions.map(|package| package.version).max_by_key(|version| {
-        version.split('.').map(|part| part.parse::<u64>().unwrap_or_default()).collect::<Vec<_>>()
-    })
+    let versions = lock
+        .package
+        .into_iter()
+        .filter(|package| package.name == name);
+    versions
+        .map(|package| package.version)
+        .max_by_key(|version| {
+            version
+                .split('.')
+                .map(|part| part.parse::<u64>().unwrap_or_default())
+                .collect::<Vec<_>>()
+        })
 }
 
 /// Every crate whose version matters to a figure: those that the drivers
 /// name, and the server's.
 pub fn measured() -> BTreeMap<String, String> {
-    let named = drivers::all().iter().flat_map(|driver| [driver.model.crates, driver.client.crates]);
+    let named = drivers::all()
+        .iter()
+        .flat_map(|driver| [driver.model.crates, driver.client.crates]);
     let mut versions: BTreeMap<String, String> = named
         .flatten()
         .chain(&["lol_html", "rapidhash"])

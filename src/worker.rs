@@ -72,7 +72,11 @@ pub fn serve(
     input: impl BufRead,
     mut output: impl Write,
 ) -> anyhow::Result<()> {
-    let mut worker = Worker { driver, reach, started: None };
+    let mut worker = Worker {
+        driver,
+        reach,
+        started: None,
+    };
     for line in input.lines() {
         let line = line.context("a job could not be read")?;
         if line.trim().is_empty() {
@@ -110,10 +114,15 @@ impl Worker<'_> {
              give --allow-remote if that server is yours",
             job.server
         );
-        ensure!(job.pages > 0 && job.concurrency > 0 && job.threads > 0,
-            "pages, concurrency and threads must be 1 or more");
-        ensure!(job.pages <= crate::workload::MOST_PAGES,
-            "a job has at most {} pages", crate::workload::MOST_PAGES);
+        ensure!(
+            job.pages > 0 && job.concurrency > 0 && job.threads > 0,
+            "pages, concurrency and threads must be 1 or more"
+        );
+        ensure!(
+            job.pages <= crate::workload::MOST_PAGES,
+            "a job has at most {} pages",
+            crate::workload::MOST_PAGES
+        );
         Ok(job)
     }
 
@@ -153,7 +162,11 @@ impl Worker<'_> {
         let scraped = self.driver_started().scrape(&scrape);
         let counts = heap::stop();
         let account = scrape.account();
-        match scraped.err().map(|error| format!("{error:#}")).or(account.first_error) {
+        match scraped
+            .err()
+            .map(|error| format!("{error:#}"))
+            .or(account.first_error)
+        {
             None => Answer::Heap(Heap {
                 pages: account.pages,
                 allocations: counts.allocations,
@@ -167,7 +180,11 @@ impl Worker<'_> {
     /// Starts the driver, unless it is warm for such a job already.
     fn start(&mut self, job: &Job) -> anyhow::Result<Duration> {
         let plan = job.plan();
-        if self.started.as_ref().is_some_and(|(warm_for, _)| *warm_for == plan) {
+        if self
+            .started
+            .as_ref()
+            .is_some_and(|(warm_for, _)| *warm_for == plan)
+        {
             return Ok(Duration::ZERO);
         }
         self.started = None;
@@ -179,7 +196,10 @@ impl Worker<'_> {
     }
 
     fn driver_started(&mut self) -> &mut dyn Started {
-        let (_, started) = self.started.as_mut().expect("a job is begun after the start");
+        let (_, started) = self
+            .started
+            .as_mut()
+            .expect("a job is begun after the start");
         started.as_mut()
     }
 }

@@ -31,7 +31,11 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 fn entry(text: &mut String, driver: &Driver) -> std::fmt::Result {
-    let mark = if drivers::DEFAULT.contains(&driver.name.as_str()) { '*' } else { ' ' };
+    let mark = if drivers::DEFAULT.contains(&driver.name.as_str()) {
+        '*'
+    } else {
+        ' '
+    };
     writeln!(text, "{mark} {:<22} {}", driver.name, made_of(driver))?;
     writeln!(text, "    {}", driver.model.waits)?;
     if let Err(error) = can_start(driver) {
@@ -43,9 +47,18 @@ fn entry(text: &mut String, driver: &Driver) -> std::fmt::Result {
 fn made_of(driver: &Driver) -> String {
     let names = driver.model.crates.iter().chain(driver.client.crates);
     let named: Vec<String> = names
-        .map(|name| format!("{name} {}", versions::of(name).unwrap_or_else(|| "?".to_owned())))
+        .map(|name| {
+            format!(
+                "{name} {}",
+                versions::of(name).unwrap_or_else(|| "?".to_owned())
+            )
+        })
         .collect();
-    if named.is_empty() { "std alone".to_owned() } else { named.join(", ") }
+    if named.is_empty() {
+        "std alone".to_owned()
+    } else {
+        named.join(", ")
+    }
 }
 
 /// Starts it with one page in flight, which connects to nothing. Cheats are

@@ -21,8 +21,10 @@ pub const NOT_ALL_ROWS: u8 = 4;
 
 /// What `regatta report` takes.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Exit codes: 0 every row stands; 4 some row was refused or failed; \
-    1 no report; 130 interrupted (what was measured by then is reported).")]
+#[command(
+    after_help = "Exit codes: 0 every row stands; 4 some row was refused or failed; \
+    1 no report; 130 interrupted (what was measured by then is reported)."
+)]
 pub struct Args {
     /// The course: quick, article, loopback, parse, wide, tail, tail-lognormal,
     /// or a file that ends in .toml
@@ -115,7 +117,10 @@ fn race(args: &Args) -> anyhow::Result<Report> {
     let settings = Settings {
         drivers: drivers::select(&args.driver)?,
         seed: args.seed.map_or_else(experiment::drawn_seed, Ok)?,
-        limits: Limits { budget: args.budget, rounds: args.rounds },
+        limits: Limits {
+            budget: args.budget,
+            rounds: args.rounds,
+        },
         server_threads: args.server_threads,
         runtime_threads: args.threads.unwrap_or_else(host::cores),
         patience: args.patience,
@@ -132,7 +137,9 @@ fn workload(args: &Args) -> anyhow::Result<Workload> {
     workload.concurrency = args.concurrency.unwrap_or(workload.concurrency);
     workload.latency = args.latency.clone().unwrap_or(workload.latency);
     workload.parse = args.parse.unwrap_or(workload.parse);
-    workload.check().with_context(|| format!("{} with the flags given", args.workload))?;
+    workload
+        .check()
+        .with_context(|| format!("{} with the flags given", args.workload))?;
     Ok(workload)
 }
 
@@ -144,7 +151,11 @@ fn render(report: &Report, args: &Args) -> String {
     let to_screen = args.output.is_none();
     let width = args.width.map_or_else(super::width, usize::from);
     let style = Style {
-        width: if to_screen || args.width.is_some() { width } else { 80 },
+        width: if to_screen || args.width.is_some() {
+            width
+        } else {
+            80
+        },
         colour: to_screen && super::colour(),
     };
     let mut text = report::render(report, args.format, &style);
@@ -171,6 +182,9 @@ fn duration(text: &str) -> Result<Duration, String> {
 }
 
 fn threads(text: &str) -> Result<usize, String> {
-    let threads = text.parse().ok().filter(|threads| (1..=1024).contains(threads));
+    let threads = text
+        .parse()
+        .ok()
+        .filter(|threads| (1..=1024).contains(threads));
     threads.ok_or_else(|| "write a number from 1 to 1024".to_owned())
 }

@@ -23,7 +23,16 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     super::die_with(args.die_with);
     let driver = drivers::named(&args.driver)?;
     crate::limits::raise_descriptors();
-    let reach = if args.allow_remote { Reach::Anywhere } else { Reach::Loopback };
-    serve(driver, reach, std::io::stdin().lock(), std::io::stdout().lock())?;
+    let reach = if args.allow_remote {
+        Reach::Anywhere
+    } else {
+        Reach::Loopback
+    };
+    serve(
+        driver,
+        reach,
+        std::io::stdin().lock(),
+        std::io::stdout().lock(),
+    )?;
     Ok(ExitCode::SUCCESS)
 }

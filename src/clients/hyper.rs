@@ -56,7 +56,10 @@ impl<N: Net> AsyncClient for Hyper<N> {
     };
 
     fn new(plan: &Plan) -> Self {
-        Self { plan: *plan, net: PhantomData }
+        Self {
+            plan: *plan,
+            net: PhantomData,
+        }
     }
 
     fn fetcher(&self) -> HyperFetcher<N> {
@@ -85,14 +88,22 @@ impl<N: Net> AsyncFetcher for HyperFetcher<N> {
         let status = answer.status().as_u16();
         self.body.clear();
         let mut incoming = answer.into_body();
-        while let Some(frame) =
-            drive(&mut connection.bytes, &mut connection.ended, incoming.frame()).await
+        while let Some(frame) = drive(
+            &mut connection.bytes,
+            &mut connection.ended,
+            incoming.frame(),
+        )
+        .await
         {
             if let Some(data) = frame.map_err(failed)?.data_ref() {
                 self.body.extend_from_slice(data);
             }
         }
-        let again = drive(&mut connection.bytes, &mut connection.ended, connection.requests.ready());
+        let again = drive(
+            &mut connection.bytes,
+            &mut connection.ended,
+            connection.requests.ready(),
+        );
         if again.await.is_ok() && self.keep_alive {
             self.connection = Some(connection);
         }
@@ -105,8 +116,14 @@ impl<N: Net> AsyncFetcher for HyperFetcher<N> {
 
 async fn connect<N: Net>(server: SocketAddr) -> Result<Connection<N::Stream>, FetchError> {
     let stream = N::connect(server).await.map_err(FetchError::Connect)?;
-    let (requests, bytes) = http1::handshake(Io::new(stream)).await.map_err(|error| with_causes(&error))?;
-    Ok(Connection { requests, bytes, ended: false })
+    let (requests, bytes) = http1::handshake(Io::new(stream))
+        .await
+        .map_err(|error| with_causes(&error))?;
+    Ok(Connection {
+        requests,
+        bytes,
+        ended: false,
+    })
 }
 
 fn request(server: SocketAddr, ticket: &Ticket, keep_alive: bool) -> Request<Empty<Bytes>> {
@@ -116,7 +133,9 @@ fn request(server: SocketAddr, ticket: &Ticket, keep_alive: bool) -> Request<Emp
     } else {
         request.header(hyper::header::CONNECTION, "close")
     };
-    request.body(Empty::new()).expect("a path of ours is a valid request target")
+    request
+        .body(Empty::new())
+        .expect("a path of ours is a valid request target")
 }
 
 /// Awaits `wanted` while the connection's bytes are moved by the same task.

@@ -44,7 +44,10 @@ impl AsyncClient for Reqwest {
             .pool_max_idle_per_host(idle)
             .build()
             .expect("a client without TLS has nothing that can be missing");
-        Self { client, base: format!("http://{}", plan.server) }
+        Self {
+            client,
+            base: format!("http://{}", plan.server),
+        }
     }
 
     fn fetcher(&self) -> ReqwestFetcher {

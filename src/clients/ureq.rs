@@ -67,12 +67,18 @@ impl BlockingClient for Ureq {
 impl BlockingFetcher for UreqFetcher {
     fn fetch(&mut self, ticket: &Ticket) -> Result<&[u8], FetchError> {
         let url = format!("{}{}", self.base, ticket.path());
-        let mut answer = self.agent.get(url).call().map_err(|error| with_causes(&error))?;
+        let mut answer = self
+            .agent
+            .get(url)
+            .call()
+            .map_err(|error| with_causes(&error))?;
         self.body.clear();
         // To the end even when the status is not wanted: only then does the
         // connection go back to the pool.
         let mut reader = answer.body_mut().as_reader();
-        reader.read_to_end(&mut self.body).map_err(FetchError::Broken)?;
+        reader
+            .read_to_end(&mut self.body)
+            .map_err(FetchError::Broken)?;
         match answer.status().as_u16() {
             200 => Ok(&self.body),
             status => Err(FetchError::Status(status)),

@@ -52,7 +52,10 @@ impl Part {
             .spawn()
             .with_context(|| format!("{} could not be started", program.display()))?;
         let stdout = child.stdout.take().context("the part has no output")?;
-        let stderr = child.stderr.take().context("the part has no error output")?;
+        let stderr = child
+            .stderr
+            .take()
+            .context("the part has no error output")?;
         Ok(Self {
             stdin: child.stdin.take(),
             lines: read_lines(stdout),
@@ -68,7 +71,10 @@ impl Part {
     /// How it ended and what it said last, for a part whose output has ended.
     pub(super) fn end(mut self) -> (String, String) {
         drop(self.stdin.take());
-        let status = self.child.wait().map_or_else(|error| error.to_string(), |status| status.to_string());
+        let status = self
+            .child
+            .wait()
+            .map_or_else(|error| error.to_string(), |status| status.to_string());
         (status, self.stderr.tail())
     }
 
@@ -104,7 +110,10 @@ impl Stderr {
                 tail.drain(..surplus);
             }
         });
-        Self { tail, reader: Some(reader) }
+        Self {
+            tail,
+            reader: Some(reader),
+        }
     }
 
     /// All of it, for a part that has ended.
@@ -124,7 +133,10 @@ fn read_lines(stdout: ChildStdout) -> Receiver<Vec<u8>> {
         let mut stdout = BufReader::new(stdout);
         loop {
             let mut line = Vec::new();
-            let read = stdout.by_ref().take(LONGEST_LINE_BYTES).read_until(b'\n', &mut line);
+            let read = stdout
+                .by_ref()
+                .take(LONGEST_LINE_BYTES)
+                .read_until(b'\n', &mut line);
             let over = !matches!(read, Ok(1..)) || lines.send(line).is_err();
             if over {
                 return;

@@ -55,7 +55,10 @@ impl Progress {
             let done = elapsed.as_secs_f64() / (elapsed + left).as_secs_f64().max(0.001);
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
             bar.set_position((done * 100.0) as u64);
-            bar.set_message(format!("{left:>3.0?} left  {round}  {driver:<21}", left = Seconds(left)));
+            bar.set_message(format!(
+                "{left:>3.0?} left  {round}  {driver:<21}",
+                left = Seconds(left)
+            ));
         }
     }
 

@@ -53,7 +53,11 @@ impl Row {
 
     fn end(&mut self, status: Status, reason: String) {
         let runs = self.report.samples.len();
-        let reason = if runs == 0 { reason } else { format!("{reason} (after {runs} good runs)") };
+        let reason = if runs == 0 {
+            reason
+        } else {
+            format!("{reason} (after {runs} good runs)")
+        };
         self.report.status = status;
         self.report.reason = Some(reason);
     }
@@ -63,7 +67,9 @@ impl Row {
         let runs = self.report.samples.len();
         if self.report.status == Status::Ok && runs < rounds {
             let plural = if runs == 1 { "run" } else { "runs" };
-            self.report.flags.push(format!("slow: {runs} {plural}, the others had up to {rounds}"));
+            self.report.flags.push(format!(
+                "slow: {runs} {plural}, the others had up to {rounds}"
+            ));
         }
         self.report
     }
@@ -93,7 +99,12 @@ impl Rows {
     /// A driver that was never measured, in a report that was cut short, is no
     /// row that stands.
     pub(super) fn into_reports(self) -> Vec<DriverReport> {
-        let rounds = self.0.iter().map(|row| row.report.samples.len()).max().unwrap_or_default();
+        let rounds = self
+            .0
+            .iter()
+            .map(|row| row.report.samples.len())
+            .max()
+            .unwrap_or_default();
         let reports = self.0.into_iter().map(|mut row| {
             if row.report.status == Status::Ok && row.report.samples.is_empty() {
                 row.unavailable("not run: the report was cut short".to_owned());

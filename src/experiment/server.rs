@@ -38,9 +38,11 @@ impl ServerPart {
         let pages = address(&mut part, "listening on http://");
         let control = address(&mut part, "control on http://");
         match (pages, control) {
-            (Ok(pages), Ok(control)) => {
-                Ok(Self { _part: part, pages, control: Control::new(control) })
-            }
+            (Ok(pages), Ok(control)) => Ok(Self {
+                _part: part,
+                pages,
+                control: Control::new(control),
+            }),
             (Err(error), _) | (_, Err(error)) => {
                 let said = part.kill();
                 Err(error.context(format!("the server did not start: {said}")))
@@ -50,11 +52,15 @@ impl ServerPart {
 
     /// A new, empty ledger.
     pub(super) fn reset(&self) -> anyhow::Result<()> {
-        self.control.reset().context("the server does not answer any more")
+        self.control
+            .reset()
+            .context("the server does not answer any more")
     }
 
     pub(super) fn ledger(&self) -> anyhow::Result<Ledger> {
-        self.control.ledger().context("the server does not answer any more")
+        self.control
+            .ledger()
+            .context("the server does not answer any more")
     }
 }
 
@@ -64,6 +70,9 @@ fn address(part: &mut Part, after: &str) -> anyhow::Result<SocketAddr> {
         Err(RecvTimeoutError::Timeout) => bail!("it said nothing within {START_WITHIN:?}"),
         Err(RecvTimeoutError::Disconnected) => bail!("it ended"),
     };
-    let address = line.trim().strip_prefix(after).and_then(|address| address.parse().ok());
+    let address = line
+        .trim()
+        .strip_prefix(after)
+        .and_then(|address| address.parse().ok());
     address.with_context(|| format!("it said {line:?} where {after:?} was expected"))
 }

@@ -38,7 +38,11 @@ pub(super) fn run(
     interrupt: &Interrupt,
 ) -> Result<(Outcome, Part), Failure> {
     let failed = |error: anyhow::Error| Failure::Failed(format!("{error:#}"));
-    let args = ["worker".to_owned(), "--driver".to_owned(), driver.to_owned()];
+    let args = [
+        "worker".to_owned(),
+        "--driver".to_owned(),
+        driver.to_owned(),
+    ];
     let threads = (crate::models::async_std::THREADS, job.threads.to_string());
     let mut part = Part::start(&args, &[threads]).map_err(failed)?;
     let line = serde_json::to_string(job).map_err(|error| failed(error.into()))?;
@@ -53,7 +57,13 @@ pub(super) fn run(
         Waited::Interrupted => return Err(Failure::Interrupted),
     };
     match serde_json::from_slice(&line) {
-        Ok(answer) => Ok((Outcome { answer, threads_seen }, part)),
+        Ok(answer) => Ok((
+            Outcome {
+                answer,
+                threads_seen,
+            },
+            part,
+        )),
         Err(_) => Err(Failure::Failed(nonsense(part, &line))),
     }
 }
@@ -83,21 +93,35 @@ fn wait(part: &Part, patience: Duration, interrupt: &Interrupt) -> Waited {
 
 fn ended(part: Part) -> String {
     let (status, stderr) = part.end();
-    format!("its worker ended without an answer ({status}){}", says(&stderr))
+    format!(
+        "its worker ended without an answer ({status}){}",
+        says(&stderr)
+    )
 }
 
 fn hung(part: Part, patience: Duration) -> String {
     let stderr = part.kill();
-    format!("no answer within {:.1} s; its worker was ended{}", patience.as_secs_f64(), says(&stderr))
+    format!(
+        "no answer within {:.1} s; its worker was ended{}",
+        patience.as_secs_f64(),
+        says(&stderr)
+    )
 }
 
 fn nonsense(part: Part, line: &[u8]) -> String {
     let stderr = part.kill();
     let line = String::from_utf8_lossy(line);
     let line: String = line.trim().chars().take(60).collect();
-    format!("its worker answered with something that is no sample: {line:?}{}", says(&stderr))
+    format!(
+        "its worker answered with something that is no sample: {line:?}{}",
+        says(&stderr)
+    )
 }
 
 fn says(stderr: &str) -> String {
-    if stderr.is_empty() { String::new() } else { format!("; it said: {stderr}") }
+    if stderr.is_empty() {
+        String::new()
+    } else {
+        format!("; it said: {stderr}")
+    }
 }

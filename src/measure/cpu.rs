@@ -47,7 +47,10 @@ impl Usage {
         };
         let own = of(UsageWho::RUSAGE_SELF);
         let children = of(UsageWho::RUSAGE_CHILDREN);
-        Self { cpu_ns: own.zip(children).map(|(own, children)| own + children), ..Self::default() }
+        Self {
+            cpu_ns: own.zip(children).map(|(own, children)| own + children),
+            ..Self::default()
+        }
     }
 
     /// Not measured on this platform.

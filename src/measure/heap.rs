@@ -51,7 +51,10 @@ pub fn stop() -> Counts {
 
 #[cold]
 fn count(new_bytes: usize, old_bytes: usize) {
-    let (new, old) = (new_bytes.cast_signed() as i64, old_bytes.cast_signed() as i64);
+    let (new, old) = (
+        new_bytes.cast_signed() as i64,
+        old_bytes.cast_signed() as i64,
+    );
     if new_bytes > 0 {
         ALLOCATIONS.fetch_add(1, Relaxed);
         ALLOCATED_BYTES.fetch_add(new_bytes as u64, Relaxed);

@@ -13,7 +13,8 @@ pub fn host() -> Host {
         cpu: cpu_info("model name").unwrap_or_else(|| "n/a".to_owned()),
         cores: cores() as u64,
         memory_bytes: memory_bytes(),
-        virtual_machine: cpu_info("flags").map(|flags| flags.split(' ').any(|flag| flag == "hypervisor")),
+        virtual_machine: cpu_info("flags")
+            .map(|flags| flags.split(' ').any(|flag| flag == "hypervisor")),
     }
 }
 
@@ -28,13 +29,19 @@ fn first_line(path: &str) -> Option<String> {
 
 fn cpu_info(field: &str) -> Option<String> {
     let info = fs::read_to_string("/proc/cpuinfo").ok()?;
-    let line = info.lines().find(|line| line.split('\t').next().is_some_and(|name| name.trim_end_matches(':').trim() == field))?;
+    let line = info.lines().find(|line| {
+        line.split('\t')
+            .next()
+            .is_some_and(|name| name.trim_end_matches(':').trim() == field)
+    })?;
     Some(line.split_once(':')?.1.trim().to_owned())
 }
 
 fn memory_bytes() -> Option<u64> {
     let info = fs::read_to_string("/proc/meminfo").ok()?;
-    let kib = info.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
+    let kib = info
+        .lines()
+        .find_map(|line| line.strip_prefix("MemTotal:"))?;
     let kib: u64 = kib.split_whitespace().next()?.parse().ok()?;
     Some(kib * 1024)
 }

@@ -12,9 +12,14 @@ pub fn summary(latencies_ns: &[u64]) -> PageLatency {
     }
     let mut histogram = Histogram::<u64>::new(3).expect("3 significant figures are allowed");
     for &latency_ns in latencies_ns {
-        histogram.record(latency_ns).expect("a growing histogram takes any value");
+        histogram
+            .record(latency_ns)
+            .expect("a growing histogram takes any value");
     }
-    let total: u128 = latencies_ns.iter().map(|&latency| u128::from(latency)).sum();
+    let total: u128 = latencies_ns
+        .iter()
+        .map(|&latency| u128::from(latency))
+        .sum();
     let largest = latencies_ns.iter().copied().max().unwrap_or_default();
     // A bucket is named by its upper edge, which may lie above the largest.
     let at = |quantile| histogram.value_at_quantile(quantile).min(largest);
@@ -37,13 +42,22 @@ mod tests {
 
     #[test]
     fn percentiles_mean_and_buckets_agree_with_the_values() {
-        let values: Vec<u64> = (1..=100).map(|millisecond| millisecond * 1_000_000).collect();
+        let values: Vec<u64> = (1..=100)
+            .map(|millisecond| millisecond * 1_000_000)
+            .collect();
         let summary = summary(&values);
         assert_eq!(summary.mean_ns, 50_500_000);
         assert_eq!(summary.max_ns, 100_000_000);
         let close = |got: u64, wanted: u64| got.abs_diff(wanted) <= wanted / 1000;
         assert!(close(summary.p50_ns, 50_000_000) && close(summary.p99_ns, 99_000_000));
-        assert_eq!(summary.histogram.iter().map(|&(_, pages)| pages).sum::<u64>(), 100);
+        assert_eq!(
+            summary
+                .histogram
+                .iter()
+                .map(|&(_, pages)| pages)
+                .sum::<u64>(),
+            100
+        );
     }
 
     #[test]

@@ -30,7 +30,9 @@ impl Memory {
     }
 
     fn read(path: &str) -> Self {
-        fs::read_to_string(path).map(|status| Self::parse(&status)).unwrap_or_default()
+        fs::read_to_string(path)
+            .map(|status| Self::parse(&status))
+            .unwrap_or_default()
     }
 
     fn parse(status: &str) -> Self {

@@ -29,11 +29,18 @@ impl Machine {
 
     fn parse(stat: &str) -> Option<Self> {
         let line = stat.lines().next()?.strip_prefix("cpu ")?;
-        let ticks: Vec<u64> = line.split_whitespace().map_while(|field| field.parse().ok()).collect();
+        let ticks: Vec<u64> = line
+            .split_whitespace()
+            .map_while(|field| field.parse().ok())
+            .collect();
         let [user, nice, system, idle, iowait, irq, softirq, stolen, ..] = ticks[..] else {
             return None;
         };
-        Some(Self { busy: user + nice + system + irq + softirq, idle: idle + iowait, stolen })
+        Some(Self {
+            busy: user + nice + system + irq + softirq,
+            idle: idle + iowait,
+            stolen,
+        })
     }
 
     /// What happened between `earlier` and this, when our own processes used
@@ -50,7 +57,10 @@ impl Machine {
             let ours = ours_ns as f64 / 1e9 * TICKS_PER_SECOND;
             ((busy - ours) / all).clamp(0.0, 1.0)
         });
-        Noise { steal_share: Some(stolen / all), others_share: others }
+        Noise {
+            steal_share: Some(stolen / all),
+            others_share: others,
+        }
     }
 }
 

@@ -91,7 +91,9 @@ async fn worker<F: AsyncFetcher>(scrape: Arc<Scrape>, mut fetcher: F) -> F {
 }
 
 fn global_threads() -> usize {
-    let set = std::env::var(THREADS).ok().and_then(|value| value.parse().ok());
+    let set = std::env::var(THREADS)
+        .ok()
+        .and_then(|value| value.parse().ok());
     set.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
 }
 

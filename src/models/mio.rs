@@ -144,7 +144,9 @@ impl Connection {
         if self.ticket.is_none() {
             return false;
         }
-        let moved = self.write().and_then(|sent| if sent { self.read() } else { Ok(false) });
+        let moved = self
+            .write()
+            .and_then(|sent| if sent { self.read() } else { Ok(false) });
         match moved {
             Ok(false) => false,
             Ok(true) => self.end(scrape, Ok(())),
@@ -154,7 +156,10 @@ impl Connection {
 
     /// Writes what is left of the request. Returns whether all of it has left.
     fn write(&mut self) -> Result<bool, FetchError> {
-        let stream = self.stream.as_mut().expect("a page in flight has a connection");
+        let stream = self
+            .stream
+            .as_mut()
+            .expect("a page in flight has a connection");
         while self.written < self.exchange.request().len() {
             match stream.write(&self.exchange.request()[self.written..]) {
                 Ok(count) => self.written += count,
@@ -167,7 +172,10 @@ impl Connection {
     /// Reads until the answer is complete (true), and not once more, or until
     /// the socket has no more for now (false).
     fn read(&mut self) -> Result<bool, FetchError> {
-        let stream = self.stream.as_mut().expect("a page in flight has a connection");
+        let stream = self
+            .stream
+            .as_mut()
+            .expect("a page in flight has a connection");
         loop {
             match stream.read(self.exchange.space()) {
                 Ok(count) if self.exchange.received(count)? => return Ok(true),
@@ -192,7 +200,8 @@ impl Connection {
 fn connect(plan: &Plan, poll: &Poll, token: Token) -> io::Result<TcpStream> {
     let mut stream = TcpStream::connect(plan.server)?;
     stream.set_nodelay(true)?;
-    poll.registry().register(&mut stream, token, Interest::READABLE | Interest::WRITABLE)?;
+    poll.registry()
+        .register(&mut stream, token, Interest::READABLE | Interest::WRITABLE)?;
     Ok(stream)
 }
 

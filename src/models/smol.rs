@@ -51,7 +51,11 @@ impl AsyncModel for Smol {
                 .context("a thread of the executor could not be started")?;
         }
         let fetchers = (0..plan.concurrency).map(|_| client.fetcher()).collect();
-        Ok(Box::new(Smol::<C::Fetcher> { executor, _running: running, fetchers }))
+        Ok(Box::new(Smol::<C::Fetcher> {
+            executor,
+            _running: running,
+            fetchers,
+        }))
     }
 }
 

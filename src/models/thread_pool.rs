@@ -60,10 +60,16 @@ impl BlockingModel for ThreadPool {
 impl Started for ThreadPool {
     fn scrape(&mut self, scrape: &Arc<Scrape>) -> anyhow::Result<()> {
         for thread in &self.threads {
-            thread.scrapes.send(scrape.clone()).context("a thread of the pool has ended")?;
+            thread
+                .scrapes
+                .send(scrape.clone())
+                .context("a thread of the pool has ended")?;
         }
         for thread in &self.threads {
-            thread.through.recv().context("a thread of the pool has panicked")?;
+            thread
+                .through
+                .recv()
+                .context("a thread of the pool has panicked")?;
         }
         Ok(())
     }

@@ -65,7 +65,9 @@ impl Record {
 
     pub(super) fn page(&self, page: u64, latency: Duration, visit: &Visit) {
         let latency_ns = u64::try_from(latency.as_nanos()).unwrap_or(u64::MAX).max(1);
-        let slot = usize::try_from(page).ok().and_then(|page| self.latencies_ns.get(page));
+        let slot = usize::try_from(page)
+            .ok()
+            .and_then(|page| self.latencies_ns.get(page));
         if slot.is_none_or(|slot| slot.swap(latency_ns, Relaxed) != 0) {
             return self.error(page, "it was handed over twice");
         }
@@ -76,7 +78,10 @@ impl Record {
 
     pub(super) fn error(&self, page: u64, why: &str) {
         if self.errors.fetch_add(1, Relaxed) == 0 {
-            let mut first = self.first_error.lock().expect("nobody panics while holding this");
+            let mut first = self
+                .first_error
+                .lock()
+                .expect("nobody panics while holding this");
             *first = Some(format!("page {page}: {why}"));
         }
     }
@@ -84,7 +89,10 @@ impl Record {
     pub(super) fn account(&self) -> Account {
         let latencies = self.latencies_ns.iter().map(|slot| slot.load(Relaxed));
         let latencies_ns: Vec<u64> = latencies.filter(|&latency| latency != 0).collect();
-        let first = self.first_error.lock().expect("nobody panics while holding this");
+        let first = self
+            .first_error
+            .lock()
+            .expect("nobody panics while holding this");
         Account {
             pages: latencies_ns.len() as u64,
             bytes: self.bytes.load(Relaxed),

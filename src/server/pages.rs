@@ -6,9 +6,7 @@
 
 use bytes::Bytes;
 
-/// Length of every page.
-#[cfg(test)]
-const PAGE_BYTES: usize = 15_360;
+use crate::page::{self, Site};
 
 /// All that is served for a course of so many pages.
 #[derive(Debug)]
@@ -20,12 +18,12 @@ pub(super) struct Pages {
 
 impl Pages {
     pub(super) fn build(pages: u64) -> Self {
+        let site = Site::new(pages);
+        let numbered = (0..pages).map(|number| Bytes::from(site.page(number)));
         Self {
-            numbered: (0..pages)
-                .map(|number| Bytes::from(stand_in(number)))
-                .collect(),
-            index: Bytes::from(format!("<!doctype html>\n<title>{pages} pages</title>\n")),
-            robots: Bytes::from_static(b"User-agent: *\nDisallow:\n"),
+            numbered: numbered.collect(),
+            index: Bytes::from(site.index()),
+            robots: Bytes::from_static(page::ROBOTS.as_bytes()),
         }
     }
 
@@ -35,20 +33,9 @@ impl Pages {
 
     /// The page that `path` names, if the course has it, and its number.
     pub(super) fn at(&self, path: &str) -> Option<(usize, Bytes)> {
-        let number = usize::try_from(number_of(path)?).ok()?;
+        let number = usize::try_from(page::number_of(path)?).ok()?;
         Some((number, self.numbered.get(number)?.clone()))
     }
-}
-
-/// Until `page::Site` is merged: a page of the right size.
-fn stand_in(number: u64) -> Vec<u8> {
-    let mut page = format!("<!doctype html>\n<title>Page {number}</title>\n").into_bytes();
-    page.resize(15_360, b'.');
-    page
-}
-
-fn number_of(path: &str) -> Option<u64> {
-    path.strip_prefix("/page/")?.parse().ok()
 }
 
 #[cfg(test)]
@@ -61,7 +48,7 @@ mod tests {
         assert_eq!(pages.len(), 3);
         assert_eq!(
             pages.at("/page/2").map(|(n, page)| (n, page.len())),
-            Some((2, PAGE_BYTES))
+            Some((2, page::PAGE_BYTES))
         );
         for path in [
             "/page/3",

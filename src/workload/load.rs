@@ -10,12 +10,21 @@ use super::{MOST_PAGES, Parse, Workload};
 /// The workloads that come along, in the order of their telling.
 const BUILT_IN: [(&str, &str); 7] = [
     ("quick", include_str!("../../fixtures/workloads/quick.toml")),
-    ("article", include_str!("../../fixtures/workloads/article.toml")),
-    ("loopback", include_str!("../../fixtures/workloads/loopback.toml")),
+    (
+        "article",
+        include_str!("../../fixtures/workloads/article.toml"),
+    ),
+    (
+        "loopback",
+        include_str!("../../fixtures/workloads/loopback.toml"),
+    ),
     ("parse", include_str!("../../fixtures/workloads/parse.toml")),
     ("wide", include_str!("../../fixtures/workloads/wide.toml")),
     ("tail", include_str!("../../fixtures/workloads/tail.toml")),
-    ("tail-lognormal", include_str!("../../fixtures/workloads/tail-lognormal.toml")),
+    (
+        "tail-lognormal",
+        include_str!("../../fixtures/workloads/tail-lognormal.toml"),
+    ),
 ];
 
 const KEYS: &str = "why, pages, concurrency, latency, parse";
@@ -32,7 +41,8 @@ pub fn load(name_or_file: &str) -> anyhow::Result<Workload> {
     }
     let path = Path::new(name_or_file);
     ensure!(
-        path.extension().is_some_and(|extension| extension == "toml"),
+        path.extension()
+            .is_some_and(|extension| extension == "toml"),
         "there is no workload {name_or_file:?}; there are {}, or give a file that ends in .toml",
         names().collect::<Vec<_>>().join(", ")
     );
@@ -61,42 +71,57 @@ fn from_table(name: &str, table: &Table) -> anyhow::Result<Workload> {
     let concurrency = number(table, "concurrency", "20")?;
     Ok(Workload {
         name: name.to_owned(),
-        why: string(table, "why", "\"what this workload is for\"")?.trim().to_owned(),
+        why: string(table, "why", "\"what this workload is for\"")?
+            .trim()
+            .to_owned(),
         pages: number(table, "pages", "200")?,
         concurrency: usize::try_from(concurrency)?,
-        latency: string(table, "latency", "\"20ms\"")?.parse().context("key `latency`")?,
+        latency: string(table, "latency", "\"20ms\"")?
+            .parse()
+            .context("key `latency`")?,
         parse: parse_key(string(table, "parse", "\"titles\"")?)?,
     })
 }
 
 fn get<'a>(table: &'a Table, key: &str, example: &str) -> anyhow::Result<&'a Value> {
-    table.get(key).with_context(|| format!("key `{key}` is missing; add `{key} = {example}`"))
+    table
+        .get(key)
+        .with_context(|| format!("key `{key}` is missing; add `{key} = {example}`"))
 }
 
 fn string<'a>(table: &'a Table, key: &str, example: &str) -> anyhow::Result<&'a str> {
     let value = get(table, key, example)?;
-    value.as_str().with_context(|| format!("key `{key}` is {value}; write text, as in `{key} = {example}`"))
+    value
+        .as_str()
+        .with_context(|| format!("key `{key}` is {value}; write text, as in `{key} = {example}`"))
 }
 
 fn number(table: &Table, key: &str, example: &str) -> anyhow::Result<u64> {
     let value = get(table, key, example)?;
-    let number = value.as_integer().and_then(|number| u64::try_from(number).ok());
+    let number = value
+        .as_integer()
+        .and_then(|number| u64::try_from(number).ok());
     number.with_context(|| {
-        format!("key `{key}` is {value}; write a whole number of 1 or more, as in `{key} = {example}`")
+        format!(
+            "key `{key}` is {value}; write a whole number of 1 or more, as in `{key} = {example}`"
+        )
     })
 }
 
 fn parse_key(text: &str) -> anyhow::Result<Parse> {
     use clap::ValueEnum;
-    Parse::from_str(text, false)
-        .ok()
-        .with_context(|| format!("key `parse` is {text:?}; write \"none\", \"titles\" or \"summary\""))
+    Parse::from_str(text, false).ok().with_context(|| {
+        format!("key `parse` is {text:?}; write \"none\", \"titles\" or \"summary\"")
+    })
 }
 
 impl Workload {
     /// Whether it can be run as it stands; the error names key and remedy.
     pub fn check(&self) -> anyhow::Result<()> {
-        ensure!(self.pages >= 1, "key `pages` is 0; a course needs a page, as in `pages = 200`");
+        ensure!(
+            self.pages >= 1,
+            "key `pages` is 0; a course needs a page, as in `pages = 200`"
+        );
         ensure!(
             self.pages <= MOST_PAGES,
             "key `pages` is {}; all pages are kept in memory, so write at most {MOST_PAGES}",
@@ -136,7 +161,11 @@ mod tests {
             assert!(workload.why.len() > 20, "{name} says why");
         }
         let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/workloads"));
-        assert_eq!(files.unwrap().count(), names().count(), "every file is listed");
+        assert_eq!(
+            files.unwrap().count(),
+            names().count(),
+            "every file is listed"
+        );
     }
 
     #[test]
@@ -144,13 +173,33 @@ mod tests {
         for (change, key, remedy) in [
             (("pages = 10", "pages = -5"), "`pages` is -5", "1 or more"),
             (("pages = 10", "pages = 0"), "`pages` is 0", "pages = 200"),
-            (("pages = 10", "pages = 1000000"), "`pages` is 1000000", "at most"),
-            (("pages = 10", "pages = 1.5"), "`pages` is 1.5", "whole number"),
+            (
+                ("pages = 10", "pages = 1000000"),
+                "`pages` is 1000000",
+                "at most",
+            ),
+            (
+                ("pages = 10", "pages = 1.5"),
+                "`pages` is 1.5",
+                "whole number",
+            ),
             (("pages = 10", ""), "`pages` is missing", "pages = 200"),
-            (("concurrency = 2", "concurrency = 0"), "`concurrency` is 0", "1 or more"),
-            (("concurrency = 2", "concurrency = 11"), "`concurrency` is 11", "at most 10"),
+            (
+                ("concurrency = 2", "concurrency = 0"),
+                "`concurrency` is 0",
+                "1 or more",
+            ),
+            (
+                ("concurrency = 2", "concurrency = 11"),
+                "`concurrency` is 11",
+                "at most 10",
+            ),
             (("latency = '1ms'", "latency = 'soon'"), "`latency`", "20ms"),
-            (("parse = 'none'", "parse = 'all'"), "`parse` is \"all\"", "titles"),
+            (
+                ("parse = 'none'", "parse = 'all'"),
+                "`parse` is \"all\"",
+                "titles",
+            ),
             (("parse", "prase"), "`prase`", "the keys are"),
             (("why = 'x'", "why = "), "no TOML", "pages = 200"),
         ] {
@@ -164,6 +213,11 @@ mod tests {
     #[test]
     fn an_unknown_name_or_file_is_an_error_that_helps() {
         assert!(load("quik").unwrap_err().to_string().contains("quick"));
-        assert!(load("no-such.toml").unwrap_err().to_string().contains("no-such.toml"));
+        assert!(
+            load("no-such.toml")
+                .unwrap_err()
+                .to_string()
+                .contains("no-such.toml")
+        );
     }
 }

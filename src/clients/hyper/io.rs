@@ -23,7 +23,10 @@ pub(super) struct Io<S> {
 
 impl<S> Io<S> {
     pub(super) fn new(stream: S) -> Self {
-        Self { stream, buffer: vec![0; READ_BYTES].into() }
+        Self {
+            stream,
+            buffer: vec![0; READ_BYTES].into(),
+        }
     }
 }
 

@@ -31,7 +31,10 @@ impl<N: Net> AsyncClient for AsyncRaw<N> {
     const INFO: ClientInfo = INFO;
 
     fn new(plan: &Plan) -> Self {
-        Self { plan: *plan, net: PhantomData }
+        Self {
+            plan: *plan,
+            net: PhantomData,
+        }
     }
 
     fn fetcher(&self) -> AsyncRawFetcher<N> {
@@ -50,11 +53,17 @@ impl<N: Net> AsyncFetcher for AsyncRawFetcher<N> {
         // that failed half-way is not used again.
         let mut stream = match self.stream.take() {
             Some(stream) => stream,
-            None => N::connect(self.plan.server).await.map_err(FetchError::Connect)?,
+            None => N::connect(self.plan.server)
+                .await
+                .map_err(FetchError::Connect)?,
         };
-        write_all(&mut stream, self.exchange.request()).await.map_err(FetchError::Broken)?;
+        write_all(&mut stream, self.exchange.request())
+            .await
+            .map_err(FetchError::Broken)?;
         loop {
-            let count = read(&mut stream, self.exchange.space()).await.map_err(FetchError::Broken)?;
+            let count = read(&mut stream, self.exchange.space())
+                .await
+                .map_err(FetchError::Broken)?;
             if self.exchange.received(count)? {
                 break;
             }

@@ -47,9 +47,13 @@ impl BlockingFetcher for RawFetcher {
             Some(stream) => stream,
             None => connect(&self.plan).map_err(FetchError::Connect)?,
         };
-        stream.write_all(self.exchange.request()).map_err(FetchError::Broken)?;
+        stream
+            .write_all(self.exchange.request())
+            .map_err(FetchError::Broken)?;
         loop {
-            let count = stream.read(self.exchange.space()).map_err(FetchError::Broken)?;
+            let count = stream
+                .read(self.exchange.space())
+                .map_err(FetchError::Broken)?;
             if self.exchange.received(count)? {
                 break;
             }

@@ -52,7 +52,11 @@ impl Exchange {
         self.filled = 0;
         self.head = None;
         self.request.clear();
-        let connection = if self.keep_alive { "" } else { "connection: close\r\n" };
+        let connection = if self.keep_alive {
+            ""
+        } else {
+            "connection: close\r\n"
+        };
         write!(
             self.request,
             "GET {} HTTP/1.1\r\nhost: {}\r\naccept: */*\r\n{connection}\r\n",
@@ -80,7 +84,9 @@ impl Exchange {
     /// end of the stream. Returns whether the answer is complete.
     pub fn received(&mut self, count: usize) -> Result<bool, FetchError> {
         self.filled += count;
-        let closed = FetchError::Closed { received: self.filled };
+        let closed = FetchError::Closed {
+            received: self.filled,
+        };
         if count == 0 {
             return Err(closed);
         }
@@ -102,13 +108,16 @@ impl Exchange {
         match self.head {
             Some(head) if head.status == 200 => Ok(&self.buffer[head.head_bytes..self.filled]),
             Some(head) => Err(FetchError::Status(head.status)),
-            None => Err(FetchError::Closed { received: self.filled }),
+            None => Err(FetchError::Closed {
+                received: self.filled,
+            }),
         }
     }
 
     /// Whether the connection may carry another exchange after this one.
     pub fn keeps_alive(&self) -> bool {
-        self.head.is_some_and(|head| head.keep_alive && self.keep_alive)
+        self.head
+            .is_some_and(|head| head.keep_alive && self.keep_alive)
     }
 }
 
@@ -140,7 +149,9 @@ fn read_head(bytes: &[u8]) -> Result<Option<Head>, FetchError> {
 
 fn body_bytes(headers: &[httparse::Header<'_>]) -> Result<usize, FetchError> {
     if find(headers, "transfer-encoding").is_some() {
-        return Err(unreadable("a chunked body, and raw reads only Content-Length"));
+        return Err(unreadable(
+            "a chunked body, and raw reads only Content-Length",
+        ));
     }
     let length = find(headers, "content-length").ok_or(unreadable("no Content-Length"))?;
     let digits = length.bytes().all(|byte| byte.is_ascii_digit());
@@ -157,7 +168,9 @@ fn says_close(headers: &[httparse::Header<'_>]) -> bool {
 }
 
 fn find<'a>(headers: &'a [httparse::Header<'_>], name: &str) -> Option<&'a str> {
-    let header = headers.iter().find(|header| header.name.eq_ignore_ascii_case(name))?;
+    let header = headers
+        .iter()
+        .find(|header| header.name.eq_ignore_ascii_case(name))?;
     std::str::from_utf8(header.value).ok().map(str::trim)
 }
 
@@ -178,9 +191,13 @@ mod tests {
     /// Feeds `answer` in pieces of `piece` bytes, then the end of the stream.
     fn feed(answer: &[u8], piece: usize) -> Result<Vec<u8>, FetchError> {
         let mut exchange = begun();
-        for bytes in answer.chunks(piece) {
-            exchange.space()[..bytes.len()].copy_from_slice(bytes);
-            if exchange.received(bytes.len())? {
+        let mut answer = answer;
+        while !answer.is_empty() {
+            let space = exchange.space();
+            let count = piece.min(space.len()).min(answer.len());
+            space[..count].copy_from_slice(&answer[..count]);
+            answer = &answer[count..];
+            if exchange.received(count)? {
                 return exchange.body().map(<[u8]>::to_vec);
             }
         }
@@ -217,12 +234,30 @@ mod tests {
         for (answer, says) in [
             ("SSH-2.0-OpenSSH\r\n\r\n", "not readable"),
             ("HTTP/1.1 200 OK\r\n\r\n", "no Content-Length"),
-            ("HTTP/1.1 200 OK\r\nContent-Length: +5\r\n\r\nhello", "no number"),
-            ("HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n", "over 16 MiB"),
-            ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "chunked"),
-            ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell", "closed the connection"),
-            ("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello!", "more bytes"),
-            ("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", "status 503"),
+            (
+                "HTTP/1.1 200 OK\r\nContent-Length: +5\r\n\r\nhello",
+                "no number",
+            ),
+            (
+                "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n",
+                "over 16 MiB",
+            ),
+            (
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n",
+                "chunked",
+            ),
+            (
+                "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhell",
+                "closed the connection",
+            ),
+            (
+                "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello!",
+                "more bytes",
+            ),
+            (
+                "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n",
+                "status 503",
+            ),
         ] {
             let error = feed(answer.as_bytes(), answer.len()).unwrap_err();
             assert!(error.to_string().contains(says), "{answer:?}: {error}");
