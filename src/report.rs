@@ -1,119 +1,94 @@
 //! The report: everything one experiment measured, and the ways to show it.
 //!
-//! A report is data first. Every format is a pure function of it, so a saved
+//! A report is data first ([`Report`]). [`summarise`] turns its samples into
+//! medians, intervals and places; after that every format is a pure function
+//! of the report and a [`Style`], with no clock and no environment, so a saved
 //! report renders again byte for byte the same.
+//!
+//! | file | what |
+//! |---|---|
+//! | `data.rs` | the fields, as they are saved |
+//! | `summarise.rs` | from samples to a summary and places |
+//! | `table.rs`, `columns.rs`, `flags.rs`, `grid.rs` | the table for a terminal |
+//! | `heading.rs`, `sentences.rs`, `limits.rs` | the words above and below it |
+//! | `markdown.rs`, `csv.rs`, `json.rs`, `two_way.rs` | the other formats |
+//! | `number.rs`, `words.rs`, `rows.rs` | what they share |
+//! | `read.rs`, `write.rs` | from and to a file |
 
-use std::collections::BTreeMap;
+mod columns;
+mod csv;
+mod data;
+mod flags;
+mod grid;
+mod heading;
+mod json;
+mod limits;
+mod markdown;
+mod number;
+mod read;
+mod rows;
+mod sentences;
+mod summarise;
+mod table;
+mod two_way;
+mod words;
+mod write;
 
-use serde::{Deserialize, Serialize};
+pub use crate::stats::Estimate;
+pub use csv::csv;
+pub use data::{DriverReport, Host, Report, SCHEMA, Status, Summary};
+pub use json::json;
+pub use markdown::markdown;
+pub use read::ReadError;
+pub use sentences::sentences;
+pub use summarise::summarise;
+pub use table::table;
+pub use two_way::two_way;
+pub use write::{WriteError, write};
 
-use crate::sample::{Heap, Run};
-use crate::workload::Workload;
-
-/// The version of the saved form, described in `docs/FORMAT.md`.
-pub const SCHEMA: &str = "regatta.report/1";
-
-/// How a driver's row came out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Status {
-    /// Every run was verified.
-    Ok,
-    /// It ran, but what it says does not hold; `reason` says why.
-    Refused,
-    /// It crashed, hung or spoke nonsense; `reason` says how.
-    Failed,
-    /// It cannot run on this machine; `reason` says what is missing.
-    Unavailable,
+/// The forms a report can take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// A table for the terminal, with what it means in words
+    Table,
+    /// The same for a README or an issue
+    Markdown,
+    /// One line a driver, raw numbers, for a spreadsheet
+    Csv,
+    /// Everything, samples included: what `--from` reads again
+    Json,
+    /// CPU per page, models by clients
+    TwoWay,
 }
 
-/// A median with the interval that holds the true one.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Estimate {
-    pub median: f64,
-    pub low: f64,
-    pub high: f64,
-    /// The chance that the interval holds the true median, 0.95 or a little
-    /// more; 0 when there were too few runs for an interval (then low and
-    /// high are the extremes seen).
-    pub confidence: f64,
+/// What the place a report is shown in can take. The caller finds out (is it a
+/// terminal, how wide, is `NO_COLOR` set); a renderer never asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// Columns of the terminal.
+    pub width: usize,
+    /// Whether bold type may be used. No information is in it alone.
+    pub colour: bool,
 }
 
-/// What the samples of one driver come to.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Summary {
-    pub rounds: u32,
-    pub wall_ns: Estimate,
-    /// Median wall over the ideal of the workload.
-    pub times_ideal: f64,
-    pub pages_per_second: f64,
-    pub cpu_ns_per_page: Option<Estimate>,
-    pub peak_rss_bytes: Option<Estimate>,
-    /// Peak over what the idle worker held.
-    pub rss_growth_bytes: Option<Estimate>,
-    pub threads_peak: Option<u64>,
-    pub connections_peak: u64,
-    pub start_ns: Estimate,
-    pub page_p50_ns: Estimate,
-    pub page_p99_ns: Estimate,
-    /// Share of the cores it was given that the server used, 0 to 1.
-    pub server_share: Option<f64>,
-    /// Place by wall time, from 1; tied drivers share a place.
-    pub rank: u32,
-    /// Whether another driver shares that place.
-    pub tied: bool,
+impl Default for Style {
+    /// 80 columns and no colour: right for a pipe, a file and a log.
+    fn default() -> Self {
+        Self {
+            width: 80,
+            colour: false,
+        }
+    }
 }
 
-/// One driver's row and the runs behind it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct DriverReport {
-    pub name: String,
-    pub model: String,
-    pub client: String,
-    pub status: Status,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-    /// What a reader should know about a row that stands: server-bound,
-    /// server-late, noisy, fewer rounds, surplus connections.
-    pub flags: Vec<String>,
-    pub samples: Vec<Run>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub heap: Option<Heap>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub summary: Option<Summary>,
-}
-
-/// The machine a report was taken on.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Host {
-    pub os: String,
-    pub arch: String,
-    pub kernel: String,
-    pub cpu: String,
-    pub cores: u64,
-    pub memory_bytes: Option<u64>,
-    /// Whether a hypervisor is present; `None` when that cannot be told.
-    pub virtual_machine: Option<bool>,
-}
-
-/// One experiment, whole.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Report {
-    pub schema: String,
-    /// When it was begun, RFC 3339, UTC.
-    pub taken_at: String,
-    /// Whether it was cut short; what was measured by then is all here.
-    pub partial: bool,
-    pub workload: Workload,
-    pub ideal_wall_ns: u64,
-    /// What the page delays and the order of the runs were drawn from.
-    pub seed: u64,
-    pub rounds: u32,
-    pub server_threads: u64,
-    /// Threads each async runtime or executor was given.
-    pub runtime_threads: u64,
-    pub host: Host,
-    /// Crate versions that were measured, and the compiler's.
-    pub versions: BTreeMap<String, String>,
-    pub drivers: Vec<DriverReport>,
+/// `report` in the form `format`, ending in a line break.
+#[must_use]
+pub fn render(report: &Report, format: Format, style: &Style) -> String {
+    match format {
+        Format::Table => table(report, style),
+        Format::Markdown => markdown(report),
+        Format::Csv => csv(report),
+        Format::Json => json(report),
+        Format::TwoWay => two_way(report, style),
+    }
 }

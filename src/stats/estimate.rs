@@ -20,6 +20,9 @@ pub struct Estimate {
     pub confidence: f64,
 }
 
+/// A way to an interval: low, high, confidence.
+type Interval = fn(&[f64]) -> Option<(f64, f64, f64)>;
+
 impl Estimate {
     /// The estimate that `values` allow, which are positive by nature (times,
     /// sizes, counts); `None` when there are none.
@@ -40,7 +43,7 @@ impl Estimate {
         Self::with(values, student_interval)
     }
 
-    fn with(values: &[f64], few: fn(&[f64]) -> Option<(f64, f64, f64)>) -> Option<Self> {
+    fn with(values: &[f64], few: Interval) -> Option<Self> {
         let median = median(values)?;
         let (low, high, confidence) = order_interval(values)
             .or_else(|| few(values))

@@ -49,7 +49,7 @@ fn the_student_interval_holds_the_true_median_of_log_normal_values_19_times_in_2
 #[test]
 fn the_student_interval_of_ln_ratios_is_as_good() {
     let noise = Normal::new(0.0, 0.02).unwrap();
-    for n in 2..=5 {
+    for n in 2..=5_usize {
         let mut random = ChaCha8Rng::seed_from_u64(n as u64);
         let mut draw = || -> Vec<f64> { (0..n).map(|_| noise.sample(&mut random)).collect() };
         let held = (0..4_000)

@@ -1,0 +1,174 @@
+//! The columns that the tables can show, in their order, and at which level of
+//! detail each is shown: level 0 is the leanest table, [`FULLEST`] has it all.
+
+use std::ops::RangeInclusive;
+
+use super::{DriverReport, Estimate, Summary, number};
+use number::{MB, MS, US};
+
+/// One column: a head of two lines (name, unit) and a cell a row.
+pub(super) struct Column<'a> {
+    pub(super) head: &'a str,
+    /// The levels of detail at which it is shown.
+    pub(super) levels: RangeInclusive<u8>,
+    /// Whether the cells are words, which stand left, or numbers, right.
+    pub(super) words: bool,
+    pub(super) cells: Vec<String>,
+}
+
+/// The widest cell of the first column: "10=".
+pub(super) const PLACE_WIDTH: usize = 3;
+
+/// A row that stands, and its numbers.
+pub(super) type Row<'a> = (&'a DriverReport, &'a Summary);
+
+/// The level of detail at which nothing is left out.
+pub(super) const FULLEST: u8 = 11;
+
+/// From this level on there is room for intervals in full; below, for their
+/// width in percent at most.
+pub(super) const WIDE: u8 = 5;
+
+/// Where flags are in words, not marks.
+pub(super) const FLAGS_IN_WORDS: u8 = 10;
+
+/// Every column that these rows can fill.
+pub(super) fn all(rows: &[Row]) -> Vec<Column<'static>> {
+    let mut columns = identity(rows);
+    columns.extend(time(rows));
+    columns.extend(cost(rows));
+    columns.extend(detail(rows));
+    columns
+}
+
+fn identity(rows: &[Row]) -> Vec<Column<'static>> {
+    let places = texts(rows, |(_, summary)| summary.place());
+    let names = texts(rows, |(driver, _)| driver.name.clone());
+    vec![
+        Column {
+            words: true,
+            ..column("#", 0, places)
+        },
+        Column {
+            words: true,
+            ..column("driver", 0, names)
+        },
+    ]
+}
+
+fn time(rows: &[Row]) -> Vec<Column<'static>> {
+    let arm = |estimate: &Estimate| estimate.half_width().map(|share| share * 100.0);
+    let arms = texts(rows, |(_, s)| percent(arm(&s.wall_ns)));
+    vec![
+        numbers("wall\nms", 0, rows, 3, |s| Some(s.wall_ns.median / MS)),
+        Column {
+            levels: WIDE - 1..=WIDE - 1,
+            ..column("±\n%", 0, arms)
+        },
+        column(
+            "95 % interval\nms",
+            WIDE,
+            texts(rows, |(_, s)| interval(&s.wall_ns)),
+        ),
+        numbers("×\nideal", 2, rows, 3, |s| s.times_ideal),
+        numbers("pages\nper s", 3, rows, 3, |s| Some(s.pages_per_second)),
+    ]
+}
+
+fn cost(rows: &[Row]) -> Vec<Column<'static>> {
+    vec![
+        numbers("CPU µs\n/page", 1, rows, 3, |s| {
+            Some(s.cpu_ns_per_page?.median / US)
+        }),
+        numbers("peak\nMB", 1, rows, 3, |s| {
+            Some(s.peak_rss_bytes?.median / MB)
+        }),
+        numbers("growth\nMB", 6, rows, 3, |s| {
+            Some(s.rss_growth_bytes?.median / MB)
+        }),
+        column("\nthreads", 3, texts(rows, |(_, s)| whole(s.threads_peak))),
+        numbers("p99\nms", 2, rows, 3, |s| Some(s.page_p99_ns.median / MS)),
+    ]
+}
+
+/// What is only shown when there is room for it.
+fn detail(rows: &[Row]) -> Vec<Column<'static>> {
+    let connections = texts(rows, |(_, s)| whole(Some(s.connections_peak)));
+    let rounds = texts(rows, |(_, s)| whole(Some(s.rounds.into())));
+    let mut columns = vec![
+        numbers("start\nms", 9, rows, 3, |s| Some(s.start_ns.median / MS)),
+        column("connec-\ntions", 8, connections),
+        column(
+            "server\n%",
+            7,
+            texts(rows, |(_, s)| percent(s.server_share.map(|x| x * 100.0))),
+        ),
+        column("\nrounds", FULLEST, rounds),
+    ];
+    if rows.iter().any(|(driver, _)| driver.heap.is_some()) {
+        columns.push(column(
+            "allocations\n/page",
+            6,
+            number::column(&allocations(rows), 3),
+        ));
+    }
+    columns
+}
+
+fn allocations(rows: &[Row]) -> Vec<Option<f64>> {
+    let per_page = |(driver, _): &Row| {
+        let heap = driver.heap.as_ref().filter(|heap| heap.pages > 0)?;
+        Some(heap.allocations as f64 / heap.pages as f64)
+    };
+    rows.iter().map(per_page).collect()
+}
+
+/// A column of numbers, shown from level `from` on.
+fn column(head: &'static str, from: u8, cells: Vec<String>) -> Column<'static> {
+    Column {
+        head,
+        levels: from..=FULLEST,
+        words: false,
+        cells,
+    }
+}
+
+fn numbers(
+    head: &'static str,
+    from: u8,
+    rows: &[Row],
+    figures: i32,
+    value: impl Fn(&Summary) -> Option<f64>,
+) -> Column<'static> {
+    let values: Vec<Option<f64>> = rows.iter().map(|(_, summary)| value(summary)).collect();
+    column(head, from, number::column(&values, figures))
+}
+
+fn texts(rows: &[Row], text: impl Fn(&Row) -> String) -> Vec<String> {
+    rows.iter().map(text).collect()
+}
+
+/// "0.4", or "n/a"; two figures are enough to say how sure something is.
+fn percent(value: Option<f64>) -> String {
+    value.map_or_else(
+        || "n/a".to_owned(),
+        |value| number::figures(value, if value < 1.0 { 1 } else { 2 }),
+    )
+}
+
+fn whole(value: Option<u64>) -> String {
+    value.map_or_else(
+        || "n/a".to_owned(),
+        |value| number::figures(value as f64, 1),
+    )
+}
+
+/// "202.9–204.1": one figure more than the median, or the ends of a narrow
+/// interval would look the same.
+fn interval(estimate: &Estimate) -> String {
+    if estimate.confidence <= 0.0 {
+        return "n/a".to_owned();
+    }
+    let ends = [Some(estimate.low / MS), Some(estimate.high / MS)];
+    number::column(&ends, 4).join("–")
+}

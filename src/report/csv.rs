@@ -1,0 +1,144 @@
+//! Comma-separated values by RFC 4180: one line a driver, full precision.
+//!
+//! The columns are a contract (`docs/FORMAT.md`): their names and order stay,
+//! new ones are added at the end. A row that does not stand has its status and
+//! its reason, and no number.
+
+use super::{DriverReport, Estimate, Report, Summary, words};
+
+/// The names of the columns; units are in the names.
+const HEADER: [&str; 36] = [
+    "driver",
+    "model",
+    "client",
+    "status",
+    "reason",
+    "flags",
+    "rank",
+    "tied",
+    "rounds",
+    "wall_ns",
+    "wall_low_ns",
+    "wall_high_ns",
+    "wall_confidence",
+    "times_ideal",
+    "pages_per_second",
+    "cpu_ns_per_page",
+    "cpu_low_ns_per_page",
+    "cpu_high_ns_per_page",
+    "peak_rss_bytes",
+    "peak_rss_low_bytes",
+    "peak_rss_high_bytes",
+    "rss_growth_bytes",
+    "rss_growth_low_bytes",
+    "rss_growth_high_bytes",
+    "threads_peak",
+    "connections_peak",
+    "start_ns",
+    "page_p50_ns",
+    "page_p99_ns",
+    "server_share",
+    "heap_allocations_per_page",
+    "heap_allocated_bytes_per_page",
+    "heap_peak_bytes",
+    "partial",
+    "workload",
+    "taken_at",
+];
+
+/// `report` as CSV, rows in the order of the table.
+#[must_use]
+pub fn csv(report: &Report) -> String {
+    let mut text = line(HEADER.map(str::to_owned).into());
+    for driver in report.rows() {
+        let mut cells = identity(driver);
+        match driver.standing() {
+            Ok(summary) => cells.extend(numbers(driver, summary)),
+            Err(_) => cells.resize(HEADER.len() - 3, String::new()),
+        }
+        cells.push(report.partial.to_string());
+        cells.push(report.workload.name.clone());
+        cells.push(report.taken_at.clone());
+        text.push_str(&line(cells));
+    }
+    text
+}
+
+fn identity(driver: &DriverReport) -> Vec<String> {
+    vec![
+        driver.name.clone(),
+        driver.model.clone(),
+        driver.client.clone(),
+        driver.status.word().to_owned(),
+        words::plain(driver.reason.as_deref().unwrap_or_default()),
+        words::plain(&driver.flags.join("; ")),
+    ]
+}
+
+fn numbers(driver: &DriverReport, summary: &Summary) -> Vec<String> {
+    let mut cells = vec![
+        summary.rank.to_string(),
+        summary.tied.to_string(),
+        summary.rounds.to_string(),
+    ];
+    cells.extend(three(Some(summary.wall_ns)));
+    cells.push(summary.wall_ns.confidence.to_string());
+    cells.push(text(summary.times_ideal));
+    cells.push(summary.pages_per_second.to_string());
+    cells.extend(three(summary.cpu_ns_per_page));
+    cells.extend(three(summary.peak_rss_bytes));
+    cells.extend(three(summary.rss_growth_bytes));
+    cells.push(text(summary.threads_peak));
+    cells.push(summary.connections_peak.to_string());
+    let times = [summary.start_ns, summary.page_p50_ns, summary.page_p99_ns];
+    cells.extend(times.map(|time| time.median.to_string()));
+    cells.push(text(summary.server_share));
+    cells.extend(heap(driver));
+    cells
+}
+
+/// Median, low, high; empty when it was not measured.
+fn three(estimate: Option<Estimate>) -> [String; 3] {
+    let parts: [fn(Estimate) -> f64; 3] = [|e| e.median, |e| e.low, |e| e.high];
+    parts.map(|part| text(estimate.map(part)))
+}
+
+fn heap(driver: &DriverReport) -> [String; 3] {
+    let heap = driver.heap.as_ref().filter(|heap| heap.pages > 0);
+    [
+        text(heap.map(|heap| heap.allocations as f64 / heap.pages as f64)),
+        text(heap.map(|heap| heap.allocated_bytes as f64 / heap.pages as f64)),
+        text(heap.map(|heap| heap.heap_peak_bytes)),
+    ]
+}
+
+fn text(value: Option<impl ToString>) -> String {
+    value.map_or_else(String::new, |value| value.to_string())
+}
+
+/// RFC 4180 ends every line with CR LF.
+fn line(cells: Vec<String>) -> String {
+    let quoted: Vec<String> = cells.into_iter().map(quoted).collect();
+    quoted.join(",") + "\r\n"
+}
+
+fn quoted(cell: String) -> String {
+    if cell.contains([',', '"', '\r', '\n']) {
+        return format!("\"{}\"", cell.replace('"', "\"\""));
+    }
+    cell
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commas_quotes_and_line_breaks_are_quoted() {
+        let cells = ["plain", "a,b", "say \"hi\"", "two\nlines"].map(str::to_owned);
+        assert_eq!(
+            line(cells.into()),
+            "plain,\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\"\r\n"
+        );
+    }
+}

@@ -1,0 +1,79 @@
+//! The words above a table: what was scraped, on what, and how often. A number
+//! without them is a rumour.
+
+use super::number::{MB, MS, figures};
+use super::{Host, Report, words};
+use crate::workload::Parse;
+
+/// How the line begins that says that a report is not whole.
+pub(super) const PARTIAL: &str = "PARTIAL";
+
+/// The lines of the heading, unwrapped; the first is the title.
+pub(super) fn heading(report: &Report) -> Vec<String> {
+    let mut lines = vec![
+        format!("{}: {}", name(report), words::plain(&report.workload.why)),
+        course(report),
+        machine(&report.host),
+        schedule(report),
+    ];
+    if report.partial {
+        lines.push(format!(
+            "{PARTIAL}: this experiment was cut short; below is what was measured by then."
+        ));
+    }
+    lines
+}
+
+fn name(report: &Report) -> &str {
+    Some(report.workload.name.as_str())
+        .filter(|name| !name.is_empty())
+        .unwrap_or("unnamed workload")
+}
+
+fn course(report: &Report) -> String {
+    let workload = &report.workload;
+    let read = match workload.parse {
+        Parse::None => "nothing parsed",
+        Parse::Titles => "titles parsed",
+        Parse::Summary => "summary parsed",
+    };
+    format!(
+        "{} × {}, {} in flight, {read}; {}",
+        words::count(workload.pages, "page"),
+        workload.latency,
+        figures(workload.concurrency as f64, 1),
+        ideal(report.ideal_wall_ns),
+    )
+}
+
+fn ideal(ideal_ns: u64) -> String {
+    if ideal_ns == 0 {
+        return "no ideal wall time".to_owned();
+    }
+    format!("ideal wall time {} ms", figures(ideal_ns as f64 / MS, 3))
+}
+
+fn machine(host: &Host) -> String {
+    let mut facts = vec![format!("{} {} {}", host.os, host.kernel, host.arch)];
+    facts.push(host.cpu.clone());
+    facts.push(words::count(host.cores, "core"));
+    if let Some(bytes) = host.memory_bytes {
+        facts.push(format!("{} GB", figures(bytes as f64 / MB / 1e3, 2)));
+    }
+    if host.virtual_machine == Some(true) {
+        facts.push("virtual machine".to_owned());
+    }
+    facts.retain(|fact| !fact.trim().is_empty());
+    words::plain(&facts.join(", "))
+}
+
+fn schedule(report: &Report) -> String {
+    format!(
+        "{}, seed {}, {}; threads: server {}, runtimes {}",
+        words::count(report.rounds.into(), "round"),
+        report.seed,
+        words::plain(&report.taken_at),
+        report.server_threads,
+        report.runtime_threads,
+    )
+}

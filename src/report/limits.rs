@@ -1,0 +1,122 @@
+//! What kept the fastest driver from being faster: the server's delay, the
+//! CPU, or the server.
+//!
+//! The answer decides what the table is about. Where the delay is the limit,
+//! drivers tie on time and only their cost tells them apart; where the server
+//! is, the table is about the server. Nothing is claimed when no limit stands
+//! out.
+
+use super::columns::Row;
+use super::number::figures;
+use super::summarise::cores_share;
+use super::{Report, words};
+
+/// Above this share of the CPU it was given, the server is the limit.
+const SERVER_BUSY: f64 = 0.80;
+/// Above this share of all cores' time, the CPU is the limit.
+const CORES_BUSY: f64 = 0.80;
+/// Below this share there is CPU to spare.
+const CORES_IDLE: f64 = 0.50;
+/// So near the ideal, the delay is the limit.
+const NEAR_IDEAL: f64 = 1.05;
+
+/// One sentence on the limit, judged by the fastest driver.
+pub(super) fn sentence(report: &Report, best: Row) -> String {
+    let cores = report.host.cores;
+    let busy = cores_share(best.0, cores);
+    if let Some(share) = best.1.server_share.filter(|&share| share > SERVER_BUSY) {
+        return server(share);
+    }
+    match (busy, best.1.times_ideal) {
+        (Some(busy), _) if busy >= CORES_BUSY => cpu(busy, cores),
+        (busy, Some(ideal)) if ideal <= NEAR_IDEAL => delay(busy, ideal, cores),
+        _ => open(busy, best.1.times_ideal, cores),
+    }
+}
+
+fn server(share: f64) -> String {
+    format!(
+        "The server was the limit: it used {} of the CPU it was given, so these wall times say \
+         more about the server than about the drivers.",
+        percent(share)
+    )
+}
+
+fn cpu(busy: f64, cores: u64) -> String {
+    format!(
+        "CPU was the limit: the fastest driver and the server together kept {} of {} busy, so a \
+         driver that needs less CPU would finish sooner.",
+        percent(busy),
+        words::count(cores, "core")
+    )
+}
+
+fn delay(busy: Option<f64>, ideal: f64, cores: u64) -> String {
+    let spare = match busy {
+        Some(busy) if busy <= CORES_IDLE => format!(
+            " with {} of {} busy, so CPU and memory are what is left to compare",
+            percent(busy),
+            words::count(cores, "core")
+        ),
+        Some(busy) => format!(", but CPU was getting short: {} was in use", percent(busy)),
+        None => " (its CPU time was not measured)".to_owned(),
+    };
+    format!(
+        "The server's delay was the limit: the fastest driver took {} times the ideal{spare}.",
+        figures(ideal, 3)
+    )
+}
+
+fn open(busy: Option<f64>, ideal: Option<f64>, cores: u64) -> String {
+    let mut facts = Vec::new();
+    facts.extend(ideal.map(|ideal| format!("took {} times the ideal", figures(ideal, 3))));
+    let of_cores = |busy| {
+        format!(
+            "with the server used {} of {}",
+            percent(busy),
+            words::count(cores, "core")
+        )
+    };
+    facts.extend(busy.map(of_cores));
+    if facts.is_empty() {
+        return "What limits the fastest driver was not measured.".to_owned();
+    }
+    format!(
+        "No one limit stands out: the fastest driver {}.",
+        facts.join(" and ")
+    )
+}
+
+fn percent(share: f64) -> String {
+    format!("{} %", figures(share * 100.0, 2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_delay_with_cpu_to_spare_is_the_limit() {
+        let text = delay(Some(0.11), 1.016, 2);
+        assert!(
+            text.contains("1.02 times the ideal with 11 % of 2 cores busy"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_delay_without_cpu_to_spare_says_so() {
+        assert!(delay(Some(0.7), 1.01, 2).contains("CPU was getting short: 70 %"));
+    }
+
+    #[test]
+    fn what_was_not_measured_is_not_claimed() {
+        assert!(delay(None, 1.01, 2).contains("not measured"));
+        assert!(open(None, None, 2).contains("not measured"));
+    }
+
+    #[test]
+    fn one_core_is_singular() {
+        assert!(cpu(0.95, 1).contains("95 % of 1 core busy"));
+    }
+}

@@ -1,0 +1,215 @@
+//! What the numbers say, in sentences computed from them.
+//!
+//! A reader who takes one thing away takes it from here, so nothing may be
+//! claimed that the intervals do not carry: a tie is called a tie, few rounds
+//! are called rough, and a limit is only named where it stands out.
+
+use super::columns::Row;
+use super::number::{MB, MS, US, figures};
+use super::{Estimate, Report, limits, words};
+
+/// From this many rounds on, intervals are exact.
+const EXACT_ROUNDS: u32 = 6;
+
+/// At most this many names are listed in a sentence.
+const NAMES: usize = 4;
+
+/// The meaning of `report`, a sentence or two an entry.
+///
+/// Needs the summaries that [`super::summarise`] fills in.
+#[must_use]
+pub fn sentences(report: &Report) -> Vec<String> {
+    let rows = report.standing();
+    let mut said = Vec::new();
+    if let Some(&best) = rows.first() {
+        said.push(wall(&rows));
+        said.extend(against_sequential(report, &rows));
+        said.extend(cost(&rows));
+        said.push(limits::sentence(report, best));
+        said.extend(rough(&rows));
+    } else {
+        said.push("No driver gave a result that stands.".to_owned());
+    }
+    said.extend(without_numbers(report));
+    said
+}
+
+fn name<'a>(row: &Row<'a>) -> &'a str {
+    &row.0.name
+}
+
+fn ms(ns: f64) -> String {
+    figures(ns / MS, 3)
+}
+
+/// Who is first, and whether that can be said at all.
+fn wall(rows: &[Row]) -> String {
+    let first = rows
+        .iter()
+        .take_while(|(_, summary)| summary.rank == 1)
+        .count();
+    let range = range(rows[0].1.wall_ns.median, rows[first - 1].1.wall_ns.median);
+    let next = rows.get(first).map_or_else(String::new, |next| {
+        format!(
+            "; {} is next with {} ms",
+            name(next),
+            ms(next.1.wall_ns.median)
+        )
+    });
+    match (first, rows.len()) {
+        (1, 1) => format!(
+            "{} took {range}; no other driver stands beside it.",
+            name(&rows[0])
+        ),
+        (1, _) => format!("{} is the fastest with {range}{next}.", name(&rows[0])),
+        _ => format!(
+            "{} cannot be told apart on wall time ({range}){next}.",
+            group(rows, first)
+        ),
+    }
+}
+
+fn range(low_ns: f64, high_ns: f64) -> String {
+    let (low, high) = (ms(low_ns), ms(high_ns));
+    if low == high {
+        format!("{low} ms")
+    } else {
+        format!("{low} to {high} ms")
+    }
+}
+
+/// The first `size` rows by name while a sentence holds the names; the table
+/// marks them in any case.
+fn group(rows: &[Row], size: usize) -> String {
+    if size <= NAMES {
+        return words::list(&rows[..size].iter().map(name).collect::<Vec<_>>());
+    }
+    if size == rows.len() {
+        return format!("The {size} drivers");
+    }
+    format!("{size} of {} drivers (marked 1=)", rows.len())
+}
+
+/// How much waiting together saves, held against the most it can save.
+fn against_sequential(report: &Report, rows: &[Row]) -> Option<String> {
+    let (best, sequential) = (
+        rows.first()?,
+        rows.iter().find(|row| row.0.model == "sequential")?,
+    );
+    let most = report
+        .workload
+        .pages
+        .min(report.workload.concurrency as u64);
+    let times = sequential.1.wall_ns.median / best.1.wall_ns.median;
+    if best.0.model == "sequential" || sequential.1.rank == 1 || most < 2 {
+        return None;
+    }
+    let beyond = if times > most as f64 {
+        " (above it, because the sequential driver also does its own work between the waits)"
+    } else {
+        ""
+    };
+    Some(format!(
+        "{} is {} times as fast as {}; {most} in flight can shorten waiting {most} times{beyond}.",
+        name(best),
+        figures(times, 3),
+        name(sequential),
+    ))
+}
+
+/// The cheapest and the dearest driver, in CPU and in memory.
+fn cost(rows: &[Row]) -> Option<String> {
+    let cpu = extremes(rows, |row| row.1.cpu_ns_per_page);
+    let memory = extremes(rows, |row| row.1.peak_rss_bytes);
+    let parts: Vec<String> = [
+        cpu.map(|ends| compare("CPU per page", "µs", US, ends)),
+        memory.map(|ends| compare("peak memory", "MB", MB, ends)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    (!parts.is_empty()).then(|| capitalised(&format!("{}.", parts.join("; "))))
+}
+
+type End<'a> = (&'a str, Estimate);
+
+/// The least and the most of a measure; `None` with fewer than two rows that
+/// have it.
+fn extremes<'a>(
+    rows: &[Row<'a>],
+    measure: impl Fn(&Row) -> Option<Estimate>,
+) -> Option<(End<'a>, End<'a>)> {
+    let with = |row: &Row<'a>| Some((name(row), measure(row)?));
+    let mut ends: Vec<End> = rows.iter().filter_map(with).collect();
+    ends.sort_by(|a, b| a.1.median.total_cmp(&b.1.median));
+    (ends.len() > 1).then(|| (ends[0], ends[ends.len() - 1]))
+}
+
+fn compare(what: &str, unit: &str, scale: f64, (least, most): (End, End)) -> String {
+    let shown = |end: &End| figures(end.1.median / scale, 3);
+    if least.1.overlaps(&most.1) {
+        return format!(
+            "{what} cannot be told apart ({} to {} {unit})",
+            shown(&least),
+            shown(&most)
+        );
+    }
+    let times = figures(most.1.median / least.1.median, 2);
+    format!(
+        "{what} goes from {} {unit} ({}) to {} {unit} ({}), {times} times as much",
+        shown(&least),
+        least.0,
+        shown(&most),
+        most.0,
+    )
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
+/// Which rows rest on too few rounds for an exact interval.
+fn rough(rows: &[Row]) -> Option<String> {
+    let few: Vec<&Row> = rows
+        .iter()
+        .filter(|row| row.1.rounds < EXACT_ROUNDS)
+        .collect();
+    let least = few.iter().map(|row| row.1.rounds).min()?;
+    let most = few.iter().map(|row| row.1.rounds).max()?;
+    let who = match few.len() {
+        all if all == rows.len() => "Each row rests".to_owned(),
+        1 => format!("{} rests", name(few[0])),
+        many if many > NAMES => format!("{many} rows rest"),
+        _ => words::list(&few.iter().map(|row| name(row)).collect::<Vec<_>>()) + " rest",
+    };
+    let on = match (least, most) {
+        (1, 1) => "1 round, which has no interval".to_owned(),
+        _ if least == most => format!("{least} rounds, so the interval is rough"),
+        _ => format!("{least} to {most} rounds, so the intervals are rough"),
+    };
+    Some(format!(
+        "{who} on only {on}: {EXACT_ROUNDS} rounds give an exact one."
+    ))
+}
+
+/// The rows that carry no numbers.
+fn without_numbers(report: &Report) -> Option<String> {
+    let rows = report.rows();
+    let (standing, fallen) = rows.split_at(report.standing().len());
+    let names: Vec<&str> = fallen.iter().map(|driver| driver.name.as_str()).collect();
+    let who = match names.len() {
+        0 => return None,
+        _ if standing.is_empty() => "Each row".to_owned(),
+        many if many > NAMES => format!("{many} rows"),
+        _ => words::list(&names),
+    };
+    let (have, reason) = if names.len() == 1 || standing.is_empty() {
+        ("has", "the reason stands")
+    } else {
+        ("have", "the reasons stand")
+    };
+    Some(format!("{who} {have} no numbers: {reason} in the table."))
+}
