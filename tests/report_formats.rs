@@ -1,0 +1,462 @@
+//! Every form of a report, held against saved reports and snapshots.
+//!
+//! A changed snapshot is a changed promise to readers: look at it, then accept
+//! it with `INSTA_UPDATE=always cargo test --test report_formats`. With
+//! `INSTA_UPDATE=no` nothing is written.
+
+mod saved;
+
+use std::path::{Path, PathBuf};
+
+use regatta::report::{Format, Report, Status, Style, render, sentences, summarise};
+use serde_json::Value;
+use tabled::grid::util::string::get_string_width;
+
+/// A way to make a report.
+type Maker = fn() -> Report;
+
+const SAVED: [(&str, Maker); 6] = [
+    ("quick", saved::quick),
+    ("troubled", saved::troubled),
+    ("partial", saved::partial),
+    ("extreme", saved::extreme),
+    ("nothing", saved::nothing),
+    ("alone", saved::alone),
+];
+
+const FORMATS: [Format; 5] = [
+    Format::Table,
+    Format::Markdown,
+    Format::Csv,
+    Format::Json,
+    Format::TwoWay,
+];
+
+fn file(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/saved/{name}.json"))
+}
+
+fn plain(width: usize) -> Style {
+    Style {
+        width,
+        colour: false,
+    }
+}
+
+fn table(report: &Report, width: usize) -> String {
+    render(report, Format::Table, &plain(width))
+}
+
+#[test]
+#[ignore = "writes tests/saved/*.json anew"]
+fn the_saved_reports_are_written_anew() {
+    for (name, make) in SAVED {
+        let text = render(&make(), Format::Json, &Style::default());
+        regatta::report::write(&file(name), &text).unwrap();
+    }
+}
+
+#[test]
+fn the_saved_reports_are_what_their_builder_makes() {
+    for (name, make) in SAVED {
+        assert!(
+            Report::read(&file(name)).unwrap() == make(),
+            "{name}: run the ignored test"
+        );
+    }
+}
+
+#[test]
+fn json_read_and_written_again_is_the_same_to_the_byte() {
+    for (name, _) in SAVED {
+        let text = std::fs::read_to_string(file(name)).unwrap();
+        let report = Report::from_json(&text, name).unwrap();
+        assert!(
+            render(&report, Format::Json, &Style::default()) == text,
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn any_number_survives_being_saved() {
+    // Needs the `float_roundtrip` feature of serde_json: without it about one
+    // number in ten comes back off by its last digit.
+    for number in [
+        0.1 + 0.2,
+        40_538.619_999_999_995,
+        5e-324,
+        f64::MAX,
+        1.0 / 3.0,
+    ] {
+        let mut report = saved::quick();
+        report.drivers[0].samples[0].ledger.in_flight_mean = number;
+        let text = render(&report, Format::Json, &Style::default());
+        let read = Report::from_json(&text, "it").unwrap();
+        assert!(read == report, "{number}");
+    }
+}
+
+#[test]
+fn a_saved_report_renders_to_the_same_bytes_as_the_one_that_was_saved() {
+    for (name, make) in SAVED {
+        let read = Report::read(&file(name)).unwrap();
+        for format in FORMATS {
+            for width in [80, 140] {
+                let (one, other) = (
+                    render(&make(), format, &plain(width)),
+                    render(&read, format, &plain(width)),
+                );
+                assert!(one == other, "{name} as {format:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn summarising_twice_changes_nothing() {
+    for (name, make) in SAVED {
+        let mut again = make();
+        summarise(&mut again);
+        assert!(again == make(), "{name}");
+    }
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal() {
+    for (name, make) in SAVED {
+        for width in [60, 72, 80, 100, 120, 140, 200] {
+            for line in table(&make(), width).lines() {
+                let wide = get_string_width(line);
+                assert!(wide <= width, "{name} at {width}: {wide} columns: {line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_default_drivers_keep_every_basic_column_at_80() {
+    let mut report = saved::quick();
+    report.drivers[4].name = "tokio-current/reqwest".to_owned();
+    let text = table(&report, 80);
+    for head in [
+        "wall", "±", "ideal", "pages", "CPU µs", "peak", "threads", "p99", "note",
+    ] {
+        assert!(text.contains(head), "{head} is missing:\n{text}");
+    }
+}
+
+#[test]
+fn wide_characters_in_a_reason_fit_as_well() {
+    let mut report = saved::troubled();
+    report.drivers[1].reason = Some("漢字".repeat(60));
+    let text = table(&report, 80);
+    assert!(
+        text.lines().all(|line| get_string_width(line) <= 80),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_row_that_does_not_stand_never_shows_a_number_of_its_own() {
+    let mut report = saved::quick();
+    report.drivers[9].status = Status::Refused;
+    report.drivers[9].reason = Some("because".to_owned());
+    // Its summary is still there, as in a doctored file.
+    for format in [Format::Table, Format::Markdown, Format::Csv, Format::TwoWay] {
+        let text = render(&report, format, &plain(140));
+        let row = text.lines().find(|line| line.contains("mio")).unwrap();
+        let digits = row.replace("2026-11-03T09:30:00Z", "");
+        assert!(!digits.contains(|c: char| c.is_ascii_digit()), "{row}");
+        assert!(row.contains("refused"), "{row}");
+    }
+    summarise(&mut report);
+    assert_eq!(report.drivers[9].summary, None);
+}
+
+#[test]
+fn colour_is_only_there_when_asked_for_and_changes_no_word() {
+    for (name, make) in SAVED {
+        let plain = table(&make(), 80);
+        let bold = render(
+            &make(),
+            Format::Table,
+            &Style {
+                width: 80,
+                colour: true,
+            },
+        );
+        assert!(!plain.contains('\u{1b}'), "{name}");
+        assert!(bold.contains("\u{1b}[1m"), "{name}");
+        let stripped = bold.replace("\u{1b}[1m", "").replace("\u{1b}[22m", "");
+        assert_eq!(stripped, plain, "{name}");
+    }
+}
+
+#[test]
+fn csv_lines_end_as_the_rfc_says_and_have_the_same_number_of_cells() {
+    for (name, make) in SAVED {
+        let text = render(&make(), Format::Csv, &Style::default());
+        assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
+        assert_eq!(text.lines().count(), make().drivers.len() + 1, "{name}");
+        for line in text.lines() {
+            // Quotes come in pairs, so commas outside of them follow an even
+            // number of quotes.
+            let outside = |(at, _): &(usize, &str)| line[..*at].matches('"').count() % 2 == 0;
+            assert_eq!(
+                line.match_indices(',').filter(outside).count(),
+                35,
+                "{name}: {line}"
+            );
+        }
+    }
+}
+
+#[test]
+fn few_rounds_are_called_rough() {
+    let said = |report: Report| sentences(&report).join(" ");
+    assert!(said(saved::partial()).contains("2 rounds, so the interval is rough"));
+    assert!(said(saved::alone()).contains("only 1 round, which has no interval"));
+    assert!(said(saved::troubled()).contains("smol/hyper rests on only 2 rounds"));
+    assert!(!said(saved::quick()).contains("rough"));
+}
+
+#[test]
+fn a_partial_report_says_so_in_every_form_made_for_people() {
+    for format in [Format::Table, Format::Markdown] {
+        assert!(render(&saved::partial(), format, &plain(80)).contains("PARTIAL"));
+    }
+}
+
+#[test]
+fn a_server_at_its_end_is_named_as_the_limit() {
+    let mut report = saved::quick();
+    for run in report
+        .drivers
+        .iter_mut()
+        .flat_map(|driver| &mut driver.samples)
+    {
+        run.ledger.server_cpu_ns = Some(run.ledger.span_ns / 10 * 9);
+    }
+    summarise(&mut report);
+    let said = sentences(&report).join(" ");
+    assert!(
+        said.contains("The server was the limit: it used 90 % of the CPU"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_processor_at_its_end_is_named_as_the_limit() {
+    let mut report = saved::quick();
+    for run in report
+        .drivers
+        .iter_mut()
+        .flat_map(|driver| &mut driver.samples)
+    {
+        run.sample.cpu_ns = Some(run.sample.wall_ns / 100 * 185);
+    }
+    summarise(&mut report);
+    let said = sentences(&report).join(" ");
+    assert!(said.contains("CPU was the limit"), "{said}");
+}
+
+#[test]
+fn a_course_without_delay_has_no_ideal_and_still_renders() {
+    let mut report = saved::quick();
+    report.ideal_wall_ns = 0;
+    summarise(&mut report);
+    assert!(table(&report, 80).contains("no ideal wall time"));
+    let text = render(&report, Format::Json, &Style::default());
+    assert!(Report::from_json(&text, "it").unwrap() == report);
+}
+
+#[test]
+fn a_report_without_drivers_still_renders() {
+    let mut report = saved::quick();
+    report.drivers.clear();
+    for format in FORMATS {
+        assert!(render(&report, format, &Style::default()).ends_with('\n'));
+    }
+}
+
+fn error(text: &str) -> String {
+    Report::from_json(text, "old.json").unwrap_err().to_string()
+}
+
+#[test]
+fn a_file_that_is_no_report_is_refused_with_what_why_and_what_next() {
+    let whole = render(&saved::alone(), Format::Json, &Style::default());
+    let cases = [
+        (whole[..whole.len() / 2].to_owned(), "was cut short"),
+        (String::new(), "was cut short"),
+        ("wall,cpu\n1,2".to_owned(), "is not JSON"),
+        ("[1, 2]".to_owned(), "says its form is nothing"),
+        ("{\"a\": 1}".to_owned(), "says its form is nothing"),
+        (
+            whole.replace("report/1", "report/2"),
+            "\"regatta.report/2\"",
+        ),
+        (whole.replace("\"seed\"", "\"sed\""), "unknown field `sed`"),
+        (
+            whole.replace("\"ok\"", "\"fine\""),
+            "unknown variant `fine`",
+        ),
+    ];
+    for (text, why) in cases {
+        let error = error(&text);
+        assert!(error.starts_with("old.json"), "{error}");
+        assert!(error.contains(why), "{why} is not in: {error}");
+        assert!(error.contains("report --format json > old.json"), "{error}");
+    }
+}
+
+#[test]
+fn a_missing_file_is_an_error_that_names_it() {
+    let error = Report::read(Path::new("not/here.json"))
+        .unwrap_err()
+        .to_string();
+    assert!(error.contains("cannot read not/here.json"), "{error}");
+}
+
+fn schema() -> jsonschema::Validator {
+    let text = std::fs::read_to_string("docs/report.schema.json").unwrap();
+    let schema: Value = serde_json::from_str(&text).unwrap();
+    assert!(jsonschema::meta::is_valid(&schema));
+    jsonschema::validator_for(&schema).unwrap()
+}
+
+fn value(report: &Report) -> Value {
+    serde_json::to_value(report).unwrap()
+}
+
+/// A report in which everything that may be absent is there.
+fn with_everything() -> Report {
+    let mut report = saved::troubled();
+    let run = &mut report.drivers[4].samples[1];
+    run.sample.first_error = Some("/page/17: connection reset".to_owned());
+    run.ledger.request_head = Some("GET /page/0 HTTP/1.1\r\n\r\n".to_owned());
+    run.ledger.first_missed = vec![3];
+    run.ledger.first_repeated = vec![17];
+    report
+}
+
+#[test]
+fn the_schema_describes_every_saved_report_and_one_with_everything() {
+    let schema = schema();
+    for (name, _) in SAVED {
+        let text = std::fs::read_to_string(file(name)).unwrap();
+        let saved = serde_json::from_str(&text).unwrap();
+        let errors: Vec<_> = schema
+            .iter_errors(&saved)
+            .map(|error| error.to_string())
+            .collect();
+        assert!(errors.is_empty(), "{name}: {errors:?}");
+    }
+    let everything = value(&with_everything());
+    let errors: Vec<_> = schema
+        .iter_errors(&everything)
+        .map(|e| e.to_string())
+        .collect();
+    assert!(errors.is_empty(), "{errors:?}");
+}
+
+/// A change that makes a report wrong: what it is, the object, the field, and
+/// what it is set to (`None` takes it away).
+type Doctored = (&'static str, &'static str, &'static str, Option<Value>);
+
+#[test]
+fn the_schema_refuses_doctored_reports() {
+    let schema = schema();
+    let (driver, run) = ("/drivers/0", "/drivers/0/samples/0");
+    let doctored: [Doctored; 9] = [
+        ("a field is missing", "", "seed", None),
+        ("a run lacks its wall time", run, "wall_ns", None),
+        ("a text for a number", "", "rounds", Some("8".into())),
+        ("a number below zero", run, "pages", Some((-1).into())),
+        (
+            "a status that is none",
+            driver,
+            "status",
+            Some("fine".into()),
+        ),
+        (
+            "another version",
+            "",
+            "schema",
+            Some("regatta.report/2".into()),
+        ),
+        ("a field too many", "/host", "owner", Some("me".into())),
+        ("a field too many in a run", run, "x", Some(1.into())),
+        (
+            "a failed row without a reason",
+            driver,
+            "status",
+            Some("failed".into()),
+        ),
+    ];
+    for (what, at, field, new) in doctored {
+        let mut report = value(&saved::quick());
+        assert!(schema.is_valid(&report));
+        let object = report
+            .pointer_mut(at)
+            .and_then(Value::as_object_mut)
+            .unwrap();
+        match new {
+            Some(new) => drop(object.insert(field.to_owned(), new)),
+            None => drop(object.remove(field).expect("the field is there")),
+        }
+        assert!(
+            !schema.is_valid(&report),
+            "{what}, and the schema says nothing"
+        );
+    }
+}
+
+#[test]
+fn every_field_is_in_the_document() {
+    let text = std::fs::read_to_string("docs/FORMAT.md").unwrap();
+    let mut fields = Vec::new();
+    names(&value(&with_everything()), &mut fields);
+    for field in fields {
+        // The keys of `versions` are names of crates, not fields.
+        let known = text.contains(&format!("`{field}`"));
+        assert!(
+            known || ["hyper", "rustc", "tokio"].contains(&field.as_str()),
+            "{field}"
+        );
+    }
+}
+
+fn names(value: &Value, into: &mut Vec<String>) {
+    match value {
+        Value::Object(object) => {
+            for (name, inner) in object {
+                into.push(name.clone());
+                names(inner, into);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| names(item, into)),
+        _ => (),
+    }
+}
+
+#[test]
+fn the_pages_look_as_they_did() {
+    for (name, make) in SAVED {
+        insta::assert_snapshot!(format!("{name}_table_80"), table(&make(), 80));
+    }
+    for (name, make) in &SAVED[..4] {
+        insta::assert_snapshot!(format!("{name}_table_140"), table(&make(), 140));
+    }
+    for (name, make) in &SAVED[..3] {
+        let shown = |format| render(&make(), format, &Style::default());
+        insta::assert_snapshot!(format!("{name}_markdown"), shown(Format::Markdown));
+        insta::assert_snapshot!(format!("{name}_csv"), shown(Format::Csv));
+        insta::assert_snapshot!(format!("{name}_two_way"), shown(Format::TwoWay));
+    }
+    insta::assert_snapshot!(
+        "alone_json",
+        render(&saved::alone(), Format::Json, &Style::default())
+    );
+}
