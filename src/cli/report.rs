@@ -144,7 +144,7 @@ fn workload(args: &Args) -> anyhow::Result<Workload> {
 }
 
 fn saved(file: &Path) -> anyhow::Result<Report> {
-    Report::load(file)
+    Ok(Report::read(file)?)
 }
 
 fn render(report: &Report, args: &Args) -> String {

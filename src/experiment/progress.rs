@@ -45,7 +45,8 @@ impl Progress {
     pub fn round(&self, name: &str, drivers: usize, left: Duration) {
         if let Self::Lines = self {
             let left = left.as_secs_f64();
-            eprintln!("{name}: {drivers} drivers, about {left:.0} s left at most");
+            let plural = if drivers == 1 { "driver" } else { "drivers" };
+            eprintln!("{name}: {drivers} {plural}, {left:.0} s left at most");
         }
     }
 
