@@ -26,7 +26,8 @@ pub fn student_interval(values: &[f64]) -> Option<(f64, f64, f64)> {
 }
 
 /// The same on the logarithms of values that are positive by nature, such as
-/// times and sizes; when one of them is zero all the same, on the values.
+/// times and sizes; when one of them is zero all the same, on the values, and
+/// then not below zero.
 ///
 /// The scale must follow from what was measured, not from the values seen:
 /// taking logarithms of differences that only happen to be positive held the
@@ -34,7 +35,8 @@ pub fn student_interval(values: &[f64]) -> Option<(f64, f64, f64)> {
 #[must_use]
 pub fn student_interval_of_logs(values: &[f64]) -> Option<(f64, f64, f64)> {
     if values.iter().any(|&value| value <= 0.0) {
-        return student_interval(values);
+        let (low, high, confidence) = student_interval(values)?;
+        return Some((low.max(0.0), high, confidence));
     }
     let logs: Vec<f64> = values.iter().map(|value| value.ln()).collect();
     let (low, high, confidence) = student_interval(&logs)?;
@@ -79,5 +81,7 @@ mod tests {
     fn positive_values_never_get_an_interval_below_zero() {
         let (low, high, _) = student_interval_of_logs(&[1.0, 50.0]).unwrap();
         assert!(low > 0.0 && high.is_finite());
+        let (low, ..) = student_interval_of_logs(&[0.0, 50.0]).unwrap();
+        assert!(low >= 0.0);
     }
 }
