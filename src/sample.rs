@@ -8,10 +8,15 @@ use serde::{Deserialize, Serialize};
 /// handed the page out to the last byte of its body.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct PageLatency {
+    /// The mean.
     pub mean_ns: u64,
+    /// Half of the pages took at most this long.
     pub p50_ns: u64,
+    /// 90 of 100 pages took at most this long.
     pub p90_ns: u64,
+    /// 99 of 100 pages took at most this long.
     pub p99_ns: u64,
+    /// The slowest page.
     pub max_ns: u64,
     /// The whole histogram as `[latency_ns, pages]` pairs, three significant
     /// figures, rising, without empty buckets.
@@ -57,12 +62,14 @@ pub struct Sample {
     /// A sum over every page visited of its number, its bytes and what was
     /// read from it: 16 hexadecimal digits, whatever the order of the visits.
     pub digest: String,
+    /// How long the pages took.
     pub page_latency: PageLatency,
 }
 
 /// What a run with the counting allocator switched on adds; never a timed run.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Heap {
+    /// Pages visited with the right bytes.
     pub pages: u64,
     /// Calls of the allocator during the scrape.
     pub allocations: u64,
@@ -103,11 +110,13 @@ pub struct Ledger {
     pub late_max_ns: u64,
     /// Clients that went away before their answer was written.
     pub clients_gone: u64,
-    /// Pages of the course never requested (how many, and the first ten).
+    /// Pages of the course never requested.
     pub pages_missed: u64,
+    /// The first ten of those.
     pub first_missed: Vec<u64>,
-    /// Pages requested more than once (how many, and the first ten).
+    /// Pages requested more than once.
     pub pages_repeated: u64,
+    /// The first ten of those.
     pub first_repeated: Vec<u64>,
     /// Requests for anything that is not a page of the course.
     pub other_requests: u64,
@@ -136,10 +145,13 @@ pub struct Run {
     /// Which round, from 1.
     pub round: u32,
     #[serde(flatten)]
+    /// The driver's account.
     pub sample: Sample,
     #[serde(flatten)]
+    /// What the server saw.
     pub ledger: Ledger,
     #[serde(flatten)]
+    /// What the rest of the machine did.
     pub noise: Noise,
     /// Why this run may not be believed; `None` when it holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -46,7 +46,7 @@ fn entry(text: &mut String, driver: &Driver) -> std::fmt::Result {
 
 fn made_of(driver: &Driver) -> String {
     let names = driver.model.crates.iter().chain(driver.client.crates);
-    let named: Vec<String> = names
+    let pieces: Vec<String> = names
         .map(|name| {
             format!(
                 "{name} {}",
@@ -54,10 +54,10 @@ fn made_of(driver: &Driver) -> String {
             )
         })
         .collect();
-    if named.is_empty() {
+    if pieces.is_empty() {
         "std alone".to_owned()
     } else {
-        named.join(", ")
+        pieces.join(", ")
     }
 }
 

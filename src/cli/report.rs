@@ -64,9 +64,9 @@ pub struct Args {
     #[arg(long, value_name = "N", default_value = "1", value_parser = threads)]
     server_threads: usize,
     /// How the report is written
-    #[arg(long, value_enum, default_value = "table")]
+    #[arg(long, value_enum, default_value = "table", conflicts_with = "two_way")]
     format: Format,
-    /// Add the model x client table of CPU time per page
+    /// Show models by clients instead: CPU time per page
     #[arg(long)]
     two_way: bool,
     /// Write to this file, whole or not at all, in place of standard output
@@ -158,12 +158,12 @@ fn render(report: &Report, args: &Args) -> String {
         },
         colour: to_screen && super::colour(),
     };
-    let mut text = report::render(report, args.format, &style);
-    if args.two_way {
-        text.push('\n');
-        text.push_str(&report::two_way(report, args.format));
-    }
-    text
+    let format = if args.two_way {
+        Format::TwoWay
+    } else {
+        args.format
+    };
+    report::render(report, format, &style)
 }
 
 fn exit_code(report: &Report, from_file: bool) -> ExitCode {

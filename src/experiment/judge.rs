@@ -258,8 +258,8 @@ pub(super) fn flags(row: &DriverReport, expected: &Expected) -> Vec<String> {
         .unwrap_or_default();
     if most > expected.connections {
         flags.push(format!(
-            "pool: up to {} connections more than in flight",
-            most - expected.connections
+            "surplus connections ({most} for {})",
+            expected.connections
         ));
     }
     flags
@@ -396,7 +396,7 @@ mod tests {
             ..expected()
         };
         assert_eq!(refuse(&run, &expected), None);
-        assert!(flags(&row(run), &expected)[0].contains("2 connections more"));
+        assert!(flags(&row(run), &expected)[0].contains("22 for 20"));
     }
 
     #[test]

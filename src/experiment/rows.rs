@@ -66,10 +66,8 @@ impl Row {
         self.report.flags = judge::flags(&self.report, &self.expected);
         let runs = self.report.samples.len();
         if self.report.status == Status::Ok && runs < rounds {
-            let plural = if runs == 1 { "run" } else { "runs" };
-            self.report.flags.push(format!(
-                "slow: {runs} {plural}, the others had up to {rounds}"
-            ));
+            let flag = format!("fewer rounds: {runs}, where the fast drivers had {rounds}");
+            self.report.flags.push(flag);
         }
         self.report
     }

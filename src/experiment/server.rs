@@ -13,7 +13,7 @@ use crate::sample::Ledger;
 use crate::server::control::Control;
 
 /// Making 100,000 pages takes some seconds.
-const START_WITHIN: Duration = Duration::from_secs(60);
+const START_WITHIN: Duration = Duration::from_mins(1);
 
 /// A server process that answers.
 #[derive(Debug)]

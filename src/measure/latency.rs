@@ -6,6 +6,9 @@ use crate::sample::PageLatency;
 
 /// Sums up latencies in nanoseconds: percentiles to three significant
 /// figures, the mean and the largest exactly. All zero when there are none.
+///
+/// # Panics
+/// Never: three figures are allowed, and a growing histogram takes any value.
 pub fn summary(latencies_ns: &[u64]) -> PageLatency {
     if latencies_ns.is_empty() {
         return PageLatency::default();

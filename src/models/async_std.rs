@@ -81,8 +81,8 @@ async fn worker<F: AsyncFetcher>(scrape: Arc<Scrape>, mut fetcher: F) -> F {
     loop {
         match scrape.next() {
             Step::Fetch(ticket) => {
-                let fetched = fetcher.fetch(&ticket).await;
-                scrape.visit(ticket, fetched);
+                let page = fetcher.fetch(&ticket).await;
+                scrape.visit(ticket, page);
             }
             Step::Wait(wait) => wait.or_sleep(task::sleep).await,
             Step::Stop => return fetcher,

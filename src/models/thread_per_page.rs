@@ -62,6 +62,6 @@ impl<C: BlockingClient> Started for ThreadPerPage<C> {
 }
 
 fn worker(scrape: &Scrape, ticket: Ticket, mut fetcher: impl BlockingFetcher) {
-    let fetched = fetcher.fetch(&ticket);
-    scrape.visit(ticket, fetched);
+    let page = fetcher.fetch(&ticket);
+    scrape.visit(ticket, page);
 }

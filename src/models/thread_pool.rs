@@ -93,8 +93,8 @@ fn worker(scrape: &Scrape, fetcher: &mut impl BlockingFetcher) {
     loop {
         match scrape.next() {
             Step::Fetch(ticket) => {
-                let fetched = fetcher.fetch(&ticket);
-                scrape.visit(ticket, fetched);
+                let page = fetcher.fetch(&ticket);
+                scrape.visit(ticket, page);
             }
             Step::Wait(wait) => wait.block(),
             Step::Stop => return,

@@ -75,8 +75,8 @@ async fn worker<F: AsyncFetcher>(scrape: Arc<Scrape>, mut fetcher: F) -> F {
     loop {
         match scrape.next() {
             Step::Fetch(ticket) => {
-                let fetched = fetcher.fetch(&ticket).await;
-                scrape.visit(ticket, fetched);
+                let page = fetcher.fetch(&ticket).await;
+                scrape.visit(ticket, page);
             }
             Step::Wait(wait) => wait.or_sleep(tokio::time::sleep).await,
             Step::Stop => return fetcher,

@@ -28,7 +28,7 @@ pub struct Exchange {
 #[derive(Debug, Clone, Copy)]
 struct Head {
     status: u16,
-    head_bytes: usize,
+    own_bytes: usize,
     body_bytes: usize,
     keep_alive: bool,
 }
@@ -96,7 +96,7 @@ impl Exchange {
         let Some(head) = self.head else {
             return Ok(false);
         };
-        let missing = (head.head_bytes + head.body_bytes).checked_sub(self.filled);
+        let missing = (head.own_bytes + head.body_bytes).checked_sub(self.filled);
         match missing {
             Some(missing) => Ok(missing == 0),
             None => Err(unreadable("more bytes than its Content-Length says")),
@@ -106,7 +106,7 @@ impl Exchange {
     /// The body of a complete answer, if it is the page.
     pub fn body(&self) -> Result<&[u8], FetchError> {
         match self.head {
-            Some(head) if head.status == 200 => Ok(&self.buffer[head.head_bytes..self.filled]),
+            Some(head) if head.status == 200 => Ok(&self.buffer[head.own_bytes..self.filled]),
             Some(head) => Err(FetchError::Status(head.status)),
             None => Err(FetchError::Closed {
                 received: self.filled,
@@ -141,7 +141,7 @@ fn read_head(bytes: &[u8]) -> Result<Option<Head>, FetchError> {
     };
     Ok(Some(Head {
         status: answer.code.unwrap_or_default(),
-        head_bytes,
+        own_bytes: head_bytes,
         body_bytes: body_bytes(answer.headers)?,
         keep_alive: answer.version == Some(1) && !says_close(answer.headers),
     }))
