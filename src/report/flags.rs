@@ -27,22 +27,26 @@ const MEANINGS: [(&str, &str); 5] = [
     ),
 ];
 
-/// The distinct flags of a report, in the order of its rows.
-pub(super) struct Flags(Vec<String>);
+/// The kinds of flags in a report, in the order of its rows, each with what
+/// its rows say of themselves.
+pub(super) struct Flags(Vec<(String, Vec<String>)>);
+
+/// Up to this many rows' own words stand in a footnote; beyond that they are
+/// in the wider table and in the other forms.
+const MOST_DETAILS: usize = 2;
 
 impl Flags {
     pub(super) fn of(report: &Report) -> Self {
-        let mut distinct = Vec::new();
-        for flag in report
-            .standing()
-            .iter()
-            .flat_map(|(driver, _)| &driver.flags)
-        {
-            if !distinct.contains(flag) {
-                distinct.push(flag.clone());
+        let mut kinds: Vec<(String, Vec<String>)> = Vec::new();
+        let standing = report.standing();
+        for flag in standing.iter().flat_map(|(driver, _)| &driver.flags) {
+            let (kind, detail) = split(flag);
+            match kinds.iter_mut().find(|(known, _)| *known == kind) {
+                Some((_, details)) => details.push(detail.to_owned()),
+                None => kinds.push((kind.to_owned(), vec![detail.to_owned()])),
             }
         }
-        Self(distinct)
+        Self(kinds)
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -52,7 +56,7 @@ impl Flags {
     /// The column of flags twice: as letters, and as words for where there is
     /// room.
     pub(super) fn columns(&self, rows: &[Row]) -> Vec<Column<'static>> {
-        let position = |flag: &String| self.0.iter().position(|known| known == flag);
+        let position = |flag: &String| self.0.iter().position(|(kind, _)| kind == split(flag).0);
         let marks = |flags: &[String]| {
             let marks: Vec<String> = flags.iter().filter_map(position).map(mark).collect();
             marks.join(" ")
@@ -75,9 +79,9 @@ impl Flags {
                 String::new()
             }
         };
-        let flags = self.0.iter().enumerate();
-        flags
-            .map(|(index, flag)| words::hanging(&letter(index), &explained(flag), width))
+        let kinds = self.0.iter().enumerate();
+        kinds
+            .map(|(index, kind)| words::hanging(&letter(index), &explained(kind), width))
             .collect()
     }
 }
@@ -106,11 +110,28 @@ fn mark(index: usize) -> String {
         )
 }
 
-/// The flag and its meaning, when it is one of ours.
-fn explained(flag: &str) -> String {
-    let flag = words::plain(flag);
-    match MEANINGS.iter().find(|(word, _)| flag.starts_with(word)) {
-        Some((_, meaning)) => format!("{flag}: {meaning}"),
-        None => flag,
-    }
+/// A flag's kind, which is one of ours or all of the flag, and what it says
+/// beyond that.
+fn split(flag: &str) -> (&str, &str) {
+    let mut kinds = MEANINGS.iter().map(|&(kind, _)| kind);
+    let kind = kinds.find(|kind| flag.starts_with(kind)).unwrap_or(flag);
+    (kind, flag[kind.len()..].trim_matches([':', ' ', '(', ')']))
+}
+
+/// The kind, its meaning when it is one of ours, and the rows' own words where
+/// there are few.
+fn explained((kind, details): &(String, Vec<String>)) -> String {
+    let meaning = MEANINGS.iter().find(|(known, _)| known == kind);
+    let meaning = meaning.map_or(String::new(), |(_, meaning)| format!(": {meaning}"));
+    let details: Vec<&str> = details
+        .iter()
+        .map(String::as_str)
+        .filter(|d| !d.is_empty())
+        .collect();
+    let said = if (1..=MOST_DETAILS).contains(&details.len()) {
+        format!(" ({})", details.join("; "))
+    } else {
+        String::new()
+    };
+    words::plain(&format!("{kind}{meaning}{said}"))
 }
