@@ -23,6 +23,8 @@ pub const ERROR: u8 = 1;
 
 #[derive(Debug, Parser)]
 #[command(name = "regatta", version, about, propagate_version = true)]
+// The last of two equal flags holds, so that a script's can be overridden.
+#[command(args_override_self = true)]
 #[command(after_help = "Without a command it runs `report` on the default workload.")]
 struct Cli {
     #[command(subcommand)]

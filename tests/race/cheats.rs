@@ -1,0 +1,84 @@
+//! Drivers that cheat: each is refused, and for its own reason.
+
+use regatta::report::Status;
+
+use crate::support::{read, report, row, run};
+
+const LIES: [(&str, &str); 11] = [
+    ("skips-a-page", "visited 15 of 16 pages"),
+    (
+        "fetches-twice",
+        "more than once for 1 page; the first: page 7",
+    ),
+    (
+        "makes-pages-up",
+        "never asked the server for 1 page; the first: page 7",
+    ),
+    ("serves-from-cache", "15 pages failed"),
+    ("truncates", "15359 bytes"),
+    ("swaps-pages", "16 pages failed"),
+    ("reconnects", "opened 16 connections, and 8 are allowed"),
+    ("exceeds", "had 16 in flight"),
+    ("holds-back", "never had 8 in flight, 4 at most"),
+    ("starts-early", "below the ideal"),
+    ("leaves", "went away before 1"),
+];
+
+#[test]
+fn every_cheat_is_refused_for_its_own_reason_and_has_no_numbers() {
+    let output = run(report(&[
+        "--driver=cheat/*",
+        "--format=json",
+        "--patience=2s",
+    ]));
+    assert_eq!(output.status.code(), Some(4));
+    let report = read(&output);
+    for (cheat, why) in LIES {
+        let row = row(&report, &format!("cheat/{cheat}"));
+        let reason = row.reason.as_deref().unwrap_or_default();
+        assert_eq!(row.status, Status::Refused, "{cheat}: {reason}");
+        assert!(
+            reason.contains(why),
+            "{cheat} is refused because {reason:?}, not {why:?}"
+        );
+        assert_eq!(row.summary, None, "{cheat} has no numbers");
+    }
+    for (cheat, why) in [
+        ("crashes", "crashes on purpose"),
+        ("hangs", "no answer within"),
+        ("babbles", "trust me"),
+    ] {
+        let row = row(&report, &format!("cheat/{cheat}"));
+        let reason = row.reason.as_deref().unwrap_or_default();
+        assert_eq!(row.status, Status::Failed, "{cheat}: {reason}");
+        assert!(
+            reason.contains(why),
+            "{cheat} failed because {reason:?}, not {why:?}"
+        );
+    }
+}
+
+#[test]
+fn without_latency_a_head_start_is_still_seen() {
+    let mut command = report(&["--driver=cheat/starts-early", "--format=json"]);
+    // Enough pages that the server is at it for longer than any two notes of
+    // the time can lie apart.
+    command.args(["--latency=0ms", "--pages=4000", "--parse=none"]);
+    let report = read(&run(command));
+    let reason = row(&report, "cheat/starts-early")
+        .reason
+        .clone()
+        .unwrap_or_default();
+    assert!(reason.contains("the server was at it for"), "{reason:?}");
+}
+
+#[test]
+fn an_honest_driver_beside_a_cheat_keeps_its_row() {
+    let mut command = report(&["--driver=cheat/crashes,mio/raw", "--format=table"]);
+    command.args(["--width=80"]);
+    let output = run(command);
+    let table = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(4));
+    assert!(table.contains("1  mio/raw"), "{table}");
+    assert!(table.contains("failed: its worker ended"), "{table}");
+}

@@ -1,0 +1,112 @@
+//! However it ends: nothing measured is lost, and no process is left behind.
+#![cfg(target_os = "linux")]
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Output};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use regatta::report::Status;
+
+use crate::support::{read, report, row, stderr};
+
+/// A report that would go on for minutes, once it has said `after`.
+fn begun(after: &str) -> (Child, std::thread::JoinHandle<String>) {
+    let mut command = report(&["--driver=mio/raw,sequential/ureq", "--format=json"]);
+    command.args(["--rounds=1000", "--latency=40ms"]);
+    let mut child = command.spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let said = lines
+        .by_ref()
+        .map_while(Result::ok)
+        .find(|line| line.contains(after));
+    assert!(said.is_some(), "it says {after:?}");
+    // Read on, so that it never waits for us.
+    let rest = std::thread::spawn(move || lines.map_while(Result::ok).collect());
+    (child, rest)
+}
+
+/// The processes that `parent` started as its parts.
+fn parts_of(parent: u32) -> Vec<u32> {
+    let wanted = format!("--die-with\0{parent}\0");
+    let processes = fs::read_dir("/proc").unwrap().flatten();
+    let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    ids.filter(|id| {
+        let line = fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&line).contains(&wanted)
+    })
+    .collect()
+}
+
+fn signal(child: &Child, signal: Signal) {
+    kill(Pid::from_raw(child.id().try_into().unwrap()), signal).unwrap();
+}
+
+fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !holds() {
+        assert!(begun.elapsed() < Duration::from_mins(1), "{what}");
+        std::thread::yield_now();
+    }
+}
+
+fn end(child: Child) -> (u32, Output) {
+    let id = child.id();
+    (id, child.wait_with_output().unwrap())
+}
+
+#[test]
+fn ctrl_c_reports_the_rounds_done_so_far_and_marks_them_partial() {
+    for how in [Signal::SIGINT, Signal::SIGTERM] {
+        let (child, _rest) = begun("round 3");
+        signal(&child, how);
+        let (id, output) = end(child);
+        assert_eq!(output.status.code(), Some(130), "{how}");
+        let report = read(&output);
+        assert!(report.partial);
+        let row = row(&report, "mio/raw");
+        assert_eq!(row.status, Status::Ok);
+        assert!(row.samples.len() >= 2, "two rounds were done");
+        assert_eq!(parts_of(id), Vec::<u32>::new(), "no part is left behind");
+    }
+}
+
+#[test]
+fn ctrl_c_before_anything_was_measured_says_so_in_every_row() {
+    let (child, _rest) = begun("heap");
+    signal(&child, Signal::SIGINT);
+    let (id, output) = end(child);
+    assert_eq!(output.status.code(), Some(130), "{}", stderr(&output));
+    let report = read(&output);
+    assert!(report.drivers.iter().all(|row| row.summary.is_none()));
+    assert_eq!(parts_of(id), Vec::<u32>::new());
+}
+
+#[test]
+fn a_report_that_is_killed_leaves_no_process_behind() {
+    let (child, _rest) = begun("round 1");
+    let id = child.id();
+    assert!(!parts_of(id).is_empty(), "its server is there");
+    signal(&child, Signal::SIGKILL);
+    end(child);
+    wait_until("its parts end by themselves", || parts_of(id).is_empty());
+}
+
+#[test]
+fn a_server_that_is_lost_ends_the_report_with_what_was_measured() {
+    let (child, _rest) = begun("round 3");
+    let id = child.id();
+    let server = parts_of(id).into_iter().find(|part| {
+        let line = fs::read(format!("/proc/{part}/cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&line).contains("\0serve\0")
+    });
+    let server = Pid::from_raw(server.expect("it has a server").try_into().unwrap());
+    kill(server, Signal::SIGKILL).unwrap();
+    let (_, output) = end(child);
+    let report = read(&output);
+    assert!(report.partial);
+    assert!(report.drivers.iter().any(|row| row.samples.len() >= 2));
+    assert_eq!(parts_of(id), Vec::<u32>::new());
+}

@@ -1,0 +1,7 @@
+//! The report command as a user meets it: real processes, real sockets.
+
+mod cheats;
+mod endings;
+mod honest;
+mod input;
+mod support;

@@ -1,0 +1,54 @@
+//! Running the command and reading what it says.
+
+use std::process::{Command, Output, Stdio};
+
+use regatta::report::{DriverReport, Report};
+
+/// `regatta report` with a small course that any machine can sail: two waves
+/// of 50 ms, long enough that all in flight are seen also on a busy one.
+pub fn report(args: &[&str]) -> Command {
+    let mut command = regatta();
+    command.args([
+        "report",
+        "--pages=16",
+        "--concurrency=8",
+        "--latency=50ms",
+        "--rounds=1",
+    ]);
+    command.args(args);
+    command
+}
+
+/// The command, with nothing to read and all it says kept.
+pub fn regatta() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_regatta"));
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// Runs it to its end.
+pub fn run(mut command: Command) -> Output {
+    command.output().expect("the command starts")
+}
+
+/// The report in its output.
+pub fn read(output: &Output) -> Report {
+    let text = String::from_utf8_lossy(&output.stdout);
+    Report::from_json(&text, "standard output")
+        .unwrap_or_else(|error| panic!("{error}\n{}", stderr(output)))
+}
+
+/// What it said on standard error.
+pub fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// The row of a driver.
+pub fn row<'a>(report: &'a Report, driver: &str) -> &'a DriverReport {
+    let mut rows = report.drivers.iter();
+    rows.find(|row| row.name == driver)
+        .unwrap_or_else(|| panic!("{driver} has a row"))
+}
