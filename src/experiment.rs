@@ -51,7 +51,8 @@ pub struct Settings {
     pub server_threads: usize,
     /// Threads of each driver's runtime or executor, where it has one.
     pub runtime_threads: usize,
-    /// How long a worker may take beyond thrice the ideal.
+    /// How long a worker may take beyond thrice the ideal and a millisecond a
+    /// page.
     pub patience: Duration,
 }
 
@@ -81,6 +82,10 @@ pub fn run(
     progress.end();
     Ok(experiment.report(taken_at, partial))
 }
+
+/// Even a driver that waits for the CPU most of the time is through with a
+/// page by then.
+const SLOW_PAGE: Duration = Duration::from_millis(1);
 
 struct Experiment<'a> {
     settings: &'a Settings,
@@ -216,7 +221,9 @@ impl<'a> Experiment<'a> {
             threads: self.settings.runtime_threads,
             heap,
         };
-        let patience = self.settings.patience + self.rows.expected(driver).ideal * 3;
+        let expected = self.rows.expected(driver);
+        let patience =
+            self.settings.patience + expected.ideal * 3 + SLOW_PAGE.mul_f64(workload.pages as f64);
         let name = &self.settings.drivers[driver].name;
         match worker::run(name, &job, patience, self.interrupt) {
             Ok((outcome, part)) => Ok(Ok((outcome.answer, outcome.threads_seen, part))),

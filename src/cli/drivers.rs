@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use crate::clients::Plan;
 use crate::drivers::{self, Driver};
+use crate::models::ModelInfo;
 use crate::versions;
 
 /// What `regatta drivers` takes.
@@ -18,9 +19,14 @@ pub struct Args {
 
 /// Lists them.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let selected = drivers::select(&args.driver)?;
     let mut text = String::new();
-    for driver in drivers::select(&args.driver)? {
-        entry(&mut text, driver)?;
+    for group in selected.chunk_by(|one, other| one.model.name == other.model.name) {
+        model(&mut text, &group[0].model)?;
+        for driver in group {
+            entry(&mut text, driver)?;
+        }
+        text.push('\n');
     }
     text.push_str(
         "* in the report unless --driver says otherwise; `--driver all` runs every one,\n  \
@@ -30,35 +36,31 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn entry(text: &mut String, driver: &Driver) -> std::fmt::Result {
-    let mark = if drivers::DEFAULT.contains(&driver.name.as_str()) {
-        '*'
-    } else {
-        ' '
-    };
-    writeln!(text, "{mark} {:<22} {}", driver.name, made_of(driver))?;
-    writeln!(text, "    {}", driver.model.waits)?;
-    if let Err(error) = can_start(driver) {
-        writeln!(text, "    cannot run here: {error:#}")?;
-    }
-    Ok(())
+fn model(text: &mut String, model: &ModelInfo) -> std::fmt::Result {
+    let made_of = made_of(model.crates).unwrap_or_else(|| "the standard library".to_owned());
+    writeln!(text, "{}: {made_of}", model.name)?;
+    writeln!(text, "  {}", model.waits)
 }
 
-fn made_of(driver: &Driver) -> String {
-    let names = driver.model.crates.iter().chain(driver.client.crates);
-    let pieces: Vec<String> = names
-        .map(|name| {
-            format!(
-                "{name} {}",
-                versions::of(name).unwrap_or_else(|| "?".to_owned())
-            )
-        })
-        .collect();
-    if pieces.is_empty() {
-        "std alone".to_owned()
-    } else {
-        pieces.join(", ")
-    }
+fn entry(text: &mut String, driver: &Driver) -> std::fmt::Result {
+    let by_default = drivers::DEFAULT.contains(&driver.name.as_str());
+    let mark = if by_default { '*' } else { ' ' };
+    let made_of = made_of(driver.client.crates).unwrap_or_default();
+    let able = match can_start(driver) {
+        Ok(()) => "runs here".to_owned(),
+        Err(error) => format!("cannot run here: {error:#}"),
+    };
+    writeln!(text, "  {mark} {:<22} {able:<11} {made_of}", driver.name)
+}
+
+/// Crates with their versions; `None` when there are none.
+fn made_of(crates: &[&str]) -> Option<String> {
+    let version = |name: &str| versions::of(name).unwrap_or_else(|| "?".to_owned());
+    let pieces = crates
+        .iter()
+        .map(|name| format!("{name} {}", version(name)));
+    let pieces: Vec<String> = pieces.collect();
+    (!pieces.is_empty()).then(|| pieces.join(", "))
 }
 
 /// Starts it with one page in flight, which connects to nothing. Cheats are
