@@ -7,12 +7,9 @@
 //! do, and this process only waits.
 
 mod judge;
-mod part;
 mod progress;
 mod rows;
 mod schedule;
-mod server;
-mod worker;
 
 use std::time::{Duration, Instant, SystemTime};
 
@@ -22,16 +19,15 @@ use crate::drivers::Driver;
 use crate::interrupt::Interrupt;
 use crate::measure::{cpu::Usage, noise::Machine};
 use crate::page::Site;
+use crate::parts::{Failure, Outcome, Program, Server, Worker};
 use crate::report::{Report, SCHEMA};
 use crate::sample::{Heap, Run};
+use crate::server::Course;
 use crate::worker::{Answer, Job};
 use crate::workload::{Workload, ideal};
 use judge::Expected;
-use part::Part;
 use rows::{Row, Rows};
 use schedule::Schedule;
-use server::ServerPart;
-use worker::Failure;
 
 pub use progress::Progress;
 pub use schedule::Limits;
@@ -90,7 +86,8 @@ const SLOW_PAGE: Duration = Duration::from_millis(1);
 struct Experiment<'a> {
     settings: &'a Settings,
     interrupt: &'a Interrupt,
-    server: ServerPart,
+    program: Program,
+    server: Server,
     schedule: Schedule,
     rows: Rows,
     begun: Instant,
@@ -106,13 +103,20 @@ impl<'a> Experiment<'a> {
     fn new(settings: &'a Settings, interrupt: &'a Interrupt) -> anyhow::Result<Self> {
         let begun = Instant::now();
         let workload = &settings.workload;
+        let program = Program::this()?;
+        let course = Course {
+            pages: workload.pages,
+            latency: workload.latency.clone(),
+            seed: settings.seed,
+        };
         let digest = Site::new(workload.pages).expected_digest(workload.parse);
         let rows = settings.drivers.iter();
         let rows = rows.map(|driver| Row::new(driver, expected(driver, settings, digest)));
         Ok(Self {
             settings,
             interrupt,
-            server: ServerPart::start(settings)?,
+            server: Server::start(&program, &course, settings.server_threads)?,
+            program,
             schedule: Schedule::new(settings.drivers.len(), settings.limits, settings.seed),
             rows: Rows::new(rows.collect()),
             begun,
@@ -152,12 +156,18 @@ impl<'a> Experiment<'a> {
     fn heap_run(&mut self, driver: usize) -> Result<(), Stop> {
         let begun = Instant::now();
         self.server.reset().map_err(Stop::ServerLost)?;
-        let answered = self.answer(driver, true)?;
+        let asked = self.ask(driver, true)?;
         self.schedule.spent(driver, begun.elapsed());
-        match answered {
-            Ok((Answer::Heap(heap), ..)) => self.keep_heap(driver, heap),
-            Ok((answer, ..)) => self.end_row(driver, answer),
-            Err(reason) => self.fail(driver, reason),
+        match asked {
+            Some((
+                Outcome {
+                    answer: Answer::Heap(heap),
+                    ..
+                },
+                _,
+            )) => self.keep_heap(driver, heap),
+            Some((outcome, _)) => self.end_row(driver, outcome.answer),
+            None => {}
         }
         Ok(())
     }
@@ -174,21 +184,16 @@ impl<'a> Experiment<'a> {
         let begun = Instant::now();
         let before = Bystanders::now();
         self.server.reset().map_err(Stop::ServerLost)?;
-        let answered = self.answer(driver, false)?;
-        let (sample, threads_seen, part) = match answered {
-            Ok((Answer::Sample(sample), threads_seen, part)) => (sample, threads_seen, part),
-            Ok((answer, ..)) => {
-                self.end_row(driver, answer);
-                return Ok(());
-            }
-            Err(reason) => {
-                self.fail(driver, reason);
-                return Ok(());
-            }
+        let Some((outcome, worker)) = self.ask(driver, false)? else {
+            return Ok(());
+        };
+        let Answer::Sample(sample) = outcome.answer else {
+            self.end_row(driver, outcome.answer);
+            return Ok(());
         };
         // While the worker is still there: its connections are open.
         let ledger = self.server.ledger().map_err(Stop::ServerLost)?;
-        drop(part);
+        drop(worker);
         let mut run = Run {
             round: self.schedule.round(),
             noise: before.noise(ledger.server_cpu_ns),
@@ -196,7 +201,7 @@ impl<'a> Experiment<'a> {
             ledger,
             refused: None,
         };
-        run.sample.threads_peak = run.sample.threads_peak.max(threads_seen);
+        run.sample.threads_peak = run.sample.threads_peak.max(outcome.threads_seen);
         self.schedule
             .ran(driver, begun.elapsed(), run.sample.wall_ns);
         if !self.rows.of(driver).take(run) {
@@ -205,30 +210,40 @@ impl<'a> Experiment<'a> {
         Ok(())
     }
 
-    /// A fresh worker's answer to the job; `Err` in it is why there is none.
-    #[allow(clippy::type_complexity)]
-    fn answer(
-        &self,
-        driver: usize,
-        heap: bool,
-    ) -> Result<Result<(Answer, Option<u64>, Part), String>, Stop> {
+    /// A fresh worker's answer, and the worker, its connections still open.
+    /// `None` when there is no answer; the row then says why.
+    fn ask(&mut self, driver: usize, heap: bool) -> Result<Option<(Outcome, Worker)>, Stop> {
+        let job = self.job(heap);
+        let ideal = self.rows.expected(driver).ideal;
+        let patience = self.settings.patience + ideal * 3 + SLOW_PAGE.mul_f64(job.pages as f64);
+        let name = &self.settings.drivers[driver].name;
+        let started = Worker::start(&self.program, name, job.threads);
+        let asked = started
+            .map_err(|error| Failure::Failed(format!("{error:#}")))
+            .and_then(|mut worker| {
+                let outcome = worker.ask(&job, patience, self.interrupt)?;
+                Ok((outcome, worker))
+            });
+        match asked {
+            Ok(asked) => Ok(Some(asked)),
+            Err(Failure::Interrupted) => Err(Stop::Interrupted),
+            Err(Failure::Failed(reason)) => {
+                self.rows.of(driver).fail(reason);
+                self.schedule.out(driver);
+                Ok(None)
+            }
+        }
+    }
+
+    fn job(&self, heap: bool) -> Job {
         let workload = &self.settings.workload;
-        let job = Job {
-            server: self.server.pages,
+        Job {
+            server: self.server.pages(),
             pages: workload.pages,
             concurrency: workload.concurrency,
             parse: workload.parse,
             threads: self.settings.runtime_threads,
             heap,
-        };
-        let expected = self.rows.expected(driver);
-        let patience =
-            self.settings.patience + expected.ideal * 3 + SLOW_PAGE.mul_f64(workload.pages as f64);
-        let name = &self.settings.drivers[driver].name;
-        match worker::run(name, &job, patience, self.interrupt) {
-            Ok((outcome, part)) => Ok(Ok((outcome.answer, outcome.threads_seen, part))),
-            Err(Failure::Failed(reason)) => Ok(Err(reason)),
-            Err(Failure::Interrupted) => Err(Stop::Interrupted),
         }
     }
 
@@ -242,11 +257,6 @@ impl<'a> Experiment<'a> {
                     .fail("its worker answered another question".to_owned());
             }
         }
-        self.schedule.out(driver);
-    }
-
-    fn fail(&mut self, driver: usize, reason: String) {
-        self.rows.of(driver).fail(reason);
         self.schedule.out(driver);
     }
 

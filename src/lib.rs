@@ -21,7 +21,8 @@
 //! | room | what is in it |
 //! |---|---|
 //! | [`cli`] | the commands, one file each |
-//! | [`experiment`] | the schedule of rounds; starts server and workers; holds every sample against the ledger |
+//! | [`experiment`] | the schedule of rounds; holds every sample against the ledger |
+//! | [`parts`] | the processes that Regatta starts of itself: server and workers, from the outside |
 //! | [`worker`] | the process that runs one driver and speaks the worker protocol |
 //! | [`server`] | the mock server: pages, latency, ledger |
 //! | [`report`] | what an experiment measured, one output format a file |
@@ -51,6 +52,7 @@ pub mod limits;
 pub mod measure;
 pub mod models;
 pub mod page;
+pub mod parts;
 pub mod report;
 pub mod sample;
 pub mod scrape;

@@ -50,7 +50,7 @@ fn entry(text: &mut String, driver: &Driver) -> std::fmt::Result {
         Ok(()) => "runs here".to_owned(),
         Err(error) => format!("cannot run here: {error:#}"),
     };
-    writeln!(text, "  {mark} {:<22} {able:<11} {made_of}", driver.name)
+    writeln!(text, "  {mark} {:<21} {able:<10} {made_of}", driver.name)
 }
 
 /// Crates with their versions; `None` when there are none.

@@ -6,7 +6,7 @@ use regatta::report::{DriverReport, Report};
 
 /// `regatta report` with a small course that any machine can sail: two waves
 /// of 50 ms, long enough that all in flight are seen also on a busy one.
-pub fn report(args: &[&str]) -> Command {
+pub(crate) fn report(args: &[&str]) -> Command {
     let mut command = regatta();
     command.args([
         "report",
@@ -20,7 +20,7 @@ pub fn report(args: &[&str]) -> Command {
 }
 
 /// The command, with nothing to read and all it says kept.
-pub fn regatta() -> Command {
+pub(crate) fn regatta() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_regatta"));
     command
         .stdin(Stdio::null())
@@ -30,24 +30,24 @@ pub fn regatta() -> Command {
 }
 
 /// Runs it to its end.
-pub fn run(mut command: Command) -> Output {
+pub(crate) fn run(mut command: Command) -> Output {
     command.output().expect("the command starts")
 }
 
 /// The report in its output.
-pub fn read(output: &Output) -> Report {
+pub(crate) fn read(output: &Output) -> Report {
     let text = String::from_utf8_lossy(&output.stdout);
     Report::from_json(&text, "standard output")
         .unwrap_or_else(|error| panic!("{error}\n{}", stderr(output)))
 }
 
 /// What it said on standard error.
-pub fn stderr(output: &Output) -> String {
+pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
 /// The row of a driver.
-pub fn row<'a>(report: &'a Report, driver: &str) -> &'a DriverReport {
+pub(crate) fn row<'a>(report: &'a Report, driver: &str) -> &'a DriverReport {
     let mut rows = report.drivers.iter();
     rows.find(|row| row.name == driver)
         .unwrap_or_else(|| panic!("{driver} has a row"))

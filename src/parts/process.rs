@@ -1,6 +1,4 @@
-//! The processes that an experiment starts of its own program. Whatever
-//! happens, none is left behind: each is ended when its handle is dropped,
-//! and ends itself when the experiment is killed.
+//! One process: lines in, lines out, and what it said last.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
@@ -15,9 +13,11 @@ const LONGEST_LINE_BYTES: u64 = 64 << 20;
 /// As much of what a part says on its standard error is kept.
 const KEPT_STDERR_BYTES: usize = 4096;
 
+use super::Program;
+
 /// A process of ours: lines in, lines out.
 #[derive(Debug)]
-pub(super) struct Part {
+pub(super) struct Process {
     child: Child,
     pub(super) stdin: Option<ChildStdin>,
     /// The lines it writes; disconnected at the end of its output.
@@ -31,11 +31,14 @@ struct Stderr {
     reader: Option<thread::JoinHandle<()>>,
 }
 
-impl Part {
-    /// Starts this very program with other arguments.
-    pub(super) fn start(args: &[String], environment: &[(&str, String)]) -> anyhow::Result<Self> {
-        let program = std::env::current_exe().context("this program cannot find itself")?;
-        let mut command = Command::new(&program);
+impl Process {
+    /// Starts `program` with these arguments, to end when this process does.
+    pub(super) fn start(
+        Program(program): &Program,
+        args: &[String],
+        environment: &[(&str, String)],
+    ) -> anyhow::Result<Self> {
+        let mut command = Command::new(program);
         command
             .args(args)
             .args(["--die-with", &std::process::id().to_string()])
@@ -71,7 +74,7 @@ impl Part {
     }
 
     /// How it ended and what it said last, for a part whose output has ended.
-    pub(super) fn end(mut self) -> (String, String) {
+    pub(super) fn end(&mut self) -> (String, String) {
         drop(self.stdin.take());
         let status = self
             .child
@@ -81,7 +84,7 @@ impl Part {
     }
 
     /// Ends it now and returns what it said last.
-    pub(super) fn kill(mut self) -> String {
+    pub(super) fn kill(&mut self) -> String {
         self.end_now();
         self.stderr.tail()
     }
@@ -93,7 +96,7 @@ impl Part {
     }
 }
 
-impl Drop for Part {
+impl Drop for Process {
     fn drop(&mut self) {
         self.end_now();
     }

@@ -1,0 +1,141 @@
+//! One worker, from the outside: give it a job, watch it, take its answer.
+
+use std::io::Write;
+use std::sync::mpsc::RecvTimeoutError;
+use std::time::{Duration, Instant};
+
+use super::Program;
+use super::process::Process;
+use crate::interrupt::Interrupt;
+use crate::measure::memory::Memory;
+use crate::worker::{Answer, Job};
+
+/// How often a worker's threads are counted, and the user listened to.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub enum Failure {
+    /// The user wants it to stop.
+    Interrupted,
+    /// It crashed, hung or spoke nonsense; how, in words.
+    Failed(String),
+}
+
+/// What a worker said to a job.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Its answer.
+    pub answer: Answer,
+    /// Most threads seen in it while it ran.
+    pub threads_seen: Option<u64>,
+}
+
+/// A worker process. It ends when this is dropped.
+#[derive(Debug)]
+pub struct Worker {
+    process: Process,
+}
+
+impl Worker {
+    /// Starts a worker for `driver`, whose runtimes will have `threads`.
+    pub fn start(program: &Program, driver: &str, threads: usize) -> anyhow::Result<Self> {
+        let args = [
+            "worker".to_owned(),
+            "--driver".to_owned(),
+            driver.to_owned(),
+        ];
+        let threads = (crate::models::async_std::THREADS, threads.to_string());
+        Ok(Self {
+            process: Process::start(program, &args, &[threads])?,
+        })
+    }
+
+    /// Gives it a job and waits for the answer. It can be asked again after
+    /// an answer; after a failure it has ended.
+    pub fn ask(
+        &mut self,
+        job: &Job,
+        patience: Duration,
+        interrupt: &Interrupt,
+    ) -> Result<Outcome, Failure> {
+        let process = &mut self.process;
+        let line =
+            serde_json::to_string(job).map_err(|error| Failure::Failed(error.to_string()))?;
+        if let Some(stdin) = process.stdin.as_mut() {
+            // A worker that is gone already shows as the end of its output.
+            let _ = writeln!(stdin, "{line}");
+        }
+        let (line, threads_seen) = match wait(process, patience, interrupt) {
+            Waited::Line(line, threads_seen) => (line, threads_seen),
+            Waited::Ended => return Err(Failure::Failed(ended(process))),
+            Waited::Late => return Err(Failure::Failed(hung(process, patience))),
+            Waited::Interrupted => return Err(Failure::Interrupted),
+        };
+        match serde_json::from_slice(&line) {
+            Ok(answer) => Ok(Outcome {
+                answer,
+                threads_seen,
+            }),
+            Err(_) => Err(Failure::Failed(nonsense(process, &line))),
+        }
+    }
+}
+
+enum Waited {
+    Line(Vec<u8>, Option<u64>),
+    Ended,
+    Late,
+    Interrupted,
+}
+
+fn wait(process: &Process, patience: Duration, interrupt: &Interrupt) -> Waited {
+    let begun = Instant::now();
+    let mut threads_seen = None;
+    loop {
+        match process.lines.recv_timeout(LOOK_EVERY) {
+            Ok(line) => return Waited::Line(line, threads_seen),
+            Err(RecvTimeoutError::Disconnected) => return Waited::Ended,
+            Err(RecvTimeoutError::Timeout) if interrupt.is_set() => return Waited::Interrupted,
+            Err(RecvTimeoutError::Timeout) if begun.elapsed() > patience => return Waited::Late,
+            Err(RecvTimeoutError::Timeout) => {
+                threads_seen = threads_seen.max(Memory::of(process.id()).threads);
+            }
+        }
+    }
+}
+
+fn ended(process: &mut Process) -> String {
+    let (status, stderr) = process.end();
+    format!(
+        "its worker ended without an answer ({status}){}",
+        says(&stderr)
+    )
+}
+
+fn hung(process: &mut Process, patience: Duration) -> String {
+    let stderr = process.kill();
+    format!(
+        "no answer within {:.1} s; its worker was ended{}",
+        patience.as_secs_f64(),
+        says(&stderr)
+    )
+}
+
+fn nonsense(process: &mut Process, line: &[u8]) -> String {
+    let stderr = process.kill();
+    let line = String::from_utf8_lossy(line);
+    let line: String = line.trim().chars().take(60).collect();
+    format!(
+        "its worker answered with something that is no sample: {line:?}{}",
+        says(&stderr)
+    )
+}
+
+fn says(stderr: &str) -> String {
+    if stderr.is_empty() {
+        String::new()
+    } else {
+        format!("; it said: {stderr}")
+    }
+}
