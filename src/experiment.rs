@@ -217,7 +217,7 @@ impl<'a> Experiment<'a> {
         let ideal = self.rows.expected(driver).ideal;
         let patience = self.settings.patience + ideal * 3 + SLOW_PAGE.mul_f64(job.pages as f64);
         let name = &self.settings.drivers[driver].name;
-        let started = Worker::start(&self.program, name, job.threads);
+        let started = Worker::start(&self.program, name, job.threads, None);
         let asked = started
             .map_err(|error| Failure::Failed(format!("{error:#}")))
             .and_then(|mut worker| {

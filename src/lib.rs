@@ -37,6 +37,7 @@
 //! | [`workload`] | what is scraped: pages, latency, concurrency, parsing |
 //! | [`measure`] | CPU, memory, heap, latencies, noise, the host: one measure a file |
 //! | [`sample`] | what one run leaves behind: sample, ledger, noise |
+//! | [`handicap`] | a slowdown on purpose, to find out whether a check would notice |
 //! | [`versions`] | the versions of what is measured, from the lock file |
 //! | [`limits`] | what this machine allows a process |
 //! | [`interrupt`] | Ctrl-C, once and twice |
@@ -47,6 +48,7 @@ pub mod clients;
 pub mod drivers;
 pub mod experiment;
 pub mod frontier;
+pub mod handicap;
 pub mod interrupt;
 pub mod limits;
 pub mod measure;

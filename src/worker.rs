@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clients::Plan;
 use crate::drivers::Driver;
+use crate::handicap::Handicap;
 use crate::measure::cpu::Usage;
 use crate::measure::heap;
 use crate::measure::memory::{Memory, reset_peak};
@@ -69,12 +70,14 @@ pub enum Reach {
 pub fn serve(
     driver: &Driver,
     reach: Reach,
+    handicap: Option<Handicap>,
     input: impl BufRead,
     mut output: impl Write,
 ) -> anyhow::Result<()> {
     let mut worker = Worker {
         driver,
         reach,
+        handicap,
         started: None,
     };
     for line in input.lines() {
@@ -93,6 +96,7 @@ pub fn serve(
 struct Worker<'a> {
     driver: &'a Driver,
     reach: Reach,
+    handicap: Option<Handicap>,
     started: Option<(Plan, Box<dyn Started>)>,
 }
 
@@ -139,9 +143,13 @@ impl Worker<'_> {
         let scrape = Arc::new(scrape);
         let begun = Instant::now();
         let scraped = self.driver_started().scrape(&scrape);
+        let held = self
+            .handicap
+            .map(|handicap| handicap.apply(begun, &used_before));
         let wall = begun.elapsed();
         let used = Usage::now().since(&used_before);
         let after = Memory::now();
+        drop(held);
         match scraped {
             Ok(()) => Answer::Sample(Box::new(Times { start, wall }.sample(
                 &scrape.account(),

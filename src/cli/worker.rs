@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use crate::drivers;
+use crate::handicap::Handicap;
 use crate::worker::{Reach, serve};
 
 /// What `regatta worker` takes.
@@ -14,6 +15,10 @@ pub struct Args {
     /// Scrape servers on other machines, too; only ever your own
     #[arg(long)]
     allow_remote: bool,
+    /// Slow down on purpose (cpu=5%, wall=10%, memory=10%), to find out
+    /// whether a check would notice
+    #[arg(long)]
+    handicap: Option<Handicap>,
     #[arg(long, hide = true)]
     die_with: Option<u32>,
 }
@@ -31,6 +36,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     serve(
         driver,
         reach,
+        args.handicap,
         std::io::stdin().lock(),
         std::io::stdout().lock(),
     )?;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::Program;
 use super::process::Process;
+use crate::handicap::Handicap;
 use crate::interrupt::Interrupt;
 use crate::measure::memory::Memory;
 use crate::worker::{Answer, Job};
@@ -39,12 +40,14 @@ pub struct Worker {
 
 impl Worker {
     /// Starts a worker for `driver`, whose runtimes will have `threads`.
-    pub fn start(program: &Program, driver: &str, threads: usize) -> anyhow::Result<Self> {
-        let args = [
-            "worker".to_owned(),
-            "--driver".to_owned(),
-            driver.to_owned(),
-        ];
+    pub fn start(
+        program: &Program,
+        driver: &str,
+        threads: usize,
+        handicap: Option<Handicap>,
+    ) -> anyhow::Result<Self> {
+        let mut args = vec!["worker".to_owned(), format!("--driver={driver}")];
+        args.extend(handicap.map(|handicap| format!("--handicap={handicap}")));
         let threads = (crate::models::async_std::THREADS, threads.to_string());
         Ok(Self {
             process: Process::start(program, &args, &[threads])?,

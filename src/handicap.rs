@@ -1,0 +1,150 @@
+//! A slowdown on purpose, for one use: to find out whether a check would have
+//! found it. It is honest work (CPU that is really burnt, time that really
+//! passes, memory that is really held) and falls within what is measured.
+
+use std::str::FromStr;
+use std::time::{Duration, Instant};
+
+use crate::measure::cpu::Usage;
+use crate::measure::memory::Memory;
+
+/// What a worker is burdened with, each as a share of what it uses anyway:
+/// 0.05 is 5 % more.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Handicap {
+    cpu: f64,
+    wall: f64,
+    memory: f64,
+}
+
+/// A handicap larger than this is a mistake.
+const MOST_PERCENT: f64 = 1000.0;
+
+impl FromStr for Handicap {
+    type Err = String;
+
+    /// Reads `cpu=5%`, `wall=10%`, `memory=10%`, or several with commas.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut handicap = Self::default();
+        for part in text.split(',') {
+            let (what, share) = share(part).ok_or_else(|| {
+                format!("{part:?} is no handicap; write cpu=5%, wall=10% or memory=10%")
+            })?;
+            match what {
+                "cpu" => handicap.cpu = share,
+                "wall" => handicap.wall = share,
+                "memory" => handicap.memory = share,
+                _ => {
+                    return Err(format!(
+                        "{what:?} cannot be handicapped; cpu, wall and memory can"
+                    ));
+                }
+            }
+        }
+        Ok(handicap)
+    }
+}
+
+impl std::fmt::Display for Handicap {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let parts = [
+            ("cpu", self.cpu),
+            ("wall", self.wall),
+            ("memory", self.memory),
+        ];
+        let set = parts.iter().filter(|(_, share)| *share > 0.0);
+        let words: Vec<String> = set
+            .map(|(what, share)| format!("{what}={}%", share * 100.0))
+            .collect();
+        formatter.write_str(&words.join(","))
+    }
+}
+
+fn share(part: &str) -> Option<(&str, f64)> {
+    let (what, percent) = part.trim().split_once('=')?;
+    let percent: f64 = percent.strip_suffix('%')?.parse().ok()?;
+    (percent > 0.0 && percent <= MOST_PERCENT).then_some((what, percent / 100.0))
+}
+
+/// Memory that is held until it is dropped.
+#[derive(Debug)]
+#[must_use = "memory is held only until this is dropped"]
+pub struct Held {
+    _bytes: Vec<u8>,
+}
+
+impl Handicap {
+    /// Burdens a scrape that began at `begun`, with `before` used by then, and
+    /// is through but for this.
+    pub fn apply(&self, begun: Instant, before: &Usage) -> Held {
+        let wall = begun.elapsed();
+        if self.cpu > 0.0 {
+            burn(
+                Usage::now().since(before).cpu_ns.unwrap_or_default(),
+                self.cpu,
+            );
+        }
+        if self.wall > 0.0 {
+            std::thread::sleep(wall.mul_f64(self.wall));
+        }
+        Held {
+            _bytes: hold(self.memory),
+        }
+    }
+}
+
+/// Burns a share of `used_ns` of CPU time, by this process's own clock, so
+/// that a neighbour does not make it less.
+fn burn(used_ns: u64, share: f64) {
+    let before = Usage::now();
+    let burn = Duration::from_nanos(used_ns).mul_f64(share);
+    while Usage::now()
+        .since(&before)
+        .cpu_ns
+        .is_some_and(|ns| Duration::from_nanos(ns) < burn)
+    {
+        std::hint::spin_loop();
+    }
+}
+
+/// Holds a share of what is resident at its peak, every page of it touched.
+fn hold(share: f64) -> Vec<u8> {
+    let memory = Memory::now();
+    let (Some(peak), Some(resident)) = (memory.peak_bytes, memory.resident_bytes) else {
+        return Vec::new();
+    };
+    // What was freed since the peak has to be filled up first.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let more = (peak as f64 * share) as u64;
+    let bytes = if more == 0 {
+        0
+    } else {
+        more + peak.saturating_sub(resident)
+    };
+    std::hint::black_box(vec![1; usize::try_from(bytes).unwrap_or_default()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_handicap_reads_and_prints_the_same() {
+        for text in ["cpu=5%", "wall=10%", "memory=10%", "cpu=5%,memory=2.5%"] {
+            assert_eq!(text.parse::<Handicap>().unwrap().to_string(), text);
+        }
+        for text in ["", "cpu", "cpu=5", "cpu=-5%", "cpu=0%", "disk=5%", "cpu=x%"] {
+            assert!(text.parse::<Handicap>().is_err(), "{text:?}");
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_handicap_costs_what_it_says() {
+        let before = Usage::now();
+        burn(10_000_000, 0.5);
+        assert!(Usage::now().since(&before).cpu_ns.unwrap() >= 5_000_000);
+        assert!(hold(0.1).len() as u64 >= Memory::now().peak_bytes.unwrap() / 20);
+        assert!(hold(0.0).is_empty());
+    }
+}
