@@ -6,7 +6,6 @@
 //! one worker is there at a time. Nothing in here measures: workers and server
 //! do, and this process only waits.
 
-mod judge;
 mod progress;
 mod rows;
 mod schedule;
@@ -17,6 +16,7 @@ use anyhow::Context;
 
 use crate::drivers::Driver;
 use crate::interrupt::Interrupt;
+use crate::judge::Expected;
 use crate::measure::{cpu::Usage, noise::Machine};
 use crate::page::Site;
 use crate::parts::{Failure, Outcome, Program, Server, Worker};
@@ -25,7 +25,6 @@ use crate::sample::{Heap, Run};
 use crate::server::Course;
 use crate::worker::{Answer, Job};
 use crate::workload::{Workload, ideal};
-use judge::Expected;
 use rows::{Row, Rows};
 use schedule::Schedule;
 
@@ -111,7 +110,12 @@ impl<'a> Experiment<'a> {
         };
         let digest = Site::new(workload.pages).expected_digest(workload.parse);
         let rows = settings.drivers.iter();
-        let rows = rows.map(|driver| Row::new(driver, expected(driver, settings, digest)));
+        let rows = rows.map(|driver| {
+            Row::new(
+                driver,
+                Expected::of(driver, workload, settings.seed, digest),
+            )
+        });
         Ok(Self {
             settings,
             interrupt,
@@ -218,12 +222,10 @@ impl<'a> Experiment<'a> {
         let patience = self.settings.patience + ideal * 3 + SLOW_PAGE.mul_f64(job.pages as f64);
         let name = &self.settings.drivers[driver].name;
         let started = Worker::start(&self.program, name, job.threads, None);
-        let asked = started
-            .map_err(|error| Failure::Failed(format!("{error:#}")))
-            .and_then(|mut worker| {
-                let outcome = worker.ask(&job, patience, self.interrupt)?;
-                Ok((outcome, worker))
-            });
+        let asked = started.map_err(Failure::from).and_then(|mut worker| {
+            let outcome = worker.ask(&job, patience, self.interrupt)?;
+            Ok((outcome, worker))
+        });
         match asked {
             Ok(asked) => Ok(Some(asked)),
             Err(Failure::Interrupted) => Err(Stop::Interrupted),
@@ -285,27 +287,6 @@ impl<'a> Experiment<'a> {
         };
         crate::report::summarise(&mut report);
         report
-    }
-}
-
-/// What a run of `driver` has to come to.
-fn expected(driver: &Driver, settings: &Settings, digest: u64) -> Expected {
-    let workload = &settings.workload;
-    let in_flight = driver.in_flight(workload.concurrency);
-    let delays = (0..workload.pages).map(|page| workload.latency.delay(settings.seed, page, 0));
-    let connections = if driver.model.keep_alive {
-        in_flight as u64
-    } else {
-        workload.pages
-    };
-    Expected {
-        pages: workload.pages,
-        in_flight: in_flight as u64,
-        connections,
-        pool_races: driver.client.pool_races,
-        digest: format!("{digest:016x}"),
-        ideal: ideal::wall(&workload.latency, settings.seed, workload.pages, in_flight),
-        shortest_delay: delays.min().unwrap_or_default(),
     }
 }
 

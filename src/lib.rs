@@ -21,7 +21,9 @@
 //! | room | what is in it |
 //! |---|---|
 //! | [`cli`] | the commands, one file each |
-//! | [`experiment`] | the schedule of rounds; holds every sample against the ledger |
+//! | [`experiment`] | the schedule of rounds, and the rows they fill |
+//! | [`duel`] | two contestants side by side, in many short pairs |
+//! | [`judge`] | whether a run may be believed: sample against ledger |
 //! | [`parts`] | the processes that Regatta starts of itself: server and workers, from the outside |
 //! | [`worker`] | the process that runs one driver and speaks the worker protocol |
 //! | [`server`] | the mock server: pages, latency, ledger |
@@ -46,10 +48,12 @@ pub mod cheats;
 pub mod cli;
 pub mod clients;
 pub mod drivers;
+pub mod duel;
 pub mod experiment;
 pub mod frontier;
 pub mod handicap;
 pub mod interrupt;
+pub mod judge;
 pub mod limits;
 pub mod measure;
 pub mod models;

@@ -1,7 +1,7 @@
 //! The rows of a report while it is being measured.
 
-use super::judge::{self, Expected};
 use crate::drivers::Driver;
+use crate::judge::{self, Expected};
 use crate::report::{DriverReport, Status};
 use crate::sample::{Heap, Run};
 

@@ -23,6 +23,12 @@ pub enum Failure {
     Failed(String),
 }
 
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Failed(format!("{error:#}"))
+    }
+}
+
 /// What a worker said to a job.
 #[derive(Debug)]
 pub struct Outcome {

@@ -7,13 +7,15 @@
 
 use std::time::Duration;
 
+use crate::drivers::Driver;
 use crate::report::DriverReport;
 use crate::sample::{Ledger, Run, Sample};
 use crate::stats::median;
+use crate::workload::{Workload, ideal};
 
 /// What a run of one driver has to come to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Expected {
+pub struct Expected {
     /// Each of the pages `0..pages`, once.
     pub pages: u64,
     /// At most this many in flight, and this many reached.
@@ -30,6 +32,28 @@ pub(super) struct Expected {
     pub shortest_delay: Duration,
 }
 
+impl Expected {
+    /// What a run of `driver` over `workload` has to come to; `digest` is
+    /// that of all its pages as they were made.
+    pub fn of(driver: &Driver, workload: &Workload, seed: u64, digest: u64) -> Self {
+        let in_flight = driver.in_flight(workload.concurrency);
+        let delays = (0..workload.pages).map(|page| workload.latency.delay(seed, page, 0));
+        Self {
+            pages: workload.pages,
+            in_flight: in_flight as u64,
+            connections: if driver.model.keep_alive {
+                in_flight as u64
+            } else {
+                workload.pages
+            },
+            pool_races: driver.client.pool_races,
+            digest: format!("{digest:016x}"),
+            ideal: ideal::wall(&workload.latency, seed, workload.pages, in_flight),
+            shortest_delay: delays.min().unwrap_or_default(),
+        }
+    }
+}
+
 /// A driver starts pages at about this pace on a core, so that a server can
 /// see c of them at once only if it holds each for c times as long.
 const STARTS_A_PAGE_IN: Duration = Duration::from_micros(50);
@@ -43,7 +67,7 @@ const LITTLE: f64 = 0.05;
 type Verdict = Result<(), String>;
 
 /// Why `run` may not be believed, if so.
-pub(super) fn refuse(run: &Run, expected: &Expected) -> Option<String> {
+pub fn refuse(run: &Run, expected: &Expected) -> Option<String> {
     let (sample, ledger) = (&run.sample, &run.ledger);
     let rules = [
         visited(sample, expected),
@@ -220,7 +244,7 @@ const SERVER_LATE: f64 = 0.01;
 const NOISY: f64 = 0.05;
 
 /// What a reader should know about a row that stands.
-pub(super) fn flags(row: &DriverReport, expected: &Expected) -> Vec<String> {
+pub fn flags(row: &DriverReport, expected: &Expected) -> Vec<String> {
     let of = |share: fn(&Run) -> Option<f64>| -> Option<f64> {
         median(&row.samples.iter().filter_map(share).collect::<Vec<_>>())
     };

@@ -1,0 +1,216 @@
+//! Two contestants side by side: many short pairs instead of two long runs.
+//!
+//! A machine drifts: between a run of A and a run of B a minute later lies
+//! more difference than between A and B. So the two run turn and turn about,
+//! within a fifth of a second, in the order A B B A (the next pair B A A B),
+//! and what is kept is their ratio: whatever was slow for both cancels out.
+//!
+//! Each pair has a fresh process for either side. Two processes of one program
+//! differ by a per cent or so for as long as they live (where their memory
+//! happens to lie); a pair of processes that lived through all pairs would
+//! carry that difference into every one of them, as a result.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::drivers::Driver;
+use crate::handicap::Handicap;
+use crate::interrupt::Interrupt;
+use crate::judge::{self, Expected};
+use crate::parts::{Failure, Program, Server, Worker};
+use crate::sample::{Noise, Run, Sample};
+use crate::server::Course;
+use crate::worker::{Answer, Job};
+use crate::workload::Workload;
+
+/// Who runs: a driver in a build of Regatta.
+#[derive(Debug, Clone)]
+pub struct Contestant {
+    /// The build.
+    pub program: Program,
+    /// The driver.
+    pub driver: &'static Driver,
+    /// A slowdown on purpose.
+    pub handicap: Option<Handicap>,
+}
+
+/// What one side of a pair measured.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Measures {
+    /// CPU time a page over the two timed steps.
+    pub cpu_ns_per_page: f64,
+    /// Wall time of the two timed steps, a step.
+    pub wall_ns: f64,
+    /// Most memory resident at once in the first step of the fresh process.
+    pub peak_rss_bytes: f64,
+    /// Calls of the allocator a page in a warm step.
+    pub allocations_per_page: f64,
+    /// Requests that the server counted in the first step.
+    pub requests: u64,
+    /// Connections in the first step.
+    pub connections: u64,
+    /// Most in flight at once in the first step.
+    pub in_flight_peak: u64,
+}
+
+/// One pair.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Pair {
+    /// The side that is judged.
+    pub a: Measures,
+    /// The side it is held against.
+    pub b: Measures,
+}
+
+/// A course with its server, on which pairs are run.
+#[derive(Debug)]
+pub struct Arena<'a> {
+    server: Server,
+    workload: Workload,
+    seed: u64,
+    threads: usize,
+    digest: u64,
+    patience: Duration,
+    interrupt: &'a Interrupt,
+}
+
+impl<'a> Arena<'a> {
+    /// Starts the server for `workload`. Runtimes will have `threads`.
+    pub fn open(
+        program: &Program,
+        workload: &Workload,
+        seed: u64,
+        threads: usize,
+        interrupt: &'a Interrupt,
+    ) -> anyhow::Result<Self> {
+        let course = Course {
+            pages: workload.pages,
+            latency: workload.latency.clone(),
+            seed,
+        };
+        let digest = crate::page::Site::new(workload.pages).expected_digest(workload.parse);
+        Ok(Self {
+            server: Server::start(program, &course, 1)?,
+            workload: workload.clone(),
+            seed,
+            threads,
+            digest,
+            patience: Duration::from_secs(20),
+            interrupt,
+        })
+    }
+
+    /// Runs one pair, `a` first or `b` first.
+    pub fn pair(&self, a: &Contestant, b: &Contestant, a_first: bool) -> Result<Pair, Failure> {
+        let mut a = self.enter(a)?;
+        let mut b = self.enter(b)?;
+        let order = if a_first {
+            [true, false, false, true]
+        } else {
+            [false, true, true, false]
+        };
+        for is_a in order {
+            let side = if is_a { &mut a } else { &mut b };
+            side.step(self)?;
+        }
+        Ok(Pair {
+            a: a.measures(self)?,
+            b: b.measures(self)?,
+        })
+    }
+
+    /// A fresh worker after its first step, which is verified whole.
+    fn enter(&self, contestant: &Contestant) -> Result<Side, Failure> {
+        let name = &contestant.driver.name;
+        let worker = Worker::start(&contestant.program, name, self.threads, contestant.handicap);
+        let mut worker = worker?;
+        self.server.reset()?;
+        let sample = self.sample(&mut worker)?;
+        let ledger = self.server.ledger()?;
+        let run = Run {
+            round: 1,
+            sample,
+            ledger,
+            noise: Noise::default(),
+            refused: None,
+        };
+        let expected = Expected::of(contestant.driver, &self.workload, self.seed, self.digest);
+        if let Some(reason) = judge::refuse(&run, &expected) {
+            return Err(Failure::Failed(format!("{name}: {reason}")));
+        }
+        Ok(Side {
+            worker,
+            first: run,
+            steps: Vec::new(),
+        })
+    }
+
+    fn sample(&self, worker: &mut Worker) -> Result<Sample, Failure> {
+        match worker
+            .ask(&self.job(false), self.patience, self.interrupt)?
+            .answer
+        {
+            Answer::Sample(sample) => Ok(*sample),
+            other => Err(Failure::Failed(format!("its worker answered {other:?}"))),
+        }
+    }
+
+    fn job(&self, heap: bool) -> Job {
+        Job {
+            server: self.server.pages(),
+            pages: self.workload.pages,
+            concurrency: self.workload.concurrency,
+            parse: self.workload.parse,
+            threads: self.threads,
+            heap,
+        }
+    }
+}
+
+/// One side of a pair while it runs.
+struct Side {
+    worker: Worker,
+    first: Run,
+    steps: Vec<Sample>,
+}
+
+impl Side {
+    fn step(&mut self, arena: &Arena<'_>) -> Result<(), Failure> {
+        let sample = arena.sample(&mut self.worker)?;
+        let right = sample.errors == 0 && sample.digest == self.first.sample.digest;
+        if !right {
+            let why = sample
+                .first_error
+                .unwrap_or_else(|| "it read something else".to_owned());
+            return Err(Failure::Failed(format!("a later step went wrong: {why}")));
+        }
+        self.steps.push(sample);
+        Ok(())
+    }
+
+    fn measures(&mut self, arena: &Arena<'_>) -> Result<Measures, Failure> {
+        let answer = self
+            .worker
+            .ask(&arena.job(true), arena.patience, arena.interrupt)?
+            .answer;
+        let Answer::Heap(heap) = answer else {
+            return Err(Failure::Failed(format!("its worker answered {answer:?}")));
+        };
+        let steps = self.steps.len() as f64;
+        let pages = arena.workload.pages as f64;
+        let cpu_ns: u64 = self.steps.iter().filter_map(|step| step.cpu_ns).sum();
+        let wall_ns: u64 = self.steps.iter().map(|step| step.wall_ns).sum();
+        Ok(Measures {
+            cpu_ns_per_page: cpu_ns as f64 / steps / pages,
+            wall_ns: wall_ns as f64 / steps,
+            peak_rss_bytes: self.first.sample.peak_rss_bytes.unwrap_or_default() as f64,
+            allocations_per_page: heap.allocations as f64 / pages,
+            requests: self.first.ledger.requests,
+            connections: self.first.ledger.connections,
+            in_flight_peak: self.first.ledger.in_flight_peak,
+        })
+    }
+}
