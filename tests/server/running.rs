@@ -11,32 +11,32 @@ use regatta::sample::Ledger;
 use regatta::server::control::Control;
 
 /// The program under test.
-pub const REGATTA: &str = env!("CARGO_BIN_EXE_regatta");
+pub(crate) const REGATTA: &str = env!("CARGO_BIN_EXE_regatta");
 
 /// How long a condition may take that must come true. Only a failing test
 /// waits that long.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A `regatta serve` that ends with the test.
-pub struct Running {
-    pub child: Child,
-    pub pages: SocketAddr,
-    pub control_address: SocketAddr,
-    pub control: Control,
+pub(crate) struct Running {
+    pub(crate) child: Child,
+    pub(crate) pages: SocketAddr,
+    pub(crate) control_address: SocketAddr,
+    pub(crate) control: Control,
     /// Kept open: a server whose stdout is closed is another test.
     _stdout: BufReader<ChildStdout>,
 }
 
 impl Running {
     /// Starts a server on free ports, with `args` besides.
-    pub fn start(args: &[&str]) -> Self {
+    pub(crate) fn start(args: &[&str]) -> Self {
         let mut command = Command::new(REGATTA);
         command.args(["serve", "--port", "0"]).args(args);
         Self::of(&mut command)
     }
 
     /// Starts `command`, which has to become a server.
-    pub fn of(command: &mut Command) -> Self {
+    pub(crate) fn of(command: &mut Command) -> Self {
         let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -64,12 +64,12 @@ impl Running {
         }
     }
 
-    pub fn ledger(&self) -> Ledger {
+    pub(crate) fn ledger(&self) -> Ledger {
         self.control.ledger().expect("a ledger")
     }
 
     /// Asks for the ledger until it is as wanted, and returns that one.
-    pub fn ledger_when(&self, wanted: impl Fn(&Ledger) -> bool) -> Ledger {
+    pub(crate) fn ledger_when(&self, wanted: impl Fn(&Ledger) -> bool) -> Ledger {
         let mut ledger = self.ledger();
         poll(|| {
             ledger = self.ledger();
@@ -78,14 +78,14 @@ impl Running {
         ledger
     }
 
-    pub fn connect(&self) -> Client {
+    pub(crate) fn connect(&self) -> Client {
         Client::new(self.pages)
     }
 
     /// Sends the signal that a service manager would, and returns what the
     /// server had to say about it on stderr.
     #[cfg(unix)]
-    pub fn terminate(mut self) -> (std::process::ExitStatus, String) {
+    pub(crate) fn terminate(mut self) -> (std::process::ExitStatus, String) {
         use nix::sys::signal::{Signal, kill};
         let pid = i32::try_from(self.child.id()).expect("a process id");
         kill(nix::unistd::Pid::from_raw(pid), Signal::SIGTERM).expect("it runs");
@@ -109,7 +109,7 @@ impl Drop for Running {
 }
 
 /// Waits until `holds`, without guessing how long that takes.
-pub fn poll(mut holds: impl FnMut() -> bool) {
+pub(crate) fn poll(mut holds: impl FnMut() -> bool) {
     let start = Instant::now();
     while !holds() {
         assert!(start.elapsed() < PATIENCE, "it never came true");
@@ -118,17 +118,17 @@ pub fn poll(mut holds: impl FnMut() -> bool) {
 }
 
 /// One connection, and nothing done on it that was not asked for.
-pub struct Client(pub TcpStream);
+pub(crate) struct Client(pub(crate) TcpStream);
 
 /// What came back.
 #[derive(Debug)]
-pub struct Answer {
-    pub head: String,
-    pub body: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) head: String,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Client {
-    pub fn new(address: SocketAddr) -> Self {
+    pub(crate) fn new(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).expect("the server listens");
         stream.set_nodelay(true).expect("a TCP socket");
         stream
@@ -137,23 +137,23 @@ impl Client {
         Self(stream)
     }
 
-    pub fn send(&mut self, request: &str) {
+    pub(crate) fn send(&mut self, request: &str) {
         self.0
             .write_all(request.as_bytes())
             .expect("the server reads");
     }
 
-    pub fn ask(&mut self, path: &str) {
+    pub(crate) fn ask(&mut self, path: &str) {
         self.send(&format!("GET {path} HTTP/1.1\r\nhost: x\r\n\r\n"));
     }
 
-    pub fn get(&mut self, path: &str) -> Answer {
+    pub(crate) fn get(&mut self, path: &str) -> Answer {
         self.ask(path);
         self.answer(true)
     }
 
     /// Reads one answer; one to HEAD has a length and no body.
-    pub fn answer(&mut self, with_body: bool) -> Answer {
+    pub(crate) fn answer(&mut self, with_body: bool) -> Answer {
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
             let mut byte = [0];
@@ -177,7 +177,7 @@ fn content_length(head: &str) -> usize {
 
 /// Whether a program that a test needs is there. Says so when it is not: a
 /// test that was silently skipped looks like one that passed.
-pub fn have(program: &str) -> bool {
+pub(crate) fn have(program: &str) -> bool {
     let found = Command::new(program)
         .arg("--version")
         .stdout(Stdio::null())
