@@ -8,24 +8,25 @@
 //!   once; head and body leave in one `writev`.
 //! - **It is punctual.** tokio's timer counts whole milliseconds and rounds
 //!   up; the delays here come from a timer descriptor of their own
-//!   ([`delay`]), early never, late by some tens of microseconds.
+//!   (`delay`), early never, late by some tens of microseconds.
 //! - **It keeps the books.** Every request is counted from the moment its
 //!   head was read to the moment the kernel took the last byte of its answer
-//!   ([`epoch`], [`ledger`]); a driver's account is held against that.
+//!   (`epoch`, `ledger`); a driver's account is held against that.
 //!
 //! | room | what |
 //! |---|---|
-//! | [`threads`] | starts and stops the serving threads |
-//! | [`accept`] | listening sockets and the accept loop |
-//! | [`stream`] | the connection as hyper sees it; notices the last byte |
-//! | [`answer`] | the routes: one request in, one answer out |
-//! | [`delay`] | waiting, to the microsecond |
-//! | [`epoch`], [`tally`], [`ledger`] | counting, and reading the counts |
-//! | [`pages`] | the bytes that are served |
-//! | [`control`] | the second port: courses in, ledgers out |
+//! | `threads` | starts and stops the serving threads |
+//! | `accept` | listening sockets and the accept loop |
+//! | `stream` | the connection as hyper sees it; notices the last byte |
+//! | `answer`, `body` | the routes: one request in, one answer out |
+//! | `delay` | waiting, to the microsecond |
+//! | `epoch`, `tally`, `ledger` | counting, and reading the counts |
+//! | `pages` | the bytes that are served |
+//! | `control` | the second port: courses in, ledgers out |
 
 mod accept;
 mod answer;
+mod body;
 mod clock;
 pub mod control;
 mod delay;
@@ -35,6 +36,8 @@ mod pages;
 mod shared;
 mod stream;
 mod tally;
+#[cfg(test)]
+mod tests;
 mod threads;
 
 use std::io;

@@ -12,13 +12,14 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use hyper::body::{Body, Frame, Incoming, SizeHint};
+use hyper::body::Incoming;
 use hyper::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderValue};
 use hyper::service::Service;
 use hyper::{Method, Request, Response, StatusCode};
 
+use super::body::PageBody;
 use super::delay::{Delay, Delays};
-use super::epoch::{Epoch, InFlight};
+use super::epoch::Epoch;
 use super::shared::Shared;
 use super::stream::Connection;
 
@@ -67,11 +68,7 @@ impl Answers {
             self.connection.has_head();
         }
         let delay = in_flight.due_ns().map(|due_ns| self.delays.until(due_ns));
-        let body = PageBody {
-            bytes: Some(page),
-            in_flight: Some(in_flight),
-            connection: Arc::clone(&self.connection),
-        };
+        let body = PageBody::new(page, Some(in_flight), Arc::clone(&self.connection));
         let response = respond(request, StatusCode::OK, HTML, body);
         Answer {
             delay,
@@ -101,11 +98,7 @@ impl Answers {
                 not_found(path, epoch.course.pages),
             ),
         };
-        let body = PageBody {
-            bytes: Some(bytes),
-            in_flight: None,
-            connection: Arc::clone(&self.connection),
-        };
+        let body = PageBody::new(bytes, None, Arc::clone(&self.connection));
         let response = respond(request, status, content_type, body);
         Answer {
             delay: None,
@@ -187,45 +180,5 @@ impl Future for Answer {
             response.body_mut().hand_over();
         }
         Poll::Ready(Ok(response))
-    }
-}
-
-/// A body in one piece, which tells the connection when hyper has it.
-///
-/// While it is unread it holds the request's [`InFlight`]: a client that goes
-/// away makes hyper drop the answer, and with it this, and so is counted.
-#[derive(Debug)]
-pub(super) struct PageBody {
-    bytes: Option<Bytes>,
-    in_flight: Option<InFlight>,
-    connection: Arc<Connection>,
-}
-
-impl PageBody {
-    fn hand_over(&mut self) {
-        if let Some(in_flight) = self.in_flight.take() {
-            self.connection.buffered(in_flight);
-        }
-    }
-}
-
-impl Body for PageBody {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        self.hand_over();
-        Poll::Ready(self.bytes.take().map(|bytes| Ok(Frame::data(bytes))))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.bytes.is_none()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.bytes.as_ref().map_or(0, |bytes| bytes.len() as u64))
     }
 }
