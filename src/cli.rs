@@ -14,10 +14,6 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 
-/// Set in the environment of a process that Regatta started as a part of
-/// itself (a server or a worker).
-pub const PART: &str = "REGATTA_PART";
-
 /// Exit code: what was asked for could not be done.
 pub const ERROR: u8 = 1;
 
@@ -42,6 +38,7 @@ enum Command {
     /// Run one driver: a JSON job a line in, a JSON answer a line out
     Worker(worker::Args),
     /// Look at what this machine allows, and say what to mend
+    #[command(after_help = "Exit codes: 0 the default report can run here; 1 it cannot.")]
     Doctor,
 }
 

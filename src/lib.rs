@@ -28,25 +28,27 @@
 //! | [`worker`] | the process that runs one driver and speaks the worker protocol |
 //! | [`server`] | the mock server: pages, latency, ledger |
 //! | [`report`] | what an experiment measured, one output format a file |
+//! | [`doctor`] | what this machine allows and disturbs: facts, verdicts, the command that mends |
 //! | [`stats`] | medians, intervals, paired ratios, ranks: pure functions |
+//! | [`versions`] | the versions of what is measured, from the lock file |
 //! | [`drivers`] | every model with every client that it can run on |
 //! | [`cheats`] | drivers that cheat, to prove that they are refused |
 //! | [`models`] | one concurrency model a file: how to wait |
-//! | [`clients`] | one HTTP client a file: how to speak |
 //! | [`scrape`] | one scrape as a model sees it: next step, visit |
+//! | [`clients`] | one HTTP client a file: how to speak |
 //! | [`frontier`] | which page next, and when: no I/O, no clock, no threads |
 //! | [`page`] | a page: how it is made from its number, read back and checked |
 //! | [`workload`] | what is scraped: pages, latency, concurrency, parsing |
+//! | [`handicap`] | a slowdown on purpose, to find out whether a check would notice |
 //! | [`measure`] | CPU, memory, heap, latencies, noise, the host: one measure a file |
 //! | [`sample`] | what one run leaves behind: sample, ledger, noise |
-//! | [`handicap`] | a slowdown on purpose, to find out whether a check would notice |
-//! | [`versions`] | the versions of what is measured, from the lock file |
 //! | [`limits`] | what this machine allows a process |
 //! | [`interrupt`] | Ctrl-C, once and twice |
 
 pub mod cheats;
 pub mod cli;
 pub mod clients;
+pub mod doctor;
 pub mod drivers;
 pub mod duel;
 pub mod experiment;

@@ -1,6 +1,6 @@
 //! The report: everything one experiment measured, and the ways to show it.
 //!
-//! A report is data first ([`Report`]). [`summarise`] turns its samples into
+//! A report is data first ([`Report`]). [`summarise()`] turns its samples into
 //! medians, intervals and places; after that every format is a pure function
 //! of the report and a [`Style`], with no clock and no environment, so a saved
 //! report renders again byte for byte the same.
@@ -34,9 +34,10 @@ mod two_way;
 mod words;
 mod write;
 
+pub use crate::sample::Host;
 pub use crate::stats::Estimate;
 pub use csv::csv;
-pub use data::{DriverReport, Host, Report, SCHEMA, Status, Summary};
+pub use data::{DriverReport, Report, SCHEMA, Status, Summary};
 pub use json::json;
 pub use markdown::markdown;
 pub use read::ReadError;

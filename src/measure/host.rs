@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::report::Host;
+use crate::sample::Host;
 
 /// Facts about this machine, as far as it tells them.
 pub fn host() -> Host {

@@ -42,7 +42,7 @@ impl Process {
         command
             .args(args)
             .args(["--die-with", &std::process::id().to_string()])
-            .env(crate::cli::PART, "1")
+            .env(super::PART, "1")
             // What a part says last may become the reason of its row.
             .env("RUST_BACKTRACE", "0")
             .envs(environment.iter().map(|(name, value)| (name, value)))

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::sample::{Heap, Run};
+use crate::sample::{Heap, Host, Run};
 use crate::stats::Estimate;
 use crate::workload::Workload;
 
@@ -89,26 +89,6 @@ pub struct DriverReport {
     /// What the runs come to; only for a driver that is ok.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<Summary>,
-}
-
-/// The machine a report was taken on.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Host {
-    /// The operating system.
-    pub os: String,
-    /// The instruction set.
-    pub arch: String,
-    /// The kernel's release.
-    pub kernel: String,
-    /// The processor, as it calls itself.
-    pub cpu: String,
-    /// Cores that this process may use.
-    pub cores: u64,
-    /// Memory of the machine.
-    pub memory_bytes: Option<u64>,
-    /// Whether a hypervisor is present; `None` when that cannot be told.
-    pub virtual_machine: Option<bool>,
 }
 
 /// One experiment, whole.
