@@ -28,7 +28,9 @@
 //! | [`worker`] | the process that runs one driver and speaks the worker protocol |
 //! | [`server`] | the mock server: pages, latency, ledger |
 //! | [`report`] | what an experiment measured, one output format a file |
+//! | [`doctor`] | what this machine allows and disturbs: facts, verdicts, the command that mends |
 //! | [`stats`] | medians, intervals, paired ratios, ranks: pure functions |
+//! | [`versions`] | the versions of what is measured, from the lock file |
 //! | [`drivers`] | every model with every client that it can run on |
 //! | [`cheats`] | drivers that cheat, to prove that they are refused |
 //! | [`models`] | one concurrency model a file: how to wait |
@@ -40,13 +42,13 @@
 //! | [`measure`] | CPU, memory, heap, latencies, noise, the host: one measure a file |
 //! | [`sample`] | what one run leaves behind: sample, ledger, noise |
 //! | [`handicap`] | a slowdown on purpose, to find out whether a check would notice |
-//! | [`versions`] | the versions of what is measured, from the lock file |
 //! | [`limits`] | what this machine allows a process |
 //! | [`interrupt`] | Ctrl-C, once and twice |
 
 pub mod cheats;
 pub mod cli;
 pub mod clients;
+pub mod doctor;
 pub mod drivers;
 pub mod duel;
 pub mod experiment;

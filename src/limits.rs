@@ -3,7 +3,23 @@
 use anyhow::bail;
 
 /// Descriptors that a process of ours needs beside one a connection.
-const OTHER_DESCRIPTORS: u64 = 64;
+pub const OTHER_DESCRIPTORS: u64 = 64;
+
+/// How many descriptors a process may have open, and what it may raise that
+/// to by itself; `None` where there is no such limit.
+#[cfg(unix)]
+#[must_use]
+pub fn descriptors() -> Option<(u64, u64)> {
+    use nix::sys::resource::{Resource, getrlimit};
+    getrlimit(Resource::RLIMIT_NOFILE).ok()
+}
+
+/// There is no such limit on this platform.
+#[cfg(not(unix))]
+#[must_use]
+pub fn descriptors() -> Option<(u64, u64)> {
+    None
+}
 
 /// Raises the soft limit of open descriptors to the hard one, for this
 /// process and those it starts. Returns what it is then; `None` where there is

@@ -1,0 +1,80 @@
+//! Facts that no file tells: they are tried out.
+
+use std::io::{self, Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::time::{Duration, Instant};
+
+use super::Lateness;
+
+const WAITS: usize = 50;
+const WAIT: Duration = Duration::from_millis(1);
+/// A connection to oneself is there in microseconds, or never.
+const CONNECT_WITHIN: Duration = Duration::from_millis(500);
+
+/// How late some short waits end, by the timer that the server's delays
+/// rest on here.
+pub(super) fn lateness() -> Lateness {
+    let mut late_ns: Vec<u64> = waits();
+    late_ns.sort_unstable();
+    Lateness {
+        p50_ns: late_ns[late_ns.len() / 2],
+        max_ns: late_ns[late_ns.len() - 1],
+    }
+}
+
+fn waits() -> Vec<u64> {
+    let late = |_| {
+        let begun = Instant::now();
+        wait();
+        let late = begun.elapsed().saturating_sub(WAIT);
+        u64::try_from(late.as_nanos()).unwrap_or(u64::MAX)
+    };
+    (0..WAITS).map(late).collect()
+}
+
+#[cfg(target_os = "linux")]
+fn wait() {
+    use nix::sys::timerfd::{ClockId, Expiration, TimerFd, TimerFlags, TimerSetTimeFlags};
+    let waited = TimerFd::new(ClockId::CLOCK_MONOTONIC, TimerFlags::empty()).and_then(|timer| {
+        let once = Expiration::OneShot(WAIT.into());
+        timer.set(once, TimerSetTimeFlags::empty())?;
+        timer.wait()
+    });
+    if waited.is_err() {
+        std::thread::sleep(WAIT);
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn wait() {
+    std::thread::sleep(WAIT);
+}
+
+/// Sends a byte to this process itself, as the server and every driver do.
+pub(super) fn loopback() -> io::Result<()> {
+    let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
+    let mut client = TcpStream::connect_timeout(&listener.local_addr()?, CONNECT_WITHIN)?;
+    let (mut server, _) = listener.accept()?;
+    server.set_read_timeout(Some(CONNECT_WITHIN))?;
+    client.write_all(b"7")?;
+    server.read_exact(&mut [0])
+}
+
+/// Processes and threads that this user may have; root may have any number.
+#[cfg(target_os = "linux")]
+pub(super) fn user_processes() -> Option<u64> {
+    use nix::sys::resource::{Resource, getrlimit};
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let user = status.lines().find_map(|line| line.strip_prefix("Uid:"))?;
+    if user.split_whitespace().next() == Some("0") {
+        return None;
+    }
+    let (soft, _) = getrlimit(Resource::RLIMIT_NPROC).ok()?;
+    (soft < u64::MAX).then_some(soft)
+}
+
+/// Not told on this platform.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn user_processes() -> Option<u64> {
+    None
+}
