@@ -34,8 +34,8 @@
 //! | [`drivers`] | every model with every client that it can run on |
 //! | [`cheats`] | drivers that cheat, to prove that they are refused |
 //! | [`models`] | one concurrency model a file: how to wait |
-//! | [`clients`] | one HTTP client a file: how to speak |
 //! | [`scrape`] | one scrape as a model sees it: next step, visit |
+//! | [`clients`] | one HTTP client a file: how to speak |
 //! | [`frontier`] | which page next, and when: no I/O, no clock, no threads |
 //! | [`page`] | a page: how it is made from its number, read back and checked |
 //! | [`workload`] | what is scraped: pages, latency, concurrency, parsing |
