@@ -1,0 +1,149 @@
+//! `docs/PROTOCOL.md`, held against the program: its examples are read with
+//! the program's own types, and its Python worker is run.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use regatta::page::Site;
+use regatta::sample::Ledger;
+use regatta::server::Course;
+use regatta::server::control::Control;
+use regatta::worker::{Answer, Job};
+use regatta::workload::Parse;
+
+const PROTOCOL: &str = include_str!("../docs/PROTOCOL.md");
+const PAGES: u64 = 30;
+const CONCURRENCY: usize = 5;
+
+/// The fenced blocks of a language.
+fn blocks(language: &str) -> Vec<String> {
+    let begin = format!("```{language}\n");
+    let after = PROTOCOL.split(&begin).skip(1);
+    after
+        .map(|rest| rest.split("\n```").next().unwrap_or_default().to_owned() + "\n")
+        .collect()
+}
+
+#[test]
+fn every_line_of_json_shown_is_of_a_type_of_the_program() {
+    let mut seen = 0;
+    for line in blocks("json").iter().flat_map(|block| block.lines()) {
+        let (job, answer) = (
+            serde_json::from_str::<Job>(line).is_ok(),
+            serde_json::from_str::<Answer>(line).is_ok(),
+        );
+        let (ledger, course) = (
+            serde_json::from_str::<Ledger>(line).is_ok(),
+            serde_json::from_str::<Course>(line).is_ok(),
+        );
+        assert!(job || answer || ledger || course, "what is this? {line}");
+        seen += 1;
+    }
+    assert!(seen >= 7, "only {seen} lines of JSON were found");
+}
+
+#[test]
+fn every_key_of_a_sample_is_explained() {
+    let sample = serde_json::to_value(regatta::sample::Sample::default()).unwrap();
+    for key in sample.as_object().unwrap().keys() {
+        assert!(
+            PROTOCOL.contains(&format!("`{key}`")),
+            "{key} is not explained"
+        );
+    }
+}
+
+#[test]
+fn the_python_worker_scrapes_a_course_and_its_account_holds() {
+    if Command::new("python3").arg("--version").output().is_err() {
+        eprintln!(
+            "SKIPPED: there is no python3 here to run the worker of docs/PROTOCOL.md; \
+             `apt-get install python3` brings it"
+        );
+        return;
+    }
+    let server = Serving::start();
+    let job = format!(
+        "{{\"server\":\"{}\",\"pages\":{PAGES},\"concurrency\":{CONCURRENCY},\
+         \"parse\":\"none\",\"threads\":1}}\n",
+        server.pages
+    );
+    // The third line is no job: an answer is due all the same.
+    let answers = python(&format!("{job}\nno job\n{job}"));
+    assert_eq!(answers.len(), 3, "{answers:?}");
+    assert!(matches!(answers[1], Answer::Error(_)), "{answers:?}");
+    for answer in [&answers[0], &answers[2]] {
+        let Answer::Sample(sample) = answer else {
+            panic!("{answer:?}")
+        };
+        assert_eq!((sample.pages, sample.errors), (PAGES, 0), "{sample:?}");
+        assert_eq!(sample.bytes, PAGES * 15_360);
+        let digest = Site::new(PAGES).expected_digest(Parse::None);
+        assert_eq!(sample.digest, format!("{digest:016x}"));
+    }
+    let ledger = server.control.ledger().unwrap();
+    assert_eq!(ledger.requests, 2 * PAGES);
+    assert_eq!(ledger.in_flight_peak, CONCURRENCY as u64);
+}
+
+fn python(input: &str) -> Vec<Answer> {
+    let worker = tempfile::Builder::new().suffix(".py").tempfile().unwrap();
+    std::fs::write(&worker, &blocks("python")[0]).unwrap();
+    let mut python = Command::new("python3")
+        .arg(worker.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = python.stdin.take().unwrap();
+    stdin.write_all(input.as_bytes()).unwrap();
+    drop(stdin);
+    let output = python.wait_with_output().unwrap();
+    assert!(output.status.success());
+    let lines = String::from_utf8(output.stdout).unwrap();
+    lines
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+        .collect()
+}
+
+/// A `regatta serve` of our own; ended when it is dropped.
+struct Serving {
+    child: Child,
+    pages: String,
+    control: Control,
+    /// Held open, so that the server can go on printing.
+    _stdout: BufReader<ChildStdout>,
+}
+
+impl Serving {
+    fn start() -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_regatta"))
+            .args(["serve", "--port=0", "--latency=20ms"])
+            .arg(format!("--pages={PAGES}"))
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        let mut address = |after: &str| {
+            let mut line = String::new();
+            stdout.read_line(&mut line).unwrap();
+            line.trim().strip_prefix(after).unwrap().to_owned()
+        };
+        let pages = address("listening on http://");
+        let control = address("control on http://");
+        Self {
+            child,
+            pages,
+            control: Control::new(control.parse().unwrap()),
+            _stdout: stdout,
+        }
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
