@@ -1,0 +1,171 @@
+//! The documents, held against the files and the commands that they name.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every document there is, with its text.
+fn documents() -> Vec<(PathBuf, String)> {
+    let in_docs = fs::read_dir(root().join("docs"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    let paths = in_docs.chain([root().join("README.md")]);
+    paths
+        .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
+        .filter_map(|path| {
+            let text = fs::read_to_string(&path).ok()?;
+            Some((path, text))
+        })
+        .collect()
+}
+
+#[test]
+fn every_link_to_a_file_finds_it() {
+    let mut broken = Vec::new();
+    for (path, text) in documents() {
+        for link in links(&text) {
+            let file = link.split('#').next().unwrap_or_default();
+            let elsewhere = link.contains("://") || link.starts_with("mailto:");
+            if elsewhere || file.is_empty() {
+                continue;
+            }
+            if !path.parent().unwrap().join(file).exists() {
+                broken.push(format!("{}: {link}", path.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+/// What stands in the brackets of `[words](there)`, code left out.
+fn links(text: &str) -> Vec<String> {
+    let mut in_code = false;
+    let prose = text.lines().filter(|line| {
+        let fence = line.trim_start().starts_with("```");
+        in_code ^= fence;
+        !in_code && !fence
+    });
+    prose
+        .flat_map(|line| {
+            line.split("](")
+                .skip(1)
+                .filter_map(|rest| Some(rest.split_once(')')?.0.to_owned()))
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+#[test]
+fn every_command_shown_exists_with_its_flags() {
+    let mut help = Help::default();
+    let mut wrong = Vec::new();
+    let mut seen = 0;
+    for (path, text) in documents() {
+        for command in commands(&text) {
+            seen += 1;
+            if let Err(why) = help.check(&command) {
+                wrong.push(format!("{}: `{command}`: {why}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(seen > 10, "only {seen} commands were found");
+}
+
+/// The arguments of every `regatta ...` in a block of shell commands and
+/// between backquotes.
+fn commands(text: &str) -> Vec<String> {
+    let mut fence: Option<String> = None;
+    let mut found = Vec::new();
+    for line in text.lines() {
+        if let Some(language) = line.trim_start().strip_prefix("```") {
+            fence = fence.is_none().then(|| language.to_owned());
+        } else if let Some(language) = &fence {
+            if ["console", "sh", "bash"].contains(&language.as_str()) {
+                found.extend(arguments(line.trim_start().trim_start_matches("$ ")));
+            }
+        } else {
+            found.extend(line.split('`').skip(1).step_by(2).filter_map(arguments));
+        }
+    }
+    found
+}
+
+fn arguments(command: &str) -> Option<String> {
+    let through_cargo = |after: &str| {
+        let rest = command.strip_prefix("cargo run ")?;
+        rest.split_once(after).map(|(_, arguments)| arguments)
+    };
+    let arguments = if let Some(arguments) = through_cargo("--bin report -- ") {
+        format!("report {arguments}")
+    } else if let Some(arguments) = through_cargo("-- ") {
+        arguments.to_owned()
+    } else {
+        let rest = command.split_once("regatta ")?;
+        let is_program = rest.0.is_empty() || rest.0.ends_with('/') || rest.0.ends_with("| ");
+        is_program.then(|| rest.1.to_owned())?
+    };
+    let ends = ['|', ';', '#', '>', '<', '&'];
+    let end = arguments.find(ends).unwrap_or(arguments.len());
+    Some(arguments[..end].trim().to_owned())
+}
+
+/// What `--help` says, asked once a subcommand.
+#[derive(Default)]
+struct Help(BTreeMap<String, String>);
+
+impl Help {
+    fn of(&mut self, subcommand: &str) -> &str {
+        self.0.entry(subcommand.to_owned()).or_insert_with(|| {
+            let mut regatta = Command::new(env!("CARGO_BIN_EXE_regatta"));
+            let args = [subcommand, "--help"];
+            let output = regatta
+                .args(args.iter().filter(|arg| !arg.is_empty()))
+                .output();
+            String::from_utf8(output.unwrap().stdout).unwrap()
+        })
+    }
+
+    fn check(&mut self, command: &str) -> Result<(), String> {
+        let words: Vec<&str> = command.split_whitespace().collect();
+        let first = words.first().copied().unwrap_or_default();
+        let subcommand = if first.starts_with('-') { "" } else { first };
+        let listed = format!("\n  {subcommand} ");
+        if !subcommand.is_empty() && !self.of("").contains(&listed) {
+            return Err(format!("there is no command {subcommand:?}"));
+        }
+        let help = self.of(subcommand);
+        let flags = words.iter().filter(|word| word.starts_with("--"));
+        for flag in flags.map(|flag| flag.split('=').next().unwrap_or_default()) {
+            let is_there = help.split_whitespace().any(|word| word == flag);
+            if !is_there && flag != "--help" {
+                return Err(format!("{subcommand:?} has no flag {flag}"));
+            }
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn commands_are_found_where_documents_show_them() {
+    let text = "Run `regatta doctor`, not regatta x.\n```console\n$ cargo run --release -- \
+                report --seed 7 | head\n```\n```json\nregatta y\n```\n`target/release/regatta \
+                serve --port 0`\n";
+    assert_eq!(
+        commands(text),
+        ["doctor", "report --seed 7", "serve --port 0"]
+    );
+}
+
+#[test]
+fn a_command_or_a_flag_that_is_not_there_is_noticed() {
+    let mut help = Help::default();
+    assert!(help.check("report --seed 7").is_ok());
+    assert!(help.check("rapport").is_err());
+    assert!(help.check("report --sed=7").is_err());
+}
