@@ -42,6 +42,7 @@ enum Command {
     /// Run one driver: a JSON job a line in, a JSON answer a line out
     Worker(worker::Args),
     /// Look at what this machine allows, and say what to mend
+    #[command(after_help = "Exit codes: 0 the default report can run here; 1 it cannot.")]
     Doctor,
 }
 

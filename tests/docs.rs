@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 fn root() -> PathBuf {
@@ -29,17 +29,39 @@ fn every_link_to_a_file_finds_it() {
     let mut broken = Vec::new();
     for (path, text) in documents() {
         for link in links(&text) {
-            let file = link.split('#').next().unwrap_or_default();
             let elsewhere = link.contains("://") || link.starts_with("mailto:");
-            if elsewhere || file.is_empty() {
-                continue;
-            }
-            if !path.parent().unwrap().join(file).exists() {
+            if !elsewhere && !leads_somewhere(&path, &link) {
                 broken.push(format!("{}: {link}", path.display()));
             }
         }
     }
     assert!(broken.is_empty(), "{broken:#?}");
+}
+
+/// Whether the file is there, and the heading in it, if the link names one.
+fn leads_somewhere(from: &Path, link: &str) -> bool {
+    let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+    let there = match file {
+        "" => from.to_owned(),
+        file => from.parent().unwrap().join(file),
+    };
+    if anchor.is_empty() {
+        return there.exists();
+    }
+    let text = fs::read_to_string(there).unwrap_or_default();
+    text.lines()
+        .filter(|line| line.starts_with('#'))
+        .any(|heading| anchor_of(heading) == anchor)
+}
+
+/// As GitHub makes it: small letters, digits and hyphens; blanks are hyphens.
+fn anchor_of(heading: &str) -> String {
+    let words = heading.trim_start_matches('#').trim().to_lowercase();
+    words
+        .chars()
+        .filter(|letter| letter.is_alphanumeric() || [' ', '-', '_'].contains(letter))
+        .map(|letter| if letter == ' ' { '-' } else { letter })
+        .collect()
 }
 
 /// What stands in the brackets of `[words](there)`, code left out.
