@@ -13,9 +13,9 @@ const EXCEPTIONS: [(&str, &str, &str); 3] = [
         "a cheat is a driver, and the list of drivers knows the cheats",
     ),
     (
-        "experiment",
+        "parts",
         "cli",
-        "its parts are told by `cli::PART` that they are parts",
+        "what it starts is told by `cli::PART` that it is a part",
     ),
     (
         "measure",
