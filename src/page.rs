@@ -9,7 +9,7 @@
 //! | who | asks | file |
 //! |---|---|---|
 //! | the server | [`build`], [`Site::index`], [`ROBOTS`] | `press.rs`, which sets the words of `words.rs` |
-//! | every driver, for every page | [`verify`], [`Reader::read`], [`digest`] | `seal.rs`, `read.rs` |
+//! | every driver, for every page | [`verify`], [`Reader::read`], [`digest()`] | `seal.rs`, `read.rs` |
 //! | the experiment, which trusts no driver | [`facts`], [`Site::expected_digest`] | `press.rs`, with no parser at all |
 //!
 //! The text comes from `fixtures/`: `page.html`, `article.html` and

@@ -1,6 +1,6 @@
 //! The report: everything one experiment measured, and the ways to show it.
 //!
-//! A report is data first ([`Report`]). [`summarise`] turns its samples into
+//! A report is data first ([`Report`]). [`summarise()`] turns its samples into
 //! medians, intervals and places; after that every format is a pure function
 //! of the report and a [`Style`], with no clock and no environment, so a saved
 //! report renders again byte for byte the same.

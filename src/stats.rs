@@ -13,7 +13,7 @@
 //!    its interval is the exact one from the order of the samples.
 //! 3. Two drivers are compared *within* a round, where they met the same
 //!    machine weather, never by their medians alone. See [`ln_ratios`] and
-//!    [`rank`].
+//!    [`rank()`].
 
 mod estimate;
 mod median;

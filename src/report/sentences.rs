@@ -16,7 +16,7 @@ const NAMES: usize = 4;
 
 /// The meaning of `report`, a sentence or two an entry.
 ///
-/// Needs the summaries that [`super::summarise`] fills in.
+/// Needs the summaries that [`super::summarise()`] fills in.
 #[must_use]
 pub fn sentences(report: &Report) -> Vec<String> {
     let rows = report.standing();
