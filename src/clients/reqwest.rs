@@ -8,7 +8,7 @@
 use reqwest::Client;
 use reqwest::redirect::Policy;
 
-use super::{AsyncClient, AsyncFetcher, ClientInfo, FetchError, Plan, with_causes};
+use super::{AsyncClient, AsyncFetcher, ClientInfo, FetchError, Plan, append, with_causes};
 use crate::frontier::Ticket;
 
 /// The shared client.
@@ -66,7 +66,7 @@ impl AsyncFetcher for ReqwestFetcher {
         let mut answer = self.client.get(url).send().await.map_err(failed)?;
         self.body.clear();
         while let Some(chunk) = answer.chunk().await.map_err(failed)? {
-            self.body.extend_from_slice(&chunk);
+            append(&mut self.body, &chunk)?;
         }
         match answer.status().as_u16() {
             200 => Ok(&self.body),
