@@ -10,7 +10,6 @@ use std::future::{Future, poll_fn};
 use std::marker::PhantomData;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
-use std::task::Poll;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Empty};
