@@ -56,7 +56,7 @@ fn a_head_without_end_is_given_up() {
 fn a_gigantic_content_length_is_not_believed() {
     let server = RawServer::start(|_, stream| {
         stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1099511627776\r\n\r\n")?;
-        stream.write_all(&[b'x'; 64 * 1024])?;
+        stream.write_all(&b"x".repeat(64 * 1024))?;
         Ok(Then::Close)
     });
     let words = ["closed", "end of file", "disconnected", "16 MiB", "body"];
@@ -71,7 +71,7 @@ fn a_body_without_end_is_given_up() {
     ] {
         let server = RawServer::start(move |_, stream| {
             stream.write_all(head.as_bytes())?;
-            let block = [b'x'; 64 * 1024];
+            let block = b"x".repeat(64 * 1024);
             for _ in 0..ENOUGH_BYTES / block.len() {
                 stream.write_all(&block)?;
             }
