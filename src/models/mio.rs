@@ -210,6 +210,8 @@ fn connect(plan: &Plan, poll: &Poll, token: Token) -> io::Result<TcpStream> {
 fn not_yet(error: io::Error) -> Result<bool, FetchError> {
     match error.kind() {
         ErrorKind::WouldBlock | ErrorKind::NotConnected | ErrorKind::Interrupted => Ok(false),
+        // How a connect ended that had only begun shows at the first write.
+        ErrorKind::ConnectionRefused => Err(FetchError::Connect(error)),
         _ => Err(FetchError::Broken(error)),
     }
 }
