@@ -159,6 +159,10 @@ fn body_bytes(headers: &[httparse::Header<'_>]) -> Result<usize, FetchError> {
         ));
     }
     let length = find(headers, "content-length").ok_or(unreadable("no Content-Length"))?;
+    let is_length = |header: &&httparse::Header| header.name.eq_ignore_ascii_case("content-length");
+    if headers.iter().filter(is_length).count() > 1 {
+        return Err(unreadable("more than one Content-Length"));
+    }
     let digits = length.bytes().all(|byte| byte.is_ascii_digit());
     let bytes = length.parse().ok().filter(|_| digits);
     let bytes = bytes.ok_or(unreadable("a Content-Length that is no number"))?;
@@ -264,6 +268,10 @@ mod tests {
                 "status 503",
             ),
             ("HTTP/1.1 503 Busy\r\n\r\nlater", "status 503"),
+            (
+                "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 4\r\n\r\nhello",
+                "more than one",
+            ),
         ] {
             let error = feed(answer.as_bytes(), answer.len()).unwrap_err();
             assert!(error.to_string().contains(says), "{answer:?}: {error}");
