@@ -126,3 +126,20 @@ fn with_causes(error: &dyn std::error::Error) -> FetchError {
     let words: Vec<String> = causes.map(ToString::to_string).collect();
     FetchError::Client(words.join(": "))
 }
+
+/// A body is read no further than this. No page is a thousandth as long; a
+/// server that never ends must not take all of a worker's memory.
+const MOST_BODY_BYTES: usize = 16 * 1024 * 1024;
+
+fn too_long() -> FetchError {
+    FetchError::Answer("a body of over 16 MiB".to_owned())
+}
+
+/// Puts the next bytes of a body to those before.
+fn append(body: &mut Vec<u8>, bytes: &[u8]) -> Result<(), FetchError> {
+    if body.len() + bytes.len() > MOST_BODY_BYTES {
+        return Err(too_long());
+    }
+    body.extend_from_slice(bytes);
+    Ok(())
+}

@@ -252,7 +252,7 @@ pub fn flags(row: &DriverReport, expected: &Expected) -> Vec<String> {
     let mut flags = Vec::new();
     if let Some(share) = of(server_share).filter(|&share| share > SERVER_BOUND) {
         flags.push(format!(
-            "server-bound: the server used {} of the core it has",
+            "server-bound: the server used {} of the CPU it has",
             percent(share)
         ));
     }

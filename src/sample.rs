@@ -42,7 +42,9 @@ pub struct Sample {
     pub peak_rss_bytes: Option<u64>,
     /// Memory resident before the driver was started.
     pub rss_before_bytes: Option<u64>,
-    /// Most threads alive at once.
+    /// Most threads seen alive at once. A worker counts when the scrape is
+    /// over, and the experiment looks in every 20 ms while it lasts: threads
+    /// that live for less may be missed.
     pub threads_peak: Option<u64>,
     /// Times a thread of the worker gave up the CPU to wait.
     pub voluntary_switches: Option<u64>,

@@ -10,7 +10,6 @@ use std::future::{Future, poll_fn};
 use std::marker::PhantomData;
 use std::net::SocketAddr;
 use std::pin::{Pin, pin};
-use std::task::Poll;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Empty};
@@ -19,7 +18,7 @@ use hyper::client::conn::http1;
 use hyper::{Request, Response};
 
 use self::io::Io;
-use super::{AsyncClient, AsyncFetcher, ClientInfo, FetchError, Net, Plan, with_causes};
+use super::{AsyncClient, AsyncFetcher, ClientInfo, FetchError, Net, Plan, append, with_causes};
 use crate::frontier::Ticket;
 
 /// The hyper client: nothing is shared between its connections.
@@ -39,13 +38,15 @@ pub struct HyperFetcher<N: Net> {
 }
 
 /// Both ends of hyper's idea of a connection: where requests go in, and the
-/// future that moves the bytes.
+/// future that moves the bytes. That future is dropped as soon as it has
+/// ended: whoever waits for the other end learns of it only then.
 #[derive(Debug)]
 struct Connection<S: futures_io::AsyncRead + futures_io::AsyncWrite + Unpin + 'static> {
     requests: http1::SendRequest<Empty<Bytes>>,
-    bytes: http1::Connection<Io<S>, Empty<Bytes>>,
-    ended: bool,
+    bytes: Moving<S>,
 }
+
+type Moving<S> = Option<http1::Connection<Io<S>, Empty<Bytes>>>;
 
 impl<N: Net> AsyncClient for Hyper<N> {
     type Fetcher = HyperFetcher<N>;
@@ -83,27 +84,18 @@ impl<N: Net> AsyncFetcher for HyperFetcher<N> {
         };
         let failed = |error: hyper::Error| with_causes(&error);
         let answering = connection.requests.send_request(request);
-        let answer = drive(&mut connection.bytes, &mut connection.ended, answering).await;
+        let answer = drive(&mut connection.bytes, answering).await;
         let answer: Response<Incoming> = answer.map_err(failed)?;
         let status = answer.status().as_u16();
         self.body.clear();
         let mut incoming = answer.into_body();
-        while let Some(frame) = drive(
-            &mut connection.bytes,
-            &mut connection.ended,
-            incoming.frame(),
-        )
-        .await
-        {
+        while let Some(frame) = drive(&mut connection.bytes, incoming.frame()).await {
             if let Some(data) = frame.map_err(failed)?.data_ref() {
-                self.body.extend_from_slice(data);
+                append(&mut self.body, data)?;
             }
         }
-        let again = drive(
-            &mut connection.bytes,
-            &mut connection.ended,
-            connection.requests.ready(),
-        );
+        // An error when the connection has ended: the next page has a new one.
+        let again = drive(&mut connection.bytes, connection.requests.ready());
         if again.await.is_ok() && self.keep_alive {
             self.connection = Some(connection);
         }
@@ -121,8 +113,7 @@ async fn connect<N: Net>(server: SocketAddr) -> Result<Connection<N::Stream>, Fe
         .map_err(|error| with_causes(&error))?;
     Ok(Connection {
         requests,
-        bytes,
-        ended: false,
+        bytes: Some(bytes),
     })
 }
 
@@ -139,11 +130,7 @@ fn request(server: SocketAddr, ticket: &Ticket, keep_alive: bool) -> Request<Emp
 }
 
 /// Awaits `wanted` while the connection's bytes are moved by the same task.
-async fn drive<S, F>(
-    bytes: &mut http1::Connection<Io<S>, Empty<Bytes>>,
-    ended: &mut bool,
-    wanted: F,
-) -> F::Output
+async fn drive<S, F>(bytes: &mut Moving<S>, wanted: F) -> F::Output
 where
     S: futures_io::AsyncRead + futures_io::AsyncWrite + Unpin + 'static,
     F: Future,
@@ -152,8 +139,10 @@ where
     poll_fn(|context| {
         // The bytes first: they may be just what is wanted. How the
         // connection ended is told through `wanted`.
-        if !*ended && let Poll::Ready(_) = Pin::new(&mut *bytes).poll(context) {
-            *ended = true;
+        if let Some(moving) = bytes
+            && Pin::new(moving).poll(context).is_ready()
+        {
+            *bytes = None;
         }
         wanted.as_mut().poll(context)
     })

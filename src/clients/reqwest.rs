@@ -2,13 +2,16 @@
 //!
 //! One `Client` is shared by all workers, as its documentation advises. Its
 //! pool has no cap a host: what keeps it at `concurrency` connections is that
-//! there are as many workers. Now and then it opens one more than it needs,
-//! because it races a new connection against one that is on its way back.
+//! there are as many workers. It opens more than it needs all the same: a
+//! connection is taken back by a task of its own, and a worker that asks for
+//! its next page at once comes before that task; the pool then begins a new
+//! connection and races the two. That is what users get, so it is left so,
+//! and the surplus is printed.
 
 use reqwest::Client;
 use reqwest::redirect::Policy;
 
-use super::{AsyncClient, AsyncFetcher, ClientInfo, FetchError, Plan, with_causes};
+use super::{AsyncClient, AsyncFetcher, ClientInfo, FetchError, Plan, append, with_causes};
 use crate::frontier::Ticket;
 
 /// The shared client.
@@ -66,7 +69,7 @@ impl AsyncFetcher for ReqwestFetcher {
         let mut answer = self.client.get(url).send().await.map_err(failed)?;
         self.body.clear();
         while let Some(chunk) = answer.chunk().await.map_err(failed)? {
-            self.body.extend_from_slice(&chunk);
+            append(&mut self.body, &chunk)?;
         }
         match answer.status().as_u16() {
             200 => Ok(&self.body),

@@ -8,7 +8,10 @@ use std::io::Read;
 
 use ureq::Agent;
 
-use super::{BlockingClient, BlockingFetcher, ClientInfo, FetchError, Plan, with_causes};
+use super::{
+    BlockingClient, BlockingFetcher, ClientInfo, FetchError, MOST_BODY_BYTES, Plan, too_long,
+    with_causes,
+};
 use crate::frontier::Ticket;
 
 /// The shared agent.
@@ -75,10 +78,14 @@ impl BlockingFetcher for UreqFetcher {
         self.body.clear();
         // To the end even when the status is not wanted: only then does the
         // connection go back to the pool.
-        let mut reader = answer.body_mut().as_reader();
+        let reader = answer.body_mut().as_reader();
         reader
+            .take(MOST_BODY_BYTES as u64 + 1)
             .read_to_end(&mut self.body)
             .map_err(FetchError::Broken)?;
+        if self.body.len() > MOST_BODY_BYTES {
+            return Err(too_long());
+        }
         match answer.status().as_u16() {
             200 => Ok(&self.body),
             status => Err(FetchError::Status(status)),

@@ -163,6 +163,7 @@ impl Connection {
         while self.written < self.exchange.request().len() {
             match stream.write(&self.exchange.request()[self.written..]) {
                 Ok(count) => self.written += count,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return not_yet(error),
             }
         }
@@ -180,6 +181,7 @@ impl Connection {
             match stream.read(self.exchange.space()) {
                 Ok(count) if self.exchange.received(count)? => return Ok(true),
                 Ok(_) => {}
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return not_yet(error),
             }
         }
@@ -209,7 +211,9 @@ fn connect(plan: &Plan, poll: &Poll, token: Token) -> io::Result<TcpStream> {
 /// next event; anything else is an error.
 fn not_yet(error: io::Error) -> Result<bool, FetchError> {
     match error.kind() {
-        ErrorKind::WouldBlock | ErrorKind::NotConnected | ErrorKind::Interrupted => Ok(false),
+        ErrorKind::WouldBlock | ErrorKind::NotConnected => Ok(false),
+        // How a connect ended that had only begun shows at the first write.
+        ErrorKind::ConnectionRefused => Err(FetchError::Connect(error)),
         _ => Err(FetchError::Broken(error)),
     }
 }

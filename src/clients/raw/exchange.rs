@@ -3,15 +3,13 @@
 use std::io::Write;
 use std::net::SocketAddr;
 
-use crate::clients::FetchError;
+use crate::clients::{FetchError, MOST_BODY_BYTES, too_long};
 use crate::frontier::Ticket;
 
 /// Room for a head and a 15 KB body, so that most answers need one read.
 const ROOM_BYTES: usize = 32 * 1024;
 /// A head longer than this is not read on.
 const MOST_HEAD_BYTES: usize = 16 * 1024;
-/// A body longer than this is not read at all.
-const MOST_BODY_BYTES: usize = 16 * 1024 * 1024;
 
 /// A request on its way out and the answer as far as it has come in. The
 /// buffers are used again for the next one.
@@ -139,10 +137,17 @@ fn read_head(bytes: &[u8]) -> Result<Option<Head>, FetchError> {
             Err(unreadable("a head of over 16 KiB"))
         };
     };
+    let status = answer.code.unwrap_or_default();
+    let body_bytes = body_bytes(answer.headers).map_err(|unreadable| match status {
+        200 => unreadable,
+        // Servers in trouble often leave the length out; that they are in
+        // trouble says more than how they say it.
+        status => FetchError::Status(status),
+    })?;
     Ok(Some(Head {
-        status: answer.code.unwrap_or_default(),
+        status,
         own_bytes: head_bytes,
-        body_bytes: body_bytes(answer.headers)?,
+        body_bytes,
         keep_alive: answer.version == Some(1) && !says_close(answer.headers),
     }))
 }
@@ -154,11 +159,15 @@ fn body_bytes(headers: &[httparse::Header<'_>]) -> Result<usize, FetchError> {
         ));
     }
     let length = find(headers, "content-length").ok_or(unreadable("no Content-Length"))?;
+    let is_length = |header: &&httparse::Header| header.name.eq_ignore_ascii_case("content-length");
+    if headers.iter().filter(is_length).count() > 1 {
+        return Err(unreadable("more than one Content-Length"));
+    }
     let digits = length.bytes().all(|byte| byte.is_ascii_digit());
     let bytes = length.parse().ok().filter(|_| digits);
     let bytes = bytes.ok_or(unreadable("a Content-Length that is no number"))?;
     if bytes > MOST_BODY_BYTES {
-        return Err(unreadable("a Content-Length of over 16 MiB"));
+        return Err(too_long());
     }
     Ok(bytes)
 }
@@ -257,6 +266,11 @@ mod tests {
             (
                 "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n",
                 "status 503",
+            ),
+            ("HTTP/1.1 503 Busy\r\n\r\nlater", "status 503"),
+            (
+                "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 4\r\n\r\nhello",
+                "more than one",
             ),
         ] {
             let error = feed(answer.as_bytes(), answer.len()).unwrap_err();

@@ -1,0 +1,82 @@
+//! Answers without end: a client gives up on them in time and in little
+//! memory. Each driver has a process of its own here, whose memory is its own.
+
+use std::io::Write;
+
+use crate::support::raw_server::{RawServer, Then};
+use crate::support::worker::{Worker, job};
+use crate::support::{ensure, every_driver};
+use crate::{CONCURRENCY, PAGES};
+
+/// Two bodies of 16 MiB, which is where every client stops reading, in
+/// buffers that double: far from what a server could send.
+const MOST_BYTES: u64 = 160 << 20;
+/// What a server of these tests sends at most; enough to be noticed.
+const ENOUGH_BYTES: usize = 256 << 20;
+
+fn fails_in_bounded_memory(server: &RawServer, words: &[&str]) {
+    every_driver(|driver| {
+        let sample =
+            Worker::start(&driver.name).sample(&job(server.address(), PAGES, CONCURRENCY))?;
+        let first = sample.first_error.unwrap_or_default();
+        ensure(sample.pages == 0 && sample.errors == PAGES, || {
+            format!("{} pages, {} errors", sample.pages, sample.errors)
+        })?;
+        ensure(words.iter().any(|word| first.contains(word)), || {
+            format!("expected one of {words:?} in {first:?}")
+        })?;
+        // No measure, no complaint: this platform does not give it.
+        let grown = sample
+            .peak_rss_bytes
+            .zip(sample.rss_before_bytes)
+            .map_or(0, |(peak, before)| peak.saturating_sub(before));
+        ensure(grown < MOST_BYTES, || format!("grew by {grown} bytes"))
+    });
+}
+
+#[test]
+fn a_head_without_end_is_given_up() {
+    for line in ["x-more: and more\r\n", "y"] {
+        let server = RawServer::start(move |_, stream| {
+            stream.write_all(b"HTTP/1.1 200 OK\r\nx: ")?;
+            let block = line.repeat(4096);
+            for _ in 0..ENOUGH_BYTES / block.len() {
+                stream.write_all(block.as_bytes())?;
+            }
+            Ok(Then::Close)
+        });
+        // ureq's buffer of 32 KiB is full then, and it takes the read of no
+        // bytes that follows for the end of the connection.
+        let words = ["head", "too large", "too many", "Peer disconnected"];
+        fails_in_bounded_memory(&server, &words);
+    }
+}
+
+#[test]
+fn a_gigantic_content_length_is_not_believed() {
+    let server = RawServer::start(|_, stream| {
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1099511627776\r\n\r\n")?;
+        stream.write_all(&b"x".repeat(64 * 1024))?;
+        Ok(Then::Close)
+    });
+    let words = ["closed", "end of file", "disconnected", "16 MiB", "body"];
+    fails_in_bounded_memory(&server, &words);
+}
+
+#[test]
+fn a_body_without_end_is_given_up() {
+    for head in [
+        "HTTP/1.1 200 OK\r\ncontent-length: 1099511627776\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n",
+    ] {
+        let server = RawServer::start(move |_, stream| {
+            stream.write_all(head.as_bytes())?;
+            let block = b"x".repeat(64 * 1024);
+            for _ in 0..ENOUGH_BYTES / block.len() {
+                stream.write_all(&block)?;
+            }
+            Ok(Then::Close)
+        });
+        fails_in_bounded_memory(&server, &["16 MiB", "no Content-Length"]);
+    }
+}

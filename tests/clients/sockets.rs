@@ -1,0 +1,75 @@
+//! What the clients do to their sockets, as the kernel sees it (strace).
+
+use std::path::Path;
+use std::process::Command;
+
+use regatta::models::async_std::THREADS;
+
+use crate::support::worker::{REGATTA, Worker, job};
+use crate::support::{ensure, every_driver, skip};
+use crate::{CONCURRENCY, PAGES, good_head, serving};
+
+/// A worker whose system calls are written down, a file a thread, so that no
+/// call is cut in two by another thread's.
+fn traced(driver: &str, into: &Path) -> Worker {
+    let mut command = Command::new("strace");
+    command
+        .args(["-ff", "-qq", "-s", "400", "-e"])
+        .arg("trace=connect,setsockopt,write,writev,send,sendto,sendmsg")
+        .arg("-o")
+        .arg(into.join("calls"))
+        .args([REGATTA, "worker", "--driver", driver])
+        .env(THREADS, "2");
+    Worker::from(command)
+}
+
+fn strace_works() -> bool {
+    let tried = Command::new("strace").args(["-qq", "true"]).output();
+    tried.is_ok_and(|output| output.status.success())
+}
+
+/// The system calls of one driver's scrape.
+fn calls(driver: &str, server: std::net::SocketAddr) -> Result<Vec<String>, String> {
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+    let mut worker = traced(driver, folder.path());
+    let sample = worker.sample(&job(server, PAGES, CONCURRENCY))?;
+    ensure(sample.pages == PAGES, || {
+        format!("{:?}", sample.first_error)
+    })?;
+    // The files are whole when strace has ended.
+    worker.end()?;
+    let mut calls = Vec::new();
+    for file in std::fs::read_dir(folder.path()).map_err(|error| error.to_string())? {
+        let path = file.map_err(|error| error.to_string())?.path();
+        let text = std::fs::read(path).map_err(|error| error.to_string())?;
+        calls.extend(String::from_utf8_lossy(&text).lines().map(str::to_owned));
+    }
+    Ok(calls)
+}
+
+#[test]
+fn every_client_turns_nagle_off_and_sends_a_request_in_one_write() {
+    if !strace_works() {
+        return skip(
+            "every_client_turns_nagle_off_and_sends_a_request_in_one_write",
+            "strace is not installed, or may not trace here",
+        );
+    }
+    let server = serving(good_head);
+    let port = format!("htons({})", server.address().port());
+    every_driver(|driver| {
+        let calls = calls(&driver.name, server.address())?;
+        let count =
+            |wanted: &dyn Fn(&str) -> bool| calls.iter().filter(|call| wanted(call)).count();
+        let connected = count(&|call| call.starts_with("connect(") && call.contains(&port));
+        let undelayed = count(&|call| call.contains("TCP_NODELAY, [1]") && call.ends_with("= 0"));
+        let whole = count(&|call| call.contains("\"GET /page/") && call.contains("\\r\\n\\r\\n\""));
+        let begun = count(&|call| call.contains("GET /page/"));
+        ensure(connected > 0 && undelayed >= connected, || {
+            format!("{connected} connections, TCP_NODELAY set on {undelayed}")
+        })?;
+        ensure(begun as u64 == PAGES && whole == begun, || {
+            format!("{PAGES} requests, {begun} writes that begin one, {whole} that hold one whole")
+        })
+    });
+}

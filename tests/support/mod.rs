@@ -1,0 +1,79 @@
+//! What the tests of clients, models and the worker share.
+//!
+//! Each test program is compiled with all of this and uses a part of it.
+#![allow(dead_code)]
+
+pub(crate) mod raw_server;
+pub(crate) mod worker;
+
+use std::io::Write;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use regatta::drivers::{self, Driver};
+
+/// Nothing here takes a second. Whatever takes this long hangs, however busy
+/// the machine is.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Holds every driver against `check` and names all those that fail it.
+pub(crate) fn every_driver(check: impl Fn(&'static Driver) -> Result<(), String>) {
+    drivers_where(|_| true, check);
+}
+
+/// The same for the drivers that `wanted` takes.
+pub(crate) fn drivers_where(
+    wanted: impl Fn(&Driver) -> bool,
+    check: impl Fn(&'static Driver) -> Result<(), String>,
+) {
+    let complaints: Vec<String> = drivers::all()
+        .iter()
+        .filter(|driver| wanted(driver))
+        .filter_map(|driver| {
+            let complaint = check(driver).err()?;
+            Some(format!("{}: {complaint}", driver.name))
+        })
+        .collect();
+    assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
+}
+
+/// Does `work` in a thread of its own and gives it up when it does not end.
+/// The thread is then left behind; the test that it belongs to has failed.
+pub(crate) fn watched<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, String> {
+    let (done, outcome) = channel();
+    thread::spawn(move || {
+        // Nobody listens any more when it is too late.
+        let _ = done.send(work());
+    });
+    outcome.recv_timeout(PATIENCE).map_err(|error| match error {
+        RecvTimeoutError::Timeout => format!("did not end within {PATIENCE:?}"),
+        RecvTimeoutError::Disconnected => "panicked".to_owned(),
+    })
+}
+
+/// Asks until `look` finds something; `None` when it never does.
+pub(crate) fn eventually<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
+    let begun = Instant::now();
+    while begun.elapsed() < PATIENCE {
+        let found = look();
+        if found.is_some() {
+            return found;
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    None
+}
+
+/// An error in words unless `holds`.
+pub(crate) fn ensure(holds: bool, otherwise: impl FnOnce() -> String) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(otherwise()) }
+}
+
+/// Says that a test could not do its work here. Written past the capture of
+/// the test harness: a skip that nobody sees is a hole.
+pub(crate) fn skip(test: &str, why: &str) {
+    let _ = writeln!(std::io::stderr(), "SKIPPED {test}: {why}");
+}

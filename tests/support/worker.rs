@@ -1,0 +1,122 @@
+//! A worker process, as the experiment sees it: lines in, lines out.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::SocketAddr;
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+
+use regatta::models::async_std::THREADS;
+use regatta::sample::Sample;
+use regatta::worker::{Answer, Job};
+use regatta::workload::Parse;
+
+use super::{PATIENCE, eventually};
+
+/// The `regatta` command of this very build.
+pub(crate) const REGATTA: &str = env!("CARGO_BIN_EXE_regatta");
+
+/// A job like the experiment's, for a test to change what it is about.
+pub(crate) fn job(server: SocketAddr, pages: u64, concurrency: usize) -> Job {
+    Job {
+        server,
+        pages,
+        concurrency,
+        parse: Parse::Titles,
+        threads: 2,
+        heap: false,
+    }
+}
+
+/// A worker that is running; it is ended when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Worker {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    lines: Receiver<String>,
+}
+
+impl Worker {
+    /// One for `driver`, with an async-std that has two threads.
+    pub(crate) fn start(driver: &str) -> Self {
+        Self::with_threads(driver, 2)
+    }
+
+    /// One for `driver` whose jobs will ask for so many threads.
+    pub(crate) fn with_threads(driver: &str, threads: usize) -> Self {
+        let mut command = Command::new(REGATTA);
+        command
+            .args(["worker", "--driver", driver])
+            .env(THREADS, threads.to_string());
+        Self::from(command)
+    }
+
+    /// Whatever `command` starts, if it speaks the worker protocol.
+    pub(crate) fn from(mut command: Command) -> Self {
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let (lines, taken) = channel();
+        thread::spawn(move || {
+            for line in stdout.lines().map_while(Result::ok) {
+                if lines.send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        Self {
+            stdin: child.stdin.take(),
+            lines: taken,
+            child,
+        }
+    }
+
+    /// What it answers to a line, as it is written.
+    pub(crate) fn ask_line(&mut self, line: &str) -> Result<String, String> {
+        let stdin = self.stdin.as_mut().unwrap();
+        // A worker that is gone shows as the end of its output.
+        let _ = writeln!(stdin, "{line}");
+        self.lines
+            .recv_timeout(PATIENCE)
+            .map_err(|error| format!("the worker does not answer ({error})"))
+    }
+
+    /// What it answers to a job.
+    pub(crate) fn ask(&mut self, job: &Job) -> Result<Answer, String> {
+        let line = self.ask_line(&serde_json::to_string(job).unwrap())?;
+        serde_json::from_str(&line).map_err(|error| format!("{error} in {line}"))
+    }
+
+    /// The sample it answers with; anything else is an error.
+    pub(crate) fn sample(&mut self, job: &Job) -> Result<Sample, String> {
+        match self.ask(job)? {
+            Answer::Sample(sample) => Ok(*sample),
+            other => Err(format!("{other:?} where a sample was expected")),
+        }
+    }
+
+    /// Ends its input and waits for it. Returns how it ended and what it said
+    /// on its standard error.
+    pub(crate) fn end(&mut self) -> Result<(ExitStatus, String), String> {
+        self.stdin = None;
+        let status = eventually(|| self.child.try_wait().unwrap())
+            .ok_or_else(|| "does not end with its input".to_owned())?;
+        let mut said = String::new();
+        if let Some(mut stderr) = self.child.stderr.take() {
+            let _ = stderr.read_to_string(&mut said);
+        }
+        Ok((status, said))
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        // Both fail only when it has ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
