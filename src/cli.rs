@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand, and each `run` reads as a
 //! sentence. clap's definitions are the one place where a flag is described.
 
+pub mod compare;
 pub mod doctor;
 pub mod drivers;
 pub mod report;
@@ -33,6 +34,8 @@ enum Command {
     Report(report::Args),
     /// Serve the pages on this machine, for a browser, curl or a driver
     Serve(serve::Args),
+    /// Hold two builds of Regatta against each other, pair by pair
+    Compare(compare::Args),
     /// List the drivers: how each waits, and what it is made of
     Drivers(drivers::Args),
     /// Run one driver: a JSON job a line in, a JSON answer a line out
@@ -49,6 +52,7 @@ pub fn main<I: IntoIterator<Item = OsString>>(args: I) -> ExitCode {
         None => report::run(&report::Args::default()),
         Some(Command::Report(args)) => report::run(&args),
         Some(Command::Serve(args)) => serve::run(&args),
+        Some(Command::Compare(args)) => compare::run(&args),
         Some(Command::Drivers(args)) => drivers::run(&args),
         Some(Command::Worker(args)) => worker::run(&args),
         Some(Command::Doctor) => doctor::run(),

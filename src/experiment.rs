@@ -6,7 +6,6 @@
 //! one worker is there at a time. Nothing in here measures: workers and server
 //! do, and this process only waits.
 
-mod progress;
 mod rows;
 mod schedule;
 
@@ -20,6 +19,7 @@ use crate::judge::Expected;
 use crate::measure::{cpu::Usage, noise::Machine};
 use crate::page::Site;
 use crate::parts::{Failure, Outcome, Program, Server, Worker};
+use crate::progress::Progress;
 use crate::report::{Report, SCHEMA};
 use crate::sample::{Heap, Run};
 use crate::server::Course;
@@ -28,7 +28,6 @@ use crate::workload::{Workload, ideal};
 use rows::{Row, Rows};
 use schedule::Schedule;
 
-pub use progress::Progress;
 pub use schedule::Limits;
 
 /// What is to be measured, and how much of it.

@@ -21,6 +21,7 @@
 //! | room | what is in it |
 //! |---|---|
 //! | [`cli`] | the commands, one file each |
+//! | [`trial`] | matchups judged together, with as many pairs as it takes |
 //! | [`experiment`] | the schedule of rounds, and the rows they fill |
 //! | [`duel`] | two contestants side by side, in many short pairs |
 //! | [`judge`] | whether a run may be believed: sample against ledger |
@@ -42,6 +43,7 @@
 //! | [`handicap`] | a slowdown on purpose, to find out whether a check would notice |
 //! | [`measure`] | CPU, memory, heap, latencies, noise, the host: one measure a file |
 //! | [`sample`] | what one run leaves behind: sample, ledger, noise |
+//! | [`progress`] | what the user sees while it runs |
 //! | [`limits`] | what this machine allows a process |
 //! | [`interrupt`] | Ctrl-C, once and twice |
 
@@ -61,11 +63,13 @@ pub mod measure;
 pub mod models;
 pub mod page;
 pub mod parts;
+pub mod progress;
 pub mod report;
 pub mod sample;
 pub mod scrape;
 pub mod server;
 pub mod stats;
+pub mod trial;
 pub mod versions;
 pub mod worker;
 pub mod workload;

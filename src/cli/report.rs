@@ -9,10 +9,11 @@ use anyhow::Context;
 use clap::Parser;
 
 use crate::drivers;
-use crate::experiment::{self, Limits, Progress, Settings};
+use crate::experiment::{self, Limits, Settings};
 use crate::interrupt::{self, Interrupt};
 use crate::limits;
 use crate::measure::host;
+use crate::progress::Progress;
 use crate::report::{self, Format, Report, Status, Style};
 use crate::workload::{Latency, Parse, Workload, load};
 

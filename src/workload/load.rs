@@ -8,7 +8,7 @@ use toml::{Table, Value};
 use super::{MOST_PAGES, Parse, Workload};
 
 /// The workloads that come along, in the order of their telling.
-const BUILT_IN: [(&str, &str); 7] = [
+const BUILT_IN: [(&str, &str); 8] = [
     ("quick", include_str!("../../fixtures/workloads/quick.toml")),
     (
         "article",
@@ -25,6 +25,7 @@ const BUILT_IN: [(&str, &str); 7] = [
         "tail-lognormal",
         include_str!("../../fixtures/workloads/tail-lognormal.toml"),
     ),
+    ("steps", include_str!("../../fixtures/workloads/steps.toml")),
 ];
 
 const KEYS: &str = "why, pages, concurrency, latency, parse";
