@@ -15,16 +15,19 @@
 //!    machine weather, never by their medians alone. See [`ln_ratios`] and
 //!    [`rank`].
 
+mod binomial;
 mod estimate;
 mod median;
 mod order;
 mod paired;
 mod rank;
+mod sign;
 mod student;
 
 pub use estimate::Estimate;
 pub use median::median;
-pub use order::order_interval;
+pub use order::{order_interval, order_interval_at};
 pub use paired::{Series, ln_ratio_estimate, ln_ratios};
 pub use rank::{DEAD_ZONE, Place, ROUGH_DEAD_ZONE, rank};
+pub use sign::{Side, sign_test};
 pub use student::{student_interval, student_interval_of_logs};
