@@ -17,10 +17,13 @@
 
 mod binomial;
 mod estimate;
+mod mann_whitney;
 mod median;
+mod normal;
 mod order;
 mod paired;
 mod rank;
+mod shift;
 mod sign;
 mod student;
 
@@ -29,5 +32,6 @@ pub use median::median;
 pub use order::{order_interval, order_interval_at};
 pub use paired::{Series, ln_ratio_estimate, ln_ratios};
 pub use rank::{DEAD_ZONE, Place, ROUGH_DEAD_ZONE, rank};
+pub use shift::{shift_estimate, shift_test};
 pub use sign::{Side, sign_test};
 pub use student::{student_interval, student_interval_of_logs};
