@@ -17,20 +17,24 @@
 
 mod binomial;
 mod estimate;
+mod holm;
 mod mann_whitney;
 mod median;
 mod normal;
 mod order;
 mod paired;
+mod proportion;
 mod rank;
 mod shift;
 mod sign;
 mod student;
 
 pub use estimate::Estimate;
+pub use holm::holm;
 pub use median::median;
 pub use order::{order_interval, order_interval_at};
 pub use paired::{Series, ln_ratio_estimate, ln_ratios};
+pub use proportion::{proportion_lower_bound, proportion_upper_bound};
 pub use rank::{DEAD_ZONE, Place, ROUGH_DEAD_ZONE, rank};
 pub use shift::{shift_estimate, shift_test};
 pub use sign::{Side, sign_test};
