@@ -18,6 +18,7 @@
 mod binomial;
 mod estimate;
 mod holm;
+mod looks;
 mod mann_whitney;
 mod median;
 mod normal;
@@ -31,6 +32,7 @@ mod student;
 
 pub use estimate::Estimate;
 pub use holm::holm;
+pub use looks::{Looks, LooksError};
 pub use median::median;
 pub use order::{order_interval, order_interval_at};
 pub use paired::{Series, ln_ratio_estimate, ln_ratios};
