@@ -16,6 +16,7 @@
 //!    [`rank`].
 
 mod binomial;
+mod bootstrap;
 mod estimate;
 mod holm;
 mod looks;
@@ -30,6 +31,7 @@ mod shift;
 mod sign;
 mod student;
 
+pub use bootstrap::{Blocks, block_bootstrap};
 pub use estimate::Estimate;
 pub use holm::holm;
 pub use looks::{Looks, LooksError};
