@@ -27,9 +27,11 @@ mod order;
 mod paired;
 mod proportion;
 mod rank;
+mod settle;
 mod shift;
 mod sign;
 mod student;
+mod verdict;
 
 pub use bootstrap::{Blocks, block_bootstrap};
 pub use estimate::Estimate;
@@ -43,3 +45,4 @@ pub use rank::{DEAD_ZONE, Place, ROUGH_DEAD_ZONE, rank};
 pub use shift::{shift_estimate, shift_test};
 pub use sign::{Side, sign_test};
 pub use student::{student_interval, student_interval_of_logs};
+pub use verdict::{Evidence, Finding, Rejected, Verdict, dead_zone, judge};
