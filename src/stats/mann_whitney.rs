@@ -54,7 +54,7 @@ fn greater_by_counting(x: &[f64], y: &[f64]) -> f64 {
 }
 
 /// Ties count half; the spread is that of the pooled ranks, and half a pair is
-/// taken off because U is a count (Hollander et al., equations 4.9 and 4.10).
+/// taken off because U is a count (Hollander et al., section 4.1).
 fn greater_by_normal(x: &[f64], y: &[f64]) -> f64 {
     let wins: f64 = pairs(x, y).map(|(x, y)| win(x, y)).sum();
     let mean = (x.len() * y.len()) as f64 / 2.0;
@@ -118,7 +118,7 @@ fn depth_by_counting(chances: &[f64], least: f64) -> Option<(usize, f64)> {
         .last()
 }
 
-/// mn/2 - z * spread, rounded down (Hollander et al., equation 4.23).
+/// mn/2 - z * spread, rounded down (Hollander et al., section 4.3).
 fn depth_by_normal(m: usize, n: usize, confidence: f64) -> Option<(usize, f64)> {
     let z = exceeded_with((1.0 - confidence) / 2.0);
     let depth = (m * n) as f64 / 2.0 - z * spread(m, n, 0.0);
