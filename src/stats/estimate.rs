@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{median, order_interval, student_interval, student_interval_of_logs};
+use super::{
+    median, order_interval, order_interval_at, student_interval, student_interval_of_logs,
+};
 
 /// A median with the interval that holds the true one, all in the unit of the
 /// values it was made of.
@@ -16,7 +18,8 @@ pub struct Estimate {
     /// Where the interval ends.
     pub high: f64,
     /// The chance that the interval holds the true median, 0.95 or a little
-    /// more; 0 when there was one run only (then low and high are its value).
+    /// more unless asked otherwise; 0 when there is no interval, as with one
+    /// run only (then low and high are the median).
     pub confidence: f64,
 }
 
@@ -43,17 +46,32 @@ impl Estimate {
         Self::with(values, student_interval)
     }
 
+    /// The median with the exact interval ([`order_interval_at`]) of at least
+    /// `confidence`, such as the `1 - alpha` of a planned look. Values too few
+    /// for it get no interval: confidence 0, for no shape of the noise is
+    /// assumed to help out.
+    #[must_use]
+    pub fn of_signed_at(values: &[f64], confidence: f64) -> Option<Self> {
+        Some(Self::from_parts(
+            median(values)?,
+            order_interval_at(values, confidence),
+        ))
+    }
+
     fn with(values: &[f64], few: Interval) -> Option<Self> {
-        let median = median(values)?;
-        let (low, high, confidence) = order_interval(values)
-            .or_else(|| few(values))
-            .unwrap_or((median, median, 0.0));
-        Some(Self {
+        let interval = order_interval(values).or_else(|| few(values));
+        Some(Self::from_parts(median(values)?, interval))
+    }
+
+    /// A median and its interval (low, high, confidence), if it has one.
+    pub(super) fn from_parts(median: f64, interval: Option<(f64, f64, f64)>) -> Self {
+        let (low, high, confidence) = interval.unwrap_or((median, median, 0.0));
+        Self {
             median,
             low,
             high,
             confidence,
-        })
+        }
     }
 
     /// How far the interval reaches from the median at most, as a share of

@@ -32,13 +32,20 @@ pub(super) const CONFIDENCE: f64 = 0.95;
 /// ```
 #[must_use]
 pub fn order_interval(values: &[f64]) -> Option<(f64, f64, f64)> {
-    let (k, confidence) = depth(values.len())?;
+    order_interval_at(values, CONFIDENCE)
+}
+
+/// The same with a chance of at least `confidence`, such as the `1 - alpha` of
+/// a planned look; `None` for too few values.
+#[must_use]
+pub fn order_interval_at(values: &[f64], confidence: f64) -> Option<(f64, f64, f64)> {
+    let (k, confidence) = depth(values.len(), confidence)?;
     let sorted = sorted(values);
     Some((sorted[k - 1], sorted[sorted.len() - k], confidence))
 }
 
 /// How deep from each end the interval may start, and its confidence.
-fn depth(n: usize) -> Option<(usize, f64)> {
+fn depth(n: usize, least: f64) -> Option<(usize, f64)> {
     // The chances are kept as logarithms: 0.5^n underflows at n = 1075, and a
     // warm series of that many steps is an ordinary one.
     let mut ln_chance = -(n as f64) * std::f64::consts::LN_2;
@@ -47,7 +54,7 @@ fn depth(n: usize) -> Option<(usize, f64)> {
     for k in 1..=n / 2 {
         below += ln_chance.exp();
         let confidence = 1.0 - 2.0 * below;
-        if confidence < CONFIDENCE {
+        if confidence < least {
             break;
         }
         best = Some((k, confidence));
@@ -64,7 +71,7 @@ mod tests {
     #[test]
     fn below_six_values_there_is_none() {
         for n in 0..6 {
-            assert_eq!(depth(n), None, "{n} values");
+            assert_eq!(depth(n, CONFIDENCE), None, "{n} values");
         }
     }
 
@@ -81,13 +88,25 @@ mod tests {
             (30, 10),
             (100, 40),
         ] {
-            assert_eq!(depth(n).map(|(k, _)| k), Some(k), "{n} values");
+            assert_eq!(depth(n, CONFIDENCE).map(|(k, _)| k), Some(k), "{n} values");
         }
     }
 
     #[test]
+    fn more_confidence_reaches_deeper_never_less_deep() {
+        let values: Vec<f64> = (0..40).map(f64::from).collect();
+        let mut before = (20.0, 20.0);
+        for confidence in [0.5, 0.9, 0.95, 0.9875, 0.999] {
+            let (low, high, said) = order_interval_at(&values, confidence).unwrap();
+            assert!(said >= confidence && low <= before.0 && high >= before.1);
+            before = (low, high);
+        }
+        assert_eq!(order_interval_at(&values[..8], 0.995), None);
+    }
+
+    #[test]
     fn thousands_of_values_do_not_underflow() {
-        let (k, confidence) = depth(5_000).unwrap();
+        let (k, confidence) = depth(5_000, CONFIDENCE).unwrap();
         // n/2 - 1.96 * sqrt(n)/2, the normal approximation.
         assert!((2_425..=2_435).contains(&k), "{k}");
         assert!((0.95..0.953).contains(&confidence), "{confidence}");
