@@ -1,11 +1,14 @@
 //! The command line: one file a subcommand, and each `run` reads as a
 //! sentence. clap's definitions are the one place where a flag is described.
 
+pub mod check;
 pub mod compare;
 pub mod doctor;
 pub mod drivers;
 pub mod report;
+pub mod selftest;
 pub mod serve;
+pub mod trials;
 pub mod worker;
 
 use std::ffi::OsString;
@@ -34,8 +37,12 @@ enum Command {
     Report(report::Args),
     /// Serve the pages on this machine, for a browser, curl or a driver
     Serve(serve::Args),
+    /// Measure the drivers of a baseline again: did any get worse?
+    Check(check::Args),
     /// Hold two builds of Regatta against each other, pair by pair
     Compare(compare::Args),
+    /// Find out how often this machine cries wolf, and what it would miss
+    Selftest(selftest::Args),
     /// List the drivers: how each waits, and what it is made of
     Drivers(drivers::Args),
     /// Run one driver: a JSON job a line in, a JSON answer a line out
@@ -52,6 +59,8 @@ pub fn main<I: IntoIterator<Item = OsString>>(args: I) -> ExitCode {
         None => report::run(&report::Args::default()),
         Some(Command::Report(args)) => report::run(&args),
         Some(Command::Serve(args)) => serve::run(&args),
+        Some(Command::Check(args)) => check::run(&args),
+        Some(Command::Selftest(args)) => selftest::run(&args),
         Some(Command::Compare(args)) => compare::run(&args),
         Some(Command::Drivers(args)) => drivers::run(&args),
         Some(Command::Worker(args)) => worker::run(&args),

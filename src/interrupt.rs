@@ -15,16 +15,14 @@ pub struct Interrupt(Arc<AtomicBool>);
 impl Interrupt {
     /// Listens to SIGINT and SIGTERM (Ctrl-C elsewhere) from now on. Once a
     /// process.
-    pub fn listen() -> anyhow::Result<Self> {
-        let interrupt = Self::default();
-        let set = interrupt.clone();
+    pub fn listen(&self) -> anyhow::Result<()> {
+        let set = self.clone();
         ctrlc::set_handler(move || {
             if set.0.swap(true, SeqCst) {
                 std::process::exit(i32::from(EXIT_CODE));
             }
         })
-        .context("Ctrl-C cannot be listened to")?;
-        Ok(interrupt)
+        .context("Ctrl-C cannot be listened to")
     }
 
     /// Whether it was asked for.

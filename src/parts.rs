@@ -38,3 +38,9 @@ impl Program {
         Self(path.into())
     }
 }
+
+impl std::fmt::Display for Program {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.display().fmt(formatter)
+    }
+}

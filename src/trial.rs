@@ -7,14 +7,18 @@
 //! against itself, under two names. If those two are told apart the machine,
 //! or this program, is not fit to tell anything apart, and the trial says so.
 
+pub mod baseline;
 mod exact;
+mod findings;
 mod metric;
 mod run;
+pub mod show;
 
 use crate::duel::{Contestant, Pair};
 use crate::stats::Evidence;
 
 pub use exact::Exact;
+pub use findings::{About, Cell, DriverFindings, Findings, Overall, SCHEMA};
 pub use metric::Metric;
 pub use run::{Ended, Plan, run};
 

@@ -1,81 +1,132 @@
-//! `regatta compare`: two builds side by side, no stored baseline.
+//! `regatta compare`: two builds of Regatta side by side, in one run. Nothing
+//! is stored, so nothing can be stale.
 
-use std::path::PathBuf;
-use std::process::ExitCode;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
 
+use anyhow::{Context, ensure};
+
+use super::trials::{Ground, ShowArgs, TrialArgs, contestant, show};
 use crate::drivers;
-use crate::duel::{Arena, Contestant};
-use crate::handicap::Handicap;
 use crate::interrupt::Interrupt;
-use crate::measure::host;
 use crate::parts::Program;
-use crate::progress::Progress;
-use crate::stats::Looks;
-use crate::trial::{self, Matchup, Metric, Plan};
-use crate::workload::load;
+use crate::trial::Matchup;
 
 /// What `regatta compare` takes.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Exit codes: 0 fine; 1 error; 2 some driver regressed; 3 unsure.")]
 pub struct Args {
-    /// The old build
-    #[arg(long)]
-    old: PathBuf,
-    /// drivers
+    /// The old build: a `regatta` program
+    #[arg(long, value_name = "BINARY", required_unless_present = "old_rev")]
+    old: Option<PathBuf>,
+    /// The new build; this program if not given
+    #[arg(long, value_name = "BINARY")]
+    new: Option<PathBuf>,
+    /// Build the old one from this git revision, in a worktree of its own
+    /// below target/
+    #[arg(long, value_name = "REV", conflicts_with = "old")]
+    old_rev: Option<String>,
+    /// Which drivers, as in `regatta report`
     #[arg(long, value_delimiter = ',', default_value = "default")]
     driver: Vec<String>,
-    /// handicap
-    #[arg(long)]
-    handicap: Option<Handicap>,
+    #[command(flatten)]
+    trial: TrialArgs,
+    #[command(flatten)]
+    show: ShowArgs,
 }
 
 /// Compares.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let interrupt = Interrupt::listen()?;
-    let workload = load::load("steps")?;
-    let program = Program::this()?;
-    let arena = Arena::open(&program, &workload, 7, host::cores(), &interrupt)?;
-    let plan = Plan {
-        looks: Looks::new(&[12, 24, 48], 0.05)?,
-        gate: Metric::Cpu,
-        budget: std::time::Duration::from_secs(90),
-        seed: 7,
+    let old = match (&args.old, &args.old_rev) {
+        (Some(old), _) => existing(old)?,
+        (None, Some(revision)) => built(revision)?,
+        (None, None) => anyhow::bail!("give --old BINARY or --old-rev REV"),
     };
-    let of = |program: &Program, driver, handicap| Contestant {
-        program: program.clone(),
-        driver,
-        handicap,
+    let new = match &args.new {
+        Some(new) => existing(new)?,
+        None => Program::this()?,
     };
-    let old = Program::at(&args.old);
-    let matchups = drivers::select(&args.driver)?
-        .into_iter()
-        .map(|driver| Matchup {
-            name: driver.name.clone(),
-            a: of(&program, driver, args.handicap),
-            b: of(&old, driver, None),
-            then: None,
+    let interrupt = Interrupt::default();
+    interrupt.listen()?;
+    let ground = Ground::new(&args.trial, &interrupt)?;
+    let selected = drivers::select(&args.driver)?;
+    let matchups: anyhow::Result<Vec<Matchup>> = selected
+        .iter()
+        .map(|driver| {
+            Ok(Matchup {
+                name: driver.name.clone(),
+                a: contestant(&new, &driver.name)?,
+                b: contestant(&old, &driver.name)?,
+                then: None,
+            })
         })
         .collect();
-    let reference = of(&program, drivers::named("mio/raw")?, None);
-    let ended = trial::run(&arena, matchups, &reference, &plan, &Progress::new(false));
-    for outcome in ended.outcomes.iter().chain([&ended.control]) {
-        println!("{} {:?} {:?}", outcome.name, outcome.failed, outcome.exact);
-        for (metric, evidence) in &outcome.evidence {
-            let ratios = metric.ln_ratios(&outcome.pairs);
-            let mean = ratios.iter().sum::<f64>() / ratios.len() as f64;
-            let sd = (ratios.iter().map(|r| (r - mean).powi(2)).sum::<f64>() / ratios.len() as f64)
-                .sqrt();
-            let e = evidence.estimate;
-            println!(
-                "  {:<14} n {} sd {:.2}% {:?} {:?} settle {:?}",
-                metric.word(),
-                ratios.len(),
-                sd * 100.0,
-                evidence.verdict,
-                e.map(|e| (e.median * 100.0, e.low * 100.0, e.high * 100.0)),
-                evidence.pairs_to_settle
-            );
-        }
+    let title = format!("{new} held against {old}");
+    let (findings, _) = ground.judge(&ground.open()?, matchups?, title, Vec::new())?;
+    show(&findings, &args.show)
+}
+
+fn existing(path: &Path) -> anyhow::Result<Program> {
+    ensure!(
+        path.is_file(),
+        "{}: there is no such program; build it with `cargo build --release` and give target/release/regatta",
+        path.display()
+    );
+    let path = path
+        .canonicalize()
+        .with_context(|| path.display().to_string())?;
+    Ok(Program::at(path))
+}
+
+/// Builds a revision of the repository that this is called in.
+fn built(revision: &str) -> anyhow::Result<Program> {
+    let resolved = git(&[
+        "rev-parse",
+        "--verify",
+        "--quiet",
+        &format!("{revision}^{{commit}}"),
+    ])
+    .with_context(|| format!("git knows no revision {revision:?} here; `git log` shows some"))?;
+    let top = PathBuf::from(git(&["rev-parse", "--show-toplevel"])?);
+    let place = top.join("target").join("compare").join(&resolved[..12]);
+    if !place.join("Cargo.toml").is_file() {
+        git(&[
+            "worktree",
+            "add",
+            "--detach",
+            "--force",
+            &place.to_string_lossy(),
+            &resolved,
+        ])?;
     }
-    println!("{:?}", ended.took);
-    Ok(ExitCode::SUCCESS)
+    let built = Command::new("cargo")
+        .args(["build", "--release", "--locked", "--bin", "regatta"])
+        .current_dir(&place)
+        .env("CARGO_TARGET_DIR", place.join("target"))
+        .status()
+        .context("cargo could not be started; is it on the PATH?")?;
+    ensure!(
+        built.success(),
+        "{revision} does not build; `cd {} && cargo build --release` shows why",
+        place.display()
+    );
+    existing(
+        &place
+            .join("target/release")
+            .join(format!("regatta{}", std::env::consts::EXE_SUFFIX)),
+    )
+}
+
+fn git(args: &[&str]) -> anyhow::Result<String> {
+    let output = Command::new("git")
+        .args(args)
+        .output()
+        .context("git could not be started; is it installed?")?;
+    ensure!(
+        output.status.success(),
+        "git {}: {}",
+        args.join(" "),
+        String::from_utf8_lossy(&output.stderr).trim()
+    );
+    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }

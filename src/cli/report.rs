@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::Context;
 use clap::Parser;
 
+use super::trials::TrialArgs;
 use crate::drivers;
 use crate::experiment::{self, Limits, Settings};
 use crate::interrupt::{self, Interrupt};
@@ -73,6 +74,11 @@ pub struct Args {
     /// Write to this file, whole or not at all, in place of standard output
     #[arg(long, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Afterwards measure the drivers against the reference and save that as a
+    /// baseline for `regatta check`: in .regatta/NAME.json, or a file that ends
+    /// in .json
+    #[arg(long, value_name = "NAME|FILE", conflicts_with = "from")]
+    save: Option<String>,
     /// Measure nothing: show a report that was saved with --format json
     #[arg(long, value_name = "FILE")]
     from: Option<PathBuf>,
@@ -101,19 +107,23 @@ impl Default for Args {
 
 /// Races, or reads a saved race, and writes the report.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let interrupt = Interrupt::default();
     let report = match &args.from {
         Some(file) => saved(file)?,
-        None => race(args)?,
+        None => race(args, &interrupt)?,
     };
     let text = render(&report, args);
     match &args.output {
         Some(file) => report::write(file, &text)?,
         None => super::print(&text)?,
     }
+    if let Some(name) = args.save.as_ref().filter(|_| !report.partial) {
+        eprintln!("{}", save(name, &report, args, &interrupt)?);
+    }
     Ok(exit_code(&report, args.from.is_some()))
 }
 
-fn race(args: &Args) -> anyhow::Result<Report> {
+fn race(args: &Args, interrupt: &Interrupt) -> anyhow::Result<Report> {
     let workload = workload(args)?;
     let settings = Settings {
         drivers: drivers::select(&args.driver)?,
@@ -128,8 +138,16 @@ fn race(args: &Args) -> anyhow::Result<Report> {
         workload,
     };
     limits::check_fits(settings.workload.concurrency)?;
-    let interrupt = Interrupt::listen()?;
-    experiment::run(&settings, &Progress::new(args.quiet), &interrupt)
+    interrupt.listen()?;
+    experiment::run(&settings, &Progress::new(args.quiet), interrupt)
+}
+
+/// Saves the drivers whose rows stand as a baseline.
+fn save(name: &str, report: &Report, args: &Args, interrupt: &Interrupt) -> anyhow::Result<String> {
+    let standing = report.drivers.iter().filter(|row| row.status == Status::Ok);
+    let standing: anyhow::Result<Vec<_>> = standing.map(|row| drivers::named(&row.name)).collect();
+    let trial = TrialArgs::of_report(Some(report.seed), args.threads, args.quiet);
+    super::check::save(name, &standing?, &trial, interrupt)
 }
 
 fn workload(args: &Args) -> anyhow::Result<Workload> {
@@ -178,11 +196,11 @@ fn exit_code(report: &Report, from_file: bool) -> ExitCode {
     }
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     humantime::parse_duration(text).map_err(|error| format!("{error}; write 45s or 2m"))
 }
 
-fn threads(text: &str) -> Result<usize, String> {
+pub(super) fn threads(text: &str) -> Result<usize, String> {
     let threads = text
         .parse()
         .ok()

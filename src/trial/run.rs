@@ -11,13 +11,17 @@ use super::{Matchup, Metric, Outcome};
 use crate::duel::{Arena, Contestant};
 use crate::parts::Failure;
 use crate::progress::Progress;
-use crate::stats::{Cell, Evidence, Looks, Ratios, Verdict, dead_zone, judge_all};
+use crate::stats::{
+    Cell, Estimate, Evidence, Looks, ROUGH_DEAD_ZONE, Ratios, Verdict, dead_zone, judge_all,
+};
 
 /// How a trial is run and judged.
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// After how many pairs the data are looked at.
     pub looks: Looks,
+    /// Whether a matchup leaves when it is settled; a baseline wants all pairs.
+    pub stop_early: bool,
     /// The metric whose verdict counts; the others are shown.
     pub gate: Metric,
     /// Begin no round that would end later than this.
@@ -138,7 +142,9 @@ impl Trial<'_> {
             }) {
                 return true;
             }
-            self.slowest = self.slowest.max(self.begun.elapsed() - elapsed);
+            self.slowest = self
+                .slowest
+                .max(self.begun.elapsed().saturating_sub(elapsed));
             if let Some(alpha) = self.plan.looks.alpha_at(round + 1) {
                 progress.note(&format!("look after {} pairs", round + 1));
                 self.look(alpha);
@@ -169,7 +175,7 @@ impl Trial<'_> {
             // Who begins changes from pair to pair.
             match self
                 .arena
-                .pair(&entry.matchup.a, &entry.matchup.b, round % 2 == 0)
+                .pair(&entry.matchup.a, &entry.matchup.b, round.is_multiple_of(2))
             {
                 Ok(pair) => entry.outcome.pairs.push(pair),
                 Err(Failure::Interrupted) => return true,
@@ -187,7 +193,7 @@ impl Trial<'_> {
             if entry.settled {
                 continue;
             }
-            entry.settled = evidence.verdict != Verdict::Unsure;
+            entry.settled = self.plan.stop_early && evidence.verdict != Verdict::Unsure;
             entry.outcome.evidence.retain(|(metric, _)| *metric != gate);
             entry.outcome.evidence.push((gate, evidence));
         }
@@ -208,7 +214,7 @@ impl Trial<'_> {
             .iter()
             .map(|entry| Some(metric.ln_ratios(entry.outcome.then.as_ref()?)))
             .collect();
-        let zone = self.dead_zone(now.last().map(Vec::as_slice).unwrap_or_default());
+        let zone = zone_of(now.last().map(Vec::as_slice).unwrap_or_default());
         let cells = now.iter().zip(&then).map(|(now, then)| Cell {
             ratios: match then {
                 Some(then) => Ratios::Against { now, then },
@@ -217,13 +223,6 @@ impl Trial<'_> {
             dead_zone: zone,
         });
         judge_all(&cells.collect::<Vec<_>>(), alpha)
-    }
-
-    fn dead_zone(&self, control: &[f64]) -> f64 {
-        let floor = crate::stats::Estimate::of_signed(control);
-        floor
-            .as_ref()
-            .map_or(crate::stats::ROUGH_DEAD_ZONE.ln_1p(), dead_zone)
     }
 
     /// The other metrics are judged once, at the end, with all of alpha; each
@@ -276,4 +275,10 @@ fn exact_changes(entry: &Entry) -> Vec<String> {
         None => side(&entry.outcome.pairs, |pair| pair.b),
     };
     Exact::changes(&now, &then, entry.matchup.a.driver.client.pool_races)
+}
+
+/// No difference below this is one, by what the control differs from itself.
+fn zone_of(control: &[f64]) -> f64 {
+    let floor = Estimate::of_signed(control);
+    floor.as_ref().map_or(ROUGH_DEAD_ZONE.ln_1p(), dead_zone)
 }

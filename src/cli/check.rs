@@ -1,0 +1,121 @@
+//! `regatta check`: the drivers of a baseline, measured again, ratios held
+//! against ratios.
+
+use std::process::ExitCode;
+
+use super::trials::{
+    Ground, ShowArgs, TrialArgs, all_pairs, contestant, now, refuse_or_remark, show,
+};
+use crate::interrupt::Interrupt;
+use crate::measure::host;
+use crate::parts::Program;
+use crate::trial::Matchup;
+use crate::trial::baseline::{Baseline, SCHEMA};
+use crate::{drivers, versions};
+
+/// What `regatta check` takes.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Exit codes: 0 fine; 1 error; 2 some driver regressed; 3 unsure.\n\
+    A baseline is made with `regatta report --save NAME`."
+)]
+pub struct Args {
+    /// The baseline: a name (.regatta/NAME.json) or a file that ends in .json
+    #[arg(long, default_value = "main", value_name = "NAME|FILE")]
+    baseline: String,
+    /// Hold against a baseline of another machine all the same, and mark it
+    #[arg(long)]
+    anyway: bool,
+    #[command(flatten)]
+    trial: TrialArgs,
+    #[command(flatten)]
+    show: ShowArgs,
+}
+
+/// Checks.
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let baseline = Baseline::load(&args.baseline)?;
+    let differences = baseline.differences(&host::host());
+    let mut remarks = refuse_or_remark("this baseline", &differences, args.anyway)?;
+    let upgrades = baseline.upgrades(&versions::measured());
+    if !upgrades.is_empty() {
+        remarks.push(format!(
+            "Changed since the baseline: {}.",
+            upgrades.join(", ")
+        ));
+    }
+    let interrupt = Interrupt::default();
+    interrupt.listen()?;
+    let mut trial = args.trial.clone();
+    trial.reference.clone_from(&baseline.reference);
+    trial.threads = Some(usize::try_from(baseline.threads)?);
+    let mut ground = Ground::new(&trial, &interrupt)?;
+    ground.workload = baseline.workload.clone();
+    let title = format!(
+        "This build held against the baseline of {}",
+        baseline.taken_at
+    );
+    let matchups = matchups(&baseline)?;
+    let (findings, _) = ground.judge(&ground.open()?, matchups, title, remarks)?;
+    show(&findings, &args.show)
+}
+
+fn matchups(baseline: &Baseline) -> anyhow::Result<Vec<Matchup>> {
+    let program = Program::this()?;
+    let drivers = baseline.drivers.iter();
+    drivers
+        .map(|(name, pairs)| {
+            Ok(Matchup {
+                name: name.clone(),
+                a: contestant(&program, name)?,
+                b: contestant(&program, &baseline.reference)?,
+                then: Some(pairs.clone()),
+            })
+        })
+        .collect()
+}
+
+/// Measures the drivers against the reference and saves that as a baseline.
+/// Returns what to tell the user.
+pub(super) fn save(
+    name: &str,
+    drivers: &[&drivers::Driver],
+    trial: &TrialArgs,
+    interrupt: &Interrupt,
+) -> anyhow::Result<String> {
+    let ground = Ground::new(trial, interrupt)?;
+    let arena = ground.open()?;
+    let program = Program::this()?;
+    // The reference against itself says nothing.
+    let others = drivers
+        .iter()
+        .filter(|driver| driver.name != trial.reference);
+    let matchups: anyhow::Result<Vec<Matchup>> = others
+        .map(|driver| {
+            Ok(Matchup {
+                name: driver.name.clone(),
+                a: contestant(&program, &driver.name)?,
+                b: contestant(&program, &trial.reference)?,
+                then: None,
+            })
+        })
+        .collect();
+    let pairs = all_pairs(&ground, &arena, matchups?)?;
+    let baseline = Baseline {
+        schema: SCHEMA.to_owned(),
+        taken_at: now(),
+        host: host::host(),
+        versions: versions::measured(),
+        workload: ground.workload.clone(),
+        seed: ground.seed,
+        threads: trial.threads() as u64,
+        reference: trial.reference.clone(),
+        drivers: pairs.into_iter().collect(),
+    };
+    let file = baseline.save(name)?;
+    Ok(format!(
+        "baseline of {} drivers saved in {}",
+        baseline.drivers.len(),
+        file.display()
+    ))
+}
