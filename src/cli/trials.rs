@@ -113,7 +113,7 @@ pub(super) struct Ground<'a> {
 
 impl<'a> Ground<'a> {
     /// The course of short steps.
-    pub fn new(args: &'a TrialArgs, interrupt: &'a Interrupt) -> anyhow::Result<Self> {
+    pub(super) fn new(args: &'a TrialArgs, interrupt: &'a Interrupt) -> anyhow::Result<Self> {
         Ok(Self {
             args,
             workload: load::load("steps")?,
@@ -123,7 +123,7 @@ impl<'a> Ground<'a> {
     }
 
     /// Starts a server for the course.
-    pub fn open(&self) -> anyhow::Result<Arena<'a>> {
+    pub(super) fn open(&self) -> anyhow::Result<Arena<'a>> {
         limits::check_fits(self.workload.concurrency)?;
         let program = Program::this()?;
         Arena::open(
@@ -136,7 +136,7 @@ impl<'a> Ground<'a> {
     }
 
     /// Runs the matchups and says what they come to.
-    pub fn judge(
+    pub(super) fn judge(
         &self,
         arena: &Arena<'_>,
         matchups: Vec<Matchup>,

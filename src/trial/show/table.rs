@@ -106,7 +106,9 @@ fn line(findings: &Findings, cell: &Cell) -> [String; 6] {
         format!("{value:.*}", if value < 100.0 { 2 } else { 1 })
     };
     let known = cell.change.filter(|change| change.confidence > 0.0);
-    let interval = known.map(|known| format!("{} to {}", change(known.low), change(known.high)));
+    let percent = |ratio: f64| change(ratio).replace(" %", "");
+    let interval =
+        known.map(|known| format!("{} to {} %", percent(known.low), percent(known.high)));
     let mut verdict = cell.verdict.to_string();
     if cell.gates && cell.verdict == crate::stats::Verdict::Unsure && findings.lets_pass(cell) {
         verdict.push_str(", tolerated");
