@@ -10,7 +10,7 @@
 //! happens to lie); a pair of processes that lived through all pairs would
 //! carry that difference into every one of them, as a result.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
@@ -65,6 +65,14 @@ pub struct Pair {
     pub b: Measures,
 }
 
+/// Where pairs come from: an [`Arena`], or a test that makes them up.
+pub trait Pairs {
+    /// Runs one pair, `a` first or `b` first.
+    fn pair(&self, a: &Contestant, b: &Contestant, a_first: bool) -> Result<Pair, Failure>;
+    /// How long it has been open.
+    fn elapsed(&self) -> Duration;
+}
+
 /// A course with its server, on which pairs are run.
 #[derive(Debug)]
 pub struct Arena<'a> {
@@ -75,6 +83,7 @@ pub struct Arena<'a> {
     digest: u64,
     patience: Duration,
     interrupt: &'a Interrupt,
+    opened: Instant,
 }
 
 impl<'a> Arena<'a> {
@@ -100,25 +109,7 @@ impl<'a> Arena<'a> {
             digest,
             patience: Duration::from_secs(20),
             interrupt,
-        })
-    }
-
-    /// Runs one pair, `a` first or `b` first.
-    pub fn pair(&self, a: &Contestant, b: &Contestant, a_first: bool) -> Result<Pair, Failure> {
-        let mut a = self.enter(a)?;
-        let mut b = self.enter(b)?;
-        let order = if a_first {
-            [true, false, false, true]
-        } else {
-            [false, true, true, false]
-        };
-        for is_a in order {
-            let side = if is_a { &mut a } else { &mut b };
-            side.step(self)?;
-        }
-        Ok(Pair {
-            a: a.measures(self)?,
-            b: b.measures(self)?,
+            opened: Instant::now(),
         })
     }
 
@@ -167,6 +158,30 @@ impl<'a> Arena<'a> {
             threads: self.threads,
             heap,
         }
+    }
+}
+
+impl Pairs for Arena<'_> {
+    fn pair(&self, a: &Contestant, b: &Contestant, a_first: bool) -> Result<Pair, Failure> {
+        let mut a = self.enter(a)?;
+        let mut b = self.enter(b)?;
+        let order = if a_first {
+            [true, false, false, true]
+        } else {
+            [false, true, true, false]
+        };
+        for is_a in order {
+            let side = if is_a { &mut a } else { &mut b };
+            side.step(self)?;
+        }
+        Ok(Pair {
+            a: a.measures(self)?,
+            b: b.measures(self)?,
+        })
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.opened.elapsed()
     }
 }
 

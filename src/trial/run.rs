@@ -1,6 +1,6 @@
 //! The rounds of a trial.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -8,11 +8,12 @@ use rand_chacha::ChaCha8Rng;
 
 use super::exact::{Exact, side};
 use super::{Matchup, Metric, Outcome};
-use crate::duel::{Arena, Contestant};
+use crate::duel::{Contestant, Pairs};
 use crate::parts::Failure;
 use crate::progress::Progress;
 use crate::stats::{
-    Cell, Estimate, Evidence, Looks, ROUGH_DEAD_ZONE, Ratios, Verdict, dead_zone, judge_all,
+    Cell, DEAD_ZONE, Estimate, Evidence, Looks, ROUGH_DEAD_ZONE, Ratios, Verdict, dead_zone,
+    judge_all,
 };
 
 /// How a trial is run and judged.
@@ -59,9 +60,9 @@ impl Ended {
     }
 }
 
-/// Runs `matchups` on `arena`, and `reference` against itself beside them.
+/// Runs `matchups` in `arena`, and `reference` against itself beside them.
 pub fn run(
-    arena: &Arena<'_>,
+    arena: &dyn Pairs,
     matchups: Vec<Matchup>,
     reference: &Contestant,
     plan: &Plan,
@@ -78,7 +79,7 @@ pub fn run(
         arena,
         entries,
         plan,
-        begun: Instant::now(),
+        begun: arena.elapsed(),
         slowest: Duration::ZERO,
     };
     let partial = trial.all_rounds(progress);
@@ -116,10 +117,11 @@ impl Entry {
 }
 
 struct Trial<'a> {
-    arena: &'a Arena<'a>,
+    arena: &'a dyn Pairs,
     entries: Vec<Entry>,
     plan: &'a Plan,
-    begun: Instant,
+    /// When the first pair began, on the arena's clock.
+    begun: Duration,
     /// The longest round so far.
     slowest: Duration,
 }
@@ -130,7 +132,7 @@ impl Trial<'_> {
         let mut random = ChaCha8Rng::seed_from_u64(self.plan.seed);
         let last = self.plan.looks.pairs().last().copied().unwrap_or_default();
         for round in 0..last {
-            let elapsed = self.begun.elapsed();
+            let elapsed = self.elapsed();
             let enough = elapsed + self.slowest > self.plan.budget;
             if enough || !self.matchups_run_on() {
                 break;
@@ -142,15 +144,17 @@ impl Trial<'_> {
             }) {
                 return true;
             }
-            self.slowest = self
-                .slowest
-                .max(self.begun.elapsed().saturating_sub(elapsed));
+            self.slowest = self.slowest.max(self.elapsed().saturating_sub(elapsed));
             if let Some(alpha) = self.plan.looks.alpha_at(round + 1) {
                 progress.note(&format!("look after {} pairs", round + 1));
                 self.look(alpha);
             }
         }
         false
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.arena.elapsed().saturating_sub(self.begun)
     }
 
     /// The control alone is no reason to go on.
@@ -214,13 +218,21 @@ impl Trial<'_> {
             .iter()
             .map(|entry| Some(metric.ln_ratios(entry.outcome.then.as_ref()?)))
             .collect();
+        let control = now.len().saturating_sub(1);
         let zone = zone_of(now.last().map(Vec::as_slice).unwrap_or_default());
-        let cells = now.iter().zip(&then).map(|(now, then)| Cell {
+        let cells = now.iter().zip(&then).enumerate();
+        let cells = cells.map(|(index, (now, then))| Cell {
             ratios: match then {
                 Some(then) => Ratios::Against { now, then },
                 None => Ratios::Paired(now),
             },
-            dead_zone: zone,
+            // Held against what it differs by itself, the control would never
+            // be found to differ.
+            dead_zone: if index == control {
+                DEAD_ZONE.ln_1p()
+            } else {
+                zone
+            },
         });
         judge_all(&cells.collect::<Vec<_>>(), alpha)
     }
@@ -247,7 +259,7 @@ impl Trial<'_> {
             entry.outcome.evidence.sort_by_key(|(metric, _)| *metric);
             entry.outcome.exact = exact_changes(entry);
         }
-        let took = self.begun.elapsed();
+        let took = self.elapsed();
         let control = self
             .entries
             .pop()
@@ -282,3 +294,7 @@ fn zone_of(control: &[f64]) -> f64 {
     let floor = Estimate::of_signed(control);
     floor.as_ref().map_or(ROUGH_DEAD_ZONE.ln_1p(), dead_zone)
 }
+
+#[cfg(test)]
+#[path = "run_tests.rs"]
+mod tests;
