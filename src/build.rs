@@ -5,7 +5,12 @@ use std::process::Command;
 fn main() {
     let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
     let version = Command::new(rustc).arg("--version").output();
-    let version = version.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+    let version = version.map(|output| {
+        String::from_utf8_lossy(&output.stdout)
+            .trim()
+            .trim_start_matches("rustc ")
+            .to_owned()
+    });
     println!(
         "cargo::rustc-env=REGATTA_RUSTC={}",
         version.unwrap_or_else(|_| "unknown".to_owned())

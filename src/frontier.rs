@@ -19,7 +19,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
-use event_listener::{Event, EventListener, Listener};
+use event_listener::{Event, EventListener, IntoNotification, Listener};
 
 /// A time on the run's own clock: how long ago the scrape began.
 pub type Moment = Duration;
@@ -173,8 +173,15 @@ impl Frontier {
     /// Takes a ticket back: its page is no longer in flight.
     pub fn done(&self, ticket: Ticket) {
         drop(ticket);
-        self.state.fetch_sub(ONE_IN_FLIGHT, Ordering::AcqRel);
-        self.changed.notify(1);
+        let before = self.state.fetch_sub(ONE_IN_FLIGHT, Ordering::AcqRel);
+        if before & NEXT_PAGE >= self.pages {
+            // Nothing is left to hand out: whoever waits may stop.
+            self.changed.notify(usize::MAX);
+        } else {
+            // One more, whoever has been woken and is not yet awake: a plain
+            // `notify(1)` is spent on such a one, and a place stays empty.
+            self.changed.notify(1.additional());
+        }
     }
 }
 
@@ -241,6 +248,38 @@ mod tests {
                 frontier.done(held);
                 waiting.join().unwrap();
             });
+        }
+    }
+
+    #[test]
+    fn every_waiter_is_woken_when_nothing_is_left() {
+        let frontier = Frontier::new(1, 1);
+        let last = ticket(frontier.next(NOW));
+        // All of them listen before the last page comes back.
+        let waits: Vec<Wait> = (0..3)
+            .map(|_| Wait {
+                at_most: None,
+                changed: frontier.changed.listen(),
+            })
+            .collect();
+        frontier.done(last);
+        for wait in waits {
+            wait.block();
+        }
+    }
+
+    #[test]
+    fn two_pages_that_come_back_at_once_wake_two_waiters() {
+        let frontier = Frontier::new(10, 2);
+        let (first, second) = (ticket(frontier.next(NOW)), ticket(frontier.next(NOW)));
+        let waits: Vec<Step> = (0..2).map(|_| frontier.next(NOW)).collect();
+        frontier.done(first);
+        frontier.done(second);
+        for step in waits {
+            let Step::Wait(wait) = step else {
+                panic!("the course is full")
+            };
+            wait.block();
         }
     }
 

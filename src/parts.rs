@@ -3,8 +3,9 @@
 //!
 //! A measured program must not share its CPU time or its memory with its
 //! measurer, so the same program plays all parts in processes of their own.
-//! Whatever happens, none is left behind: each is ended when its handle is
-//! dropped, and ends itself when the process that started it is gone.
+//! None is left behind: each is ended when its handle is dropped, and on
+//! Linux ends itself when the process that started it is gone, however that
+//! ended. Elsewhere they end with their standard input.
 
 mod process;
 mod server;

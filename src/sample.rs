@@ -100,6 +100,9 @@ pub struct Ledger {
     pub in_flight_mean: f64,
     /// From the head of the first request to the last byte of the last answer.
     pub span_ns: u64,
+    /// From the head of the first request to the head of the last: a part of
+    /// the wall time of whoever sent them, without slack.
+    pub heads_span_ns: u64,
     /// Mean time a request was held, head read to last byte written.
     pub held_mean_ns: u64,
     /// Mean delay that the course asked for.

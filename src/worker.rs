@@ -127,6 +127,11 @@ impl Worker<'_> {
             "a job has at most {} pages",
             crate::workload::MOST_PAGES
         );
+        ensure!(
+            job.concurrency as u64 <= crate::workload::MOST_PAGES,
+            "a job has at most {} pages in flight",
+            crate::workload::MOST_PAGES
+        );
         Ok(job)
     }
 
@@ -167,6 +172,8 @@ impl Worker<'_> {
         if let Err(error) = self.start(job) {
             return Answer::Unavailable(format!("{error:#}"));
         }
+        // The peak counts the start, too: what it holds is held all along.
+        let at_start = heap::counts();
         let scraped = self.driver_started().scrape(&scrape);
         let counts = heap::stop();
         match scraped {
@@ -174,8 +181,8 @@ impl Worker<'_> {
             // missing from the count.
             Ok(()) => Answer::Heap(Heap {
                 pages: scrape.account().pages,
-                allocations: counts.allocations,
-                allocated_bytes: counts.allocated_bytes,
+                allocations: counts.allocations - at_start.allocations,
+                allocated_bytes: counts.allocated_bytes - at_start.allocated_bytes,
                 heap_peak_bytes: counts.peak_bytes,
             }),
             Err(error) => Answer::Error(format!("{error:#}")),

@@ -42,6 +42,11 @@ pub fn start() {
 /// Stops counting and returns the counts.
 pub fn stop() -> Counts {
     ON.store(false, Relaxed);
+    counts()
+}
+
+/// The counts by now.
+pub fn counts() -> Counts {
     Counts {
         allocations: ALLOCATIONS.load(Relaxed),
         allocated_bytes: ALLOCATED_BYTES.load(Relaxed),

@@ -45,6 +45,8 @@ impl BlockingModel for Rayon {
                     plan.concurrency
                 )
             })?;
+        // All of its threads are there when each has done something.
+        pool.broadcast(|_| ());
         let fetchers = (0..plan.concurrency).map(|_| client.fetcher()).collect();
         Ok(Box::new(Rayon::<C::Fetcher> { pool, fetchers }))
     }

@@ -44,11 +44,20 @@ impl AsyncModel for Smol {
     fn start<C: AsyncClient>(plan: &Plan, client: C) -> anyhow::Result<Box<dyn Started>> {
         let executor = Arc::new(Executor::new());
         let (running, stopped) = smol::channel::bounded::<()>(1);
+        let (there, all_there) = smol::channel::bounded::<()>(plan.threads);
         for _ in 0..plan.threads {
-            let (executor, stopped) = (executor.clone(), stopped.clone());
+            let (executor, stopped, there) = (executor.clone(), stopped.clone(), there.clone());
             thread::Builder::new()
-                .spawn(move || smol::block_on(executor.run(stopped.recv())))
+                .spawn(move || {
+                    let _ = there.send_blocking(());
+                    smol::block_on(executor.run(stopped.recv()))
+                })
                 .context("a thread of the executor could not be started")?;
+        }
+        for _ in 0..plan.threads {
+            all_there
+                .recv_blocking()
+                .context("a thread of the executor has ended")?;
         }
         let fetchers = (0..plan.concurrency).map(|_| client.fetcher()).collect();
         Ok(Box::new(Smol::<C::Fetcher> {

@@ -43,7 +43,7 @@ impl BlockingModel for ThreadPool {
     };
 
     fn start<C: BlockingClient>(plan: &Plan, client: C) -> anyhow::Result<Box<dyn Started>> {
-        let threads = (0..plan.concurrency)
+        let threads: Vec<PooledThread> = (0..plan.concurrency)
             .map(|_| spawn(client.fetcher()))
             .collect::<Result<_, _>>()
             .with_context(|| {
@@ -53,6 +53,7 @@ impl BlockingModel for ThreadPool {
                     plan.concurrency
                 )
             })?;
+        wait_for(&threads)?;
         Ok(Box::new(Self { threads }))
     }
 }
@@ -65,20 +66,26 @@ impl Started for ThreadPool {
                 .send(scrape.clone())
                 .context("a thread of the pool has ended")?;
         }
-        for thread in &self.threads {
-            thread
-                .through
-                .recv()
-                .context("a thread of the pool has panicked")?;
-        }
-        Ok(())
+        wait_for(&self.threads)
     }
+}
+
+/// Waits until each thread has said that it is through, or there.
+fn wait_for(threads: &[PooledThread]) -> anyhow::Result<()> {
+    for thread in threads {
+        thread
+            .through
+            .recv()
+            .context("a thread of the pool has panicked")?;
+    }
+    Ok(())
 }
 
 fn spawn(mut fetcher: impl BlockingFetcher) -> std::io::Result<PooledThread> {
     let (scrapes, next_scrape) = channel::<Arc<Scrape>>();
     let (say_through, through) = channel();
     thread::Builder::new().spawn(move || {
+        let _ = say_through.send(());
         for scrape in next_scrape {
             worker(&scrape, &mut fetcher);
             drop(scrape);

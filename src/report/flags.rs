@@ -7,7 +7,7 @@ use super::columns::{Column, FLAGS_IN_WORDS, FULLEST, Row};
 use super::{Report, words};
 
 /// What the flags of this project mean, by the word they begin with.
-const MEANINGS: [(&str, &str); 5] = [
+const MEANINGS: [(&str, &str); 6] = [
     (
         "server-bound",
         "the server used over 80 % of the CPU it was given, so this row measures the server",
@@ -15,6 +15,11 @@ const MEANINGS: [(&str, &str); 5] = [
     (
         "server-late",
         "the server wrote its answers late by more than 1 % of their delay",
+    ),
+    (
+        "not full",
+        "a page costs more CPU time than could be had for all that may be in flight within \
+         the delay",
     ),
     (
         "noisy",

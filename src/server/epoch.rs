@@ -67,6 +67,7 @@ impl Epoch {
         tally.requests.add(1);
         tally.read_at_sum_ns.add(read_ns);
         tally.delay_sum_ns.add(delay_ns);
+        tally.last_read_ns.set(read_ns);
         if tally.first_read_plus_one_ns.get() == 0 {
             tally.first_read_plus_one_ns.set(read_ns + 1);
         }

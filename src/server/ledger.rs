@@ -28,7 +28,8 @@ pub(super) fn read(epoch: &Epoch, connections_open: u64) -> Ledger {
         bytes_sent: sums.of(|tally| &tally.bytes_sent),
         in_flight_peak: epoch.in_flight_peak.load(Relaxed),
         in_flight_mean: in_flight_mean(epoch, &sums),
-        span_ns: span_ns(&sums),
+        span_ns: since_first(&sums, |tally| &tally.last_written_ns),
+        heads_span_ns: since_first(&sums, |tally| &tally.last_read_ns),
         held_mean_ns: mean(sums.of(|tally| &tally.held_sum_ns), answers),
         delay_mean_ns: mean(sums.of(|tally| &tally.delay_sum_ns), requests),
         late_mean_ns: mean(sums.of(|tally| &tally.late_sum_ns), answers),
@@ -80,9 +81,10 @@ fn mean(sum: u64, count: u64) -> u64 {
     sum.checked_div(count).unwrap_or_default()
 }
 
-fn span_ns(sums: &Sums<'_>) -> u64 {
-    let last_written_ns = sums.most(|tally| &tally.last_written_ns);
-    last_written_ns.saturating_sub(sums.first_read_ns().unwrap_or_default())
+/// From the head of the first request to the latest of these moments.
+fn since_first(sums: &Sums<'_>, moment: impl Fn(&Tally) -> &Counter) -> u64 {
+    sums.most(moment)
+        .saturating_sub(sums.first_read_ns().unwrap_or_default())
 }
 
 /// The time integral of the requests in flight, over the time it was taken.

@@ -48,6 +48,7 @@ pub(super) struct Tally {
     pub(super) late_max_ns: Counter,
     /// When the first request was read, plus one; 0 when there was none.
     pub(super) first_read_plus_one_ns: Counter,
+    pub(super) last_read_ns: Counter,
     pub(super) last_written_ns: Counter,
     pub(super) last_ended_ns: Counter,
     pub(super) late: Histogram,
