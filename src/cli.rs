@@ -85,6 +85,16 @@ fn print(text: &str) -> anyhow::Result<()> {
     }
 }
 
+/// Writes to `file`, and to standard output when that fails: what was measured
+/// is not lost for a full disk.
+fn write_or_print(file: &std::path::Path, text: &str) -> anyhow::Result<()> {
+    let written = crate::report::write(file, text);
+    if written.is_err() {
+        print(text)?;
+    }
+    Ok(written?)
+}
+
 /// The width to write for: the terminal's, or 80 columns in a pipe or a file.
 fn width() -> usize {
     terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0))
@@ -98,17 +108,27 @@ fn colour() -> bool {
     std::io::stdout().is_terminal() && !unwanted
 }
 
-/// Ends this process when the one that started it is gone. Called first thing
-/// in a part, and checks for the case that it was gone before.
-fn die_with(parent: Option<u32>) {
-    #[cfg(target_os = "linux")]
-    if let Some(parent) = parent {
-        let told = nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL);
-        let still_there = u32::try_from(nix::unistd::getppid().as_raw()) == Ok(parent);
-        if told.is_err() || !still_there {
-            std::process::exit(i32::from(ERROR));
-        }
-    }
-    #[cfg(not(target_os = "linux"))]
-    let _ = parent;
+/// Ends this process when the one that started it is gone, however that
+/// ended; `end` is how, where it is this process that has to notice.
+#[cfg(target_os = "linux")]
+fn die_with(parent: u32, _end: impl FnOnce() + Send + 'static) -> anyhow::Result<()> {
+    nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGKILL)?;
+    // A parent that ended before the line above sends no signal any more.
+    let found = nix::unistd::getppid().as_raw();
+    anyhow::ensure!(
+        u32::try_from(found) == Ok(parent),
+        "the parent is process {found}, not {parent}; leave `--die-with` away to start this by hand"
+    );
+    Ok(())
+}
+
+/// Elsewhere the parent holds standard input open, and its end is the sign. A
+/// worker reads that for its jobs anyway.
+#[cfg(not(target_os = "linux"))]
+fn die_with(_parent: u32, end: impl FnOnce() + Send + 'static) -> anyhow::Result<()> {
+    std::thread::Builder::new().spawn(move || {
+        let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        end();
+    })?;
+    Ok(())
 }

@@ -44,7 +44,7 @@ pub struct ClientInfo {
     /// The crates whose versions matter to its figures.
     pub crates: &'static [&'static str],
     /// Whether its pool may open a connection while another is on its way
-    /// back, so that it has a few more than are in flight.
+    /// back, so that it opens up to about twice as many as are in flight.
     pub pool_races: bool,
 }
 

@@ -78,7 +78,7 @@ pub trait Pairs {
 pub struct Arena<'a> {
     server: Server,
     workload: Workload,
-    seed: u64,
+    delays: Vec<Duration>,
     threads: usize,
     digest: u64,
     patience: Duration,
@@ -104,7 +104,7 @@ impl<'a> Arena<'a> {
         Ok(Self {
             server: Server::start(program, &course, 1)?,
             workload: workload.clone(),
-            seed,
+            delays: workload.latency.delays(seed, workload.pages),
             threads,
             digest,
             patience: Duration::from_secs(20),
@@ -128,7 +128,7 @@ impl<'a> Arena<'a> {
             noise: Noise::default(),
             refused: None,
         };
-        let expected = Expected::of(contestant.driver, &self.workload, self.seed, self.digest);
+        let expected = Expected::of(contestant.driver, &self.workload, &self.delays, self.digest);
         if let Some(reason) = judge::refuse(&run, &expected) {
             return Err(Failure::Failed(format!("{name}: {reason}")));
         }
@@ -145,7 +145,10 @@ impl<'a> Arena<'a> {
             .answer
         {
             Answer::Sample(sample) => Ok(*sample),
-            other => Err(Failure::Failed(format!("its worker answered {other:?}"))),
+            Answer::Unavailable(reason) | Answer::Error(reason) => Err(Failure::Failed(reason)),
+            Answer::Heap(_) => Err(Failure::Failed(
+                "its worker answered another question".to_owned(),
+            )),
         }
     }
 
@@ -214,14 +217,15 @@ impl Side {
         let Answer::Heap(heap) = answer else {
             return Err(Failure::Failed(format!("its worker answered {answer:?}")));
         };
+        let first = &self.first.sample;
         let steps = self.steps.len() as f64;
         let pages = arena.workload.pages as f64;
-        let cpu_ns: u64 = self.steps.iter().filter_map(|step| step.cpu_ns).sum();
+        let cpu_ns: Option<u64> = self.steps.iter().map(|step| step.cpu_ns).sum();
         let wall_ns: u64 = self.steps.iter().map(|step| step.wall_ns).sum();
         Ok(Measures {
-            cpu_ns_per_page: cpu_ns as f64 / steps / pages,
+            cpu_ns_per_page: cpu_ns.map_or(f64::NAN, |cpu_ns| cpu_ns as f64 / steps / pages),
             wall_ns: wall_ns as f64 / steps,
-            peak_rss_bytes: self.first.sample.peak_rss_bytes.unwrap_or_default() as f64,
+            peak_rss_bytes: first.peak_rss_bytes.map_or(f64::NAN, |bytes| bytes as f64),
             allocations_per_page: heap.allocations as f64 / pages,
             requests: self.first.ledger.requests,
             connections: self.first.ledger.connections,

@@ -69,10 +69,18 @@ pub fn run(
         Ok(()) => false,
         Err(Stop::Interrupted) => true,
         Err(Stop::ServerLost(error)) if experiment.rows.any_measured() => {
-            progress.note(&format!("cut short: {error:#}"));
+            progress.end();
+            // Not progress: it is said even when that is not wanted.
+            eprintln!(
+                "regatta: cut short: {error:#}; {}",
+                experiment.server.last_words()
+            );
             true
         }
-        Err(Stop::ServerLost(error)) => return Err(error),
+        Err(Stop::ServerLost(error)) => {
+            progress.end();
+            return Err(error.context(experiment.server.last_words()));
+        }
     };
     progress.end();
     Ok(experiment.report(taken_at, partial))
@@ -81,6 +89,9 @@ pub fn run(
 /// Even a driver that waits for the CPU most of the time is through with a
 /// page by then.
 const SLOW_PAGE: Duration = Duration::from_millis(1);
+
+/// A run that counts the heap is to ideally take no longer than this.
+const HEAP_WITHIN: Duration = Duration::from_secs(2);
 
 struct Experiment<'a> {
     settings: &'a Settings,
@@ -109,13 +120,10 @@ impl<'a> Experiment<'a> {
             seed: settings.seed,
         };
         let digest = Site::new(workload.pages).expected_digest(workload.parse);
+        let delays = workload.latency.delays(settings.seed, workload.pages);
         let rows = settings.drivers.iter();
-        let rows = rows.map(|driver| {
-            Row::new(
-                driver,
-                Expected::of(driver, workload, settings.seed, digest),
-            )
-        });
+        let rows =
+            rows.map(|driver| Row::new(driver, Expected::of(driver, workload, &delays, digest)));
         Ok(Self {
             settings,
             interrupt,
@@ -170,8 +178,13 @@ impl<'a> Experiment<'a> {
 
     fn heap_run(&mut self, driver: usize) -> Result<(), Stop> {
         let begun = Instant::now();
-        self.server.reset().map_err(Stop::ServerLost)?;
-        let asked = self.ask(driver, true)?;
+        self.server.reset_when_alone().map_err(Stop::ServerLost)?;
+        let job = Job {
+            pages: self.heap_pages(driver),
+            heap: true,
+            ..self.job()
+        };
+        let asked = self.ask(driver, &job)?;
         self.schedule.spent(driver, begun.elapsed());
         match asked {
             Some((
@@ -190,7 +203,7 @@ impl<'a> Experiment<'a> {
     fn keep_heap(&mut self, driver: usize, heap: Heap) {
         // A run that missed pages is told by the ledger in the rounds; its
         // heap is no figure.
-        if heap.pages == self.settings.workload.pages {
+        if heap.pages == self.heap_pages(driver) {
             self.rows.of(driver).heap(heap);
         }
     }
@@ -198,8 +211,9 @@ impl<'a> Experiment<'a> {
     fn timed_run(&mut self, driver: usize) -> Result<(), Stop> {
         let begun = Instant::now();
         let before = Bystanders::now();
-        self.server.reset().map_err(Stop::ServerLost)?;
-        let Some((outcome, worker)) = self.ask(driver, false)? else {
+        self.server.reset_when_alone().map_err(Stop::ServerLost)?;
+        let job = self.job();
+        let Some((outcome, worker)) = self.ask(driver, &job)? else {
             return Ok(());
         };
         let Answer::Sample(sample) = outcome.answer else {
@@ -227,14 +241,13 @@ impl<'a> Experiment<'a> {
 
     /// A fresh worker's answer, and the worker, its connections still open.
     /// `None` when there is no answer; the row then says why.
-    fn ask(&mut self, driver: usize, heap: bool) -> Result<Option<(Outcome, Worker)>, Stop> {
-        let job = self.job(heap);
+    fn ask(&mut self, driver: usize, job: &Job) -> Result<Option<(Outcome, Worker)>, Stop> {
         let ideal = self.rows.expected(driver).ideal;
         let patience = self.settings.patience + ideal * 3 + SLOW_PAGE.mul_f64(job.pages as f64);
         let name = &self.settings.drivers[driver].name;
         let started = Worker::start(&self.program, name, job.threads, None);
         let asked = started.map_err(Failure::from).and_then(|mut worker| {
-            let outcome = worker.ask(&job, patience, self.interrupt)?;
+            let outcome = worker.ask(job, patience, self.interrupt)?;
             Ok((outcome, worker))
         });
         match asked {
@@ -248,7 +261,17 @@ impl<'a> Experiment<'a> {
         }
     }
 
-    fn job(&self, heap: bool) -> Job {
+    /// Calls of the allocator are the same for each page, so a slow driver's
+    /// are counted over as many pages as it fetches in [`HEAP_WITHIN`].
+    fn heap_pages(&self, driver: usize) -> u64 {
+        let expected = self.rows.expected(driver);
+        let share = HEAP_WITHIN.as_secs_f64() / expected.ideal.as_secs_f64().max(0.001);
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let pages = (expected.pages as f64 * share.min(1.0)) as u64;
+        pages.max(expected.in_flight)
+    }
+
+    fn job(&self) -> Job {
         let workload = &self.settings.workload;
         Job {
             server: self.server.pages(),
@@ -256,7 +279,7 @@ impl<'a> Experiment<'a> {
             concurrency: workload.concurrency,
             parse: workload.parse,
             threads: self.settings.runtime_threads,
-            heap,
+            heap: false,
         }
     }
 
@@ -276,12 +299,8 @@ impl<'a> Experiment<'a> {
     fn report(self, taken_at: String, partial: bool) -> Report {
         let settings = self.settings;
         let workload = &settings.workload;
-        let ideal = ideal::wall(
-            &workload.latency,
-            settings.seed,
-            workload.pages,
-            workload.concurrency,
-        );
+        let delays = workload.latency.delays(settings.seed, workload.pages);
+        let ideal = ideal::wall(&delays, workload.concurrency);
         let mut report = Report {
             schema: SCHEMA.to_owned(),
             taken_at,

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::drivers::Driver;
 use crate::report::DriverReport;
-use crate::sample::{Ledger, Run, Sample};
+use crate::sample::{Ledger, Run, SERVER_BOUND, Sample};
 use crate::stats::median;
 use crate::workload::{Workload, ideal};
 
@@ -33,11 +33,10 @@ pub struct Expected {
 }
 
 impl Expected {
-    /// What a run of `driver` over `workload` has to come to; `digest` is
-    /// that of all its pages as they were made.
-    pub fn of(driver: &Driver, workload: &Workload, seed: u64, digest: u64) -> Self {
+    /// What a run of `driver` over `workload` has to come to, whose pages have
+    /// these delays and, as they were made, this digest.
+    pub fn of(driver: &Driver, workload: &Workload, delays: &[Duration], digest: u64) -> Self {
         let in_flight = driver.in_flight(workload.concurrency);
-        let delays = (0..workload.pages).map(|page| workload.latency.delay(seed, page, 0));
         Self {
             pages: workload.pages,
             in_flight: in_flight as u64,
@@ -48,8 +47,8 @@ impl Expected {
             },
             pool_races: driver.client.pool_races,
             digest: format!("{digest:016x}"),
-            ideal: ideal::wall(&workload.latency, seed, workload.pages, in_flight),
-            shortest_delay: delays.min().unwrap_or_default(),
+            ideal: ideal::wall(delays, in_flight),
+            shortest_delay: delays.iter().copied().min().unwrap_or_default(),
         }
     }
 }
@@ -258,8 +257,6 @@ fn milliseconds(duration: Duration) -> String {
     format!("{:.1} ms", duration.as_secs_f64() * 1e3)
 }
 
-/// The server used over this share of the threads it was given.
-const SERVER_BOUND: f64 = 0.80;
 /// The server wrote its answers over this share of their delay late.
 const SERVER_LATE: f64 = 0.01;
 /// Others used over this share of the machine.
@@ -272,7 +269,7 @@ pub fn flags(row: &DriverReport, expected: &Expected) -> Vec<String> {
     };
     let percent = |share: f64| format!("{:.0} %", share * 100.0);
     let mut flags = Vec::new();
-    if let Some(share) = of(server_share).filter(|&share| share > SERVER_BOUND) {
+    if let Some(share) = of(Run::server_share).filter(|&share| share > SERVER_BOUND) {
         flags.push(format!(
             "server-bound: the server used {} of the CPU it has",
             percent(share)
@@ -323,11 +320,6 @@ fn fewer_in_flight(row: &DriverReport, expected: &Expected) -> Option<u64> {
     let peaks = row.samples.iter().map(|run| run.ledger.in_flight_peak);
     let least = peaks.min().filter(|&least| least < expected.in_flight);
     least.filter(|_| expected.shortest_delay > Duration::ZERO)
-}
-
-fn server_share(run: &Run) -> Option<f64> {
-    let given_ns = run.ledger.span_ns as f64 * run.ledger.server_threads.max(1) as f64;
-    Some(run.ledger.server_cpu_ns? as f64 / given_ns).filter(|share| share.is_finite())
 }
 
 fn late_share(run: &Run) -> Option<f64> {

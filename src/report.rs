@@ -45,7 +45,7 @@ pub use sentences::sentences;
 pub use summarise::summarise;
 pub use table::table;
 pub use two_way::two_way;
-pub use write::{WriteError, write};
+pub use write::{WriteError, check_place, write};
 
 /// The forms a report can take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

@@ -28,7 +28,7 @@ pub struct PageLatency {
 /// A measure that this platform does not give is `None`, and printed "n/a".
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Sample {
-    /// From the first page asked for to the last page read.
+    /// From letting the driver loose until all its workers have stopped.
     pub wall_ns: u64,
     /// Starting the driver: runtime, threads, client. Zero when it was warm.
     pub start_ns: u64,
@@ -162,6 +162,18 @@ pub struct Run {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<String>,
 }
+
+impl Run {
+    /// The share of the threads it was given that the server used, 0 to 1.
+    pub fn server_share(&self) -> Option<f64> {
+        let given_ns = self.ledger.span_ns * self.ledger.server_threads;
+        let used_ns = self.ledger.server_cpu_ns?;
+        (given_ns > 0).then(|| used_ns as f64 / given_ns as f64)
+    }
+}
+
+/// The server used over this share of what it was given: it is the limit.
+pub const SERVER_BOUND: f64 = 0.80;
 
 /// The machine a report was taken on.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -47,3 +47,24 @@ pub struct Workload {
     /// What is read from each page.
     pub parse: Parse,
 }
+
+impl Workload {
+    /// Says in the name what is not as in `original`, so that two reports on
+    /// different courses are not taken for the same.
+    pub fn name_changes(&mut self, original: &Self) {
+        let changes = [
+            ("pages", self.pages != original.pages),
+            ("concurrency", self.concurrency != original.concurrency),
+            ("latency", self.latency != original.latency),
+            ("parse", self.parse != original.parse),
+        ];
+        let keys: Vec<&str> = changes
+            .iter()
+            .filter(|(_, changed)| *changed)
+            .map(|(key, _)| *key)
+            .collect();
+        if !keys.is_empty() {
+            self.name = format!("{} with other {}", original.name, keys.join(", "));
+        }
+    }
+}

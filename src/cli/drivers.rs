@@ -21,7 +21,9 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let selected = drivers::select(&args.driver)?;
     let mut text = String::new();
-    for group in selected.chunk_by(|one, other| one.model.name == other.model.name) {
+    // A cheat is told by what it does, and each does something else.
+    let alike = |one: &&Driver, other: &&Driver| one.model.waits == other.model.waits;
+    for group in selected.chunk_by(alike) {
         model(&mut text, &group[0].model)?;
         for driver in group {
             entry(&mut text, driver)?;
@@ -37,7 +39,12 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 fn model(text: &mut String, model: &ModelInfo) -> std::fmt::Result {
-    let made_of = made_of(model.crates).unwrap_or_else(|| "the standard library".to_owned());
+    let of_std = if model.name == "cheat" {
+        "to be refused"
+    } else {
+        "the standard library"
+    };
+    let made_of = made_of(model.crates).unwrap_or_else(|| of_std.to_owned());
     writeln!(text, "{}: {made_of}", model.name)?;
     writeln!(text, "  {}", model.waits)
 }
@@ -50,7 +57,8 @@ fn entry(text: &mut String, driver: &Driver) -> std::fmt::Result {
         Ok(()) => "runs here".to_owned(),
         Err(error) => format!("cannot run here: {error:#}"),
     };
-    writeln!(text, "  {mark} {:<21} {able:<10} {made_of}", driver.name)
+    let line = format!("  {mark} {:<23} {able:<9} {made_of}", driver.name);
+    writeln!(text, "{}", line.trim_end())
 }
 
 /// Crates with their versions; `None` when there are none.

@@ -21,11 +21,26 @@ use crate::workload::{Latency, Parse, Workload, load};
 /// Exit code: the report is there, and not every row of it could be trusted.
 pub const NOT_ALL_ROWS: u8 = 4;
 
+/// The flags that say what to measure: they mean nothing with `--from`.
+const MEASURING: [&str; 11] = [
+    "workload",
+    "pages",
+    "concurrency",
+    "latency",
+    "parse",
+    "driver",
+    "budget",
+    "rounds",
+    "seed",
+    "threads",
+    "server_threads",
+];
+
 /// What `regatta report` takes.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Exit codes: 0 every row stands; 4 some row was refused or failed; \
-    1 no report; 130 interrupted (what was measured by then is reported)."
+    1 no report; 2 flags that cannot be; 130 interrupted (what was measured by then is reported)."
 )]
 pub struct Args {
     /// The course: quick, article, loopback, parse, wide, tail, tail-lognormal,
@@ -80,7 +95,7 @@ pub struct Args {
     #[arg(long, value_name = "NAME|FILE", conflicts_with = "from")]
     save: Option<String>,
     /// Measure nothing: show a report that was saved with --format json
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = MEASURING)]
     from: Option<PathBuf>,
     /// Columns to write for; the terminal's, or 80, if not given
     #[arg(long, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(40..=1000))]
@@ -107,6 +122,9 @@ impl Default for Args {
 
 /// Races, or reads a saved race, and writes the report.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    if let Some(file) = &args.output {
+        report::check_place(file)?;
+    }
     let interrupt = Interrupt::default();
     let report = match &args.from {
         Some(file) => saved(file)?,
@@ -114,7 +132,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     };
     let text = render(&report, args);
     match &args.output {
-        Some(file) => report::write(file, &text)?,
+        Some(file) => super::write_or_print(file, &text)?,
         None => super::print(&text)?,
     }
     if let Some(name) = args.save.as_ref().filter(|_| !report.partial) {
@@ -151,7 +169,8 @@ fn save(name: &str, report: &Report, args: &Args, interrupt: &Interrupt) -> anyh
 }
 
 fn workload(args: &Args) -> anyhow::Result<Workload> {
-    let mut workload = load::load(&args.workload)?;
+    let original = load::load(&args.workload)?;
+    let mut workload = original.clone();
     workload.pages = args.pages.unwrap_or(workload.pages);
     workload.concurrency = args.concurrency.unwrap_or(workload.concurrency);
     workload.latency = args.latency.clone().unwrap_or(workload.latency);
@@ -159,6 +178,7 @@ fn workload(args: &Args) -> anyhow::Result<Workload> {
     workload
         .check()
         .with_context(|| format!("{} with the flags given", args.workload))?;
+    workload.name_changes(&original);
     Ok(workload)
 }
 

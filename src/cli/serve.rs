@@ -61,9 +61,12 @@ impl Args {
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let stop = stop_signal()?;
     if let Some(parent) = args.die_with {
-        die_with::parent(parent, &stop.0)?;
+        let end = stop.0.clone();
+        super::die_with(parent, move || {
+            let _ = end.send(());
+        })?;
     }
-    raise_open_files();
+    crate::limits::raise_descriptors();
     let server = Server::start(args.options())?;
     announce(&server);
     // An error means that no sender is left; there is one in the handler.
@@ -100,55 +103,4 @@ fn announce(server: &Server) {
          try: curl http://{pages}/page/7    what the server saw: curl http://{control}/ledger"
     )
     .and_then(|()| stdout.flush());
-}
-
-/// Every connection is a descriptor, and the soft limit is 1,024 on most
-/// machines, for the sake of programs that use `select`. This one does not.
-fn raise_open_files() {
-    #[cfg(unix)]
-    {
-        use nix::sys::resource::{Resource, getrlimit, setrlimit};
-        // When it cannot be raised the server still works, for fewer.
-        let _ = getrlimit(Resource::RLIMIT_NOFILE)
-            .and_then(|(_, hard)| setrlimit(Resource::RLIMIT_NOFILE, hard, hard));
-    }
-}
-
-/// Ends with the parent, however that ends: no server is left behind when an
-/// experiment is killed.
-#[cfg(target_os = "linux")]
-mod die_with {
-    use std::sync::mpsc::Sender;
-
-    use nix::sys::signal::Signal;
-
-    pub(super) fn parent(pid: u32, _: &Sender<()>) -> anyhow::Result<()> {
-        nix::sys::prctl::set_pdeathsig(Signal::SIGTERM)?;
-        // A parent that ended before the line above sends no signal any more.
-        let parent = nix::unistd::getppid().as_raw();
-        anyhow::ensure!(
-            u32::try_from(parent) == Ok(pid),
-            "the parent is process {parent}, not {pid}; \
-             leave `--die-with` away to start a server by hand"
-        );
-        Ok(())
-    }
-}
-
-/// Ends at the end of standard input, which the parent holds open.
-#[cfg(not(target_os = "linux"))]
-mod die_with {
-    use std::io;
-    use std::sync::mpsc::Sender;
-
-    pub(super) fn parent(_: u32, stop: &Sender<()>) -> anyhow::Result<()> {
-        let stop = stop.clone();
-        std::thread::Builder::new()
-            .name("die-with".to_owned())
-            .spawn(move || {
-                let _ = io::copy(&mut io::stdin(), &mut io::sink());
-                let _ = stop.send(());
-            })?;
-        Ok(())
-    }
 }

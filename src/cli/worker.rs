@@ -25,7 +25,10 @@ pub struct Args {
 
 /// Answers jobs until the end of input.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    super::die_with(args.die_with);
+    #[cfg(target_os = "linux")]
+    if let Some(parent) = args.die_with {
+        super::die_with(parent, || ())?;
+    }
     let driver = drivers::named(&args.driver)?;
     crate::limits::raise_descriptors();
     let reach = if args.allow_remote {

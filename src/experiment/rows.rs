@@ -53,10 +53,11 @@ impl Row {
 
     fn end(&mut self, status: Status, reason: String) {
         let runs = self.report.samples.len();
+        let plural = if runs == 1 { "run" } else { "runs" };
         let reason = if runs == 0 {
             reason
         } else {
-            format!("{reason} (after {runs} good runs)")
+            format!("{reason} (after {runs} good {plural})")
         };
         self.report.status = status;
         self.report.reason = Some(reason);
@@ -65,7 +66,8 @@ impl Row {
     fn into_report(mut self, rounds: usize) -> DriverReport {
         self.report.flags = judge::flags(&self.report, &self.expected);
         let runs = self.report.samples.len();
-        if self.report.status == Status::Ok && runs < rounds {
+        // One less is a last round that was cut short.
+        if self.report.status == Status::Ok && runs + 1 < rounds {
             let flag = format!("fewer rounds: {runs}, where the fast drivers had {rounds}");
             self.report.flags.push(flag);
         }

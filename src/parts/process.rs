@@ -5,11 +5,14 @@ use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
 /// A line longer than this is not a line of any protocol of ours.
 const LONGEST_LINE_BYTES: u64 = 64 << 20;
+/// A part that is to end does so within this, or is ended.
+const GRACE: Duration = Duration::from_secs(2);
 /// As much of what a part says on its standard error is kept.
 const KEPT_STDERR_BYTES: usize = 4096;
 
@@ -28,7 +31,7 @@ pub(super) struct Process {
 #[derive(Debug)]
 struct Stderr {
     tail: Arc<Mutex<Vec<u8>>>,
-    reader: Option<thread::JoinHandle<()>>,
+    reader: thread::JoinHandle<()>,
 }
 
 impl Process {
@@ -74,13 +77,13 @@ impl Process {
     }
 
     /// How it ended and what it said last, for a part whose output has ended.
+    /// One that lives on without an output is ended.
     pub(super) fn end(&mut self) -> (String, String) {
         drop(self.stdin.take());
-        let status = self
-            .child
-            .wait()
-            .map_or_else(|error| error.to_string(), |status| status.to_string());
-        (status, self.stderr.tail())
+        let ended = within(GRACE, || self.child.try_wait().ok().flatten());
+        let how = ended.map_or_else(|| "it lived on".to_owned(), |status| status.to_string());
+        self.end_now();
+        (how, self.stderr.tail())
     }
 
     /// Ends it now and returns what it said last.
@@ -115,19 +118,26 @@ impl Stderr {
                 tail.drain(..surplus);
             }
         });
-        Self {
-            tail,
-            reader: Some(reader),
-        }
+        Self { tail, reader }
     }
 
-    /// All of it, for a part that has ended.
+    /// The end of it, for a part that has ended. Somebody it started may still
+    /// hold its error output open, so the end of that is not waited for long.
     fn tail(&mut self) -> String {
-        if let Some(reader) = self.reader.take() {
-            let _ = reader.join();
-        }
+        within(GRACE, || self.reader.is_finished().then_some(()));
         let tail = self.tail.lock().expect("nobody panics while holding this");
         String::from_utf8_lossy(&tail).trim().to_owned()
+    }
+}
+
+/// Asks until there is an answer, for so long at most.
+fn within<T>(time: Duration, mut ask: impl FnMut() -> Option<T>) -> Option<T> {
+    let begun = Instant::now();
+    loop {
+        match ask() {
+            None if begun.elapsed() < time => thread::sleep(Duration::from_millis(1)),
+            answer => return answer,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::net::SocketAddr;
 use std::sync::mpsc::RecvTimeoutError;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 
@@ -16,10 +16,13 @@ use crate::server::control::Control;
 /// Making 100,000 pages takes some seconds.
 const START_WITHIN: Duration = Duration::from_mins(1);
 
+/// A worker that was killed has its connections closed by the kernel at once.
+const LEAVE_WITHIN: Duration = Duration::from_secs(1);
+
 /// A server process that answers. It ends when this is dropped.
 #[derive(Debug)]
 pub struct Server {
-    _process: Process,
+    process: Process,
     pages: SocketAddr,
     control: Control,
 }
@@ -42,7 +45,7 @@ impl Server {
         let control = address(&mut process, "control on http://");
         match (pages, control) {
             (Ok(pages), Ok(control)) => Ok(Self {
-                _process: process,
+                process,
                 pages,
                 control: Control::new(control),
             }),
@@ -63,6 +66,26 @@ impl Server {
         self.control
             .set_course(course)
             .context("the server does not answer any more")
+    }
+
+    /// What it said before it ended, for a server that does not answer.
+    pub fn last_words(&mut self) -> String {
+        let words = self.process.kill();
+        if words.is_empty() {
+            "it said nothing".to_owned()
+        } else {
+            format!("it said: {words}")
+        }
+    }
+
+    /// A new, empty ledger, once everybody who was connected has left: what is
+    /// still in a socket would otherwise be counted for the next.
+    pub fn reset_when_alone(&self) -> anyhow::Result<()> {
+        let begun = Instant::now();
+        while self.ledger()?.connections_open > 0 && begun.elapsed() < LEAVE_WITHIN {
+            std::thread::yield_now();
+        }
+        self.reset()
     }
 
     /// A new, empty ledger.

@@ -23,14 +23,14 @@ pub(super) const PLACE_WIDTH: usize = 3;
 pub(super) type Row<'a> = (&'a DriverReport, &'a Summary);
 
 /// The level of detail at which nothing is left out.
-pub(super) const FULLEST: u8 = 11;
+pub(super) const FULLEST: u8 = 12;
 
 /// From this level on there is room for intervals in full; below, for their
 /// width in percent at most.
-pub(super) const WIDE: u8 = 5;
+pub(super) const WIDE: u8 = 6;
 
 /// Where flags are in words, not marks.
-pub(super) const FLAGS_IN_WORDS: u8 = 10;
+pub(super) const FLAGS_IN_WORDS: u8 = 11;
 
 /// Every column that these rows can fill.
 pub(super) fn all(rows: &[Row]) -> Vec<Column<'static>> {
@@ -62,7 +62,7 @@ fn time(rows: &[Row]) -> Vec<Column<'static>> {
     vec![
         numbers("wall\nms", 0, rows, 3, |s| Some(s.wall_ns.median / MS)),
         Column {
-            levels: WIDE - 1..=WIDE - 1,
+            levels: WIDE - 2..=WIDE - 1,
             ..column("±\n%", 0, arms)
         },
         column(
@@ -83,12 +83,18 @@ fn cost(rows: &[Row]) -> Vec<Column<'static>> {
         numbers("peak\nMB", 1, rows, 3, |s| {
             Some(s.peak_rss_bytes?.median / MB)
         }),
-        numbers("growth\nMB", 6, rows, 3, |s| {
-            Some(s.rss_growth_bytes?.median / MB)
-        }),
-        column("\nthreads", 3, texts(rows, |(_, s)| whole(s.threads_peak))),
+        Column {
+            levels: WIDE - 1..=WIDE - 1,
+            ..numbers("\n+MB", 0, rows, 2, growth_mb)
+        },
+        numbers("growth\nMB", 7, rows, 3, growth_mb),
+        column("\nthr", 3, texts(rows, |(_, s)| whole(s.threads_peak))),
         numbers("p99\nms", 2, rows, 3, |s| Some(s.page_p99_ns.median / MS)),
     ]
+}
+
+fn growth_mb(summary: &Summary) -> Option<f64> {
+    Some(summary.rss_growth_bytes?.median / MB)
 }
 
 /// What is only shown when there is room for it.
@@ -96,11 +102,11 @@ fn detail(rows: &[Row]) -> Vec<Column<'static>> {
     let connections = texts(rows, |(_, s)| whole(Some(s.connections_peak)));
     let rounds = texts(rows, |(_, s)| whole(Some(s.rounds.into())));
     let mut columns = vec![
-        numbers("start\nms", 9, rows, 3, |s| Some(s.start_ns.median / MS)),
-        column("connec-\ntions", 8, connections),
+        numbers("start\nms", 10, rows, 3, |s| Some(s.start_ns.median / MS)),
+        column("connec-\ntions", 9, connections),
         column(
             "server\n%",
-            7,
+            8,
             texts(rows, |(_, s)| percent(s.server_share.map(|x| x * 100.0))),
         ),
         column("\nrounds", FULLEST, rounds),
@@ -108,7 +114,7 @@ fn detail(rows: &[Row]) -> Vec<Column<'static>> {
     if rows.iter().any(|(driver, _)| driver.heap.is_some()) {
         columns.push(column(
             "allocations\n/page",
-            6,
+            7,
             number::column(&allocations(rows), 3),
         ));
     }

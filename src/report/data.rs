@@ -32,7 +32,7 @@ pub enum Status {
 pub struct Summary {
     /// Runs that this is made of.
     pub rounds: u32,
-    /// From the first page asked for to the last page read.
+    /// From letting the driver loose until all its workers have stopped.
     pub wall_ns: Estimate,
     /// Median wall over the ideal of the workload; `None` when the ideal is
     /// zero (a server that answers at once).

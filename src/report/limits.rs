@@ -10,9 +10,8 @@ use super::columns::Row;
 use super::number::figures;
 use super::summarise::cores_share;
 use super::{Report, words};
+use crate::sample::SERVER_BOUND;
 
-/// Above this share of the CPU it was given, the server is the limit.
-const SERVER_BUSY: f64 = 0.80;
 /// Above this share of all cores' time, the CPU is the limit.
 const CORES_BUSY: f64 = 0.80;
 /// Below this share there is CPU to spare.
@@ -24,7 +23,7 @@ const NEAR_IDEAL: f64 = 1.05;
 pub(super) fn sentence(report: &Report, best: Row) -> String {
     let cores = report.host.cores;
     let busy = cores_share(best.0, cores);
-    if let Some(share) = best.1.server_share.filter(|&share| share > SERVER_BUSY) {
+    if let Some(share) = best.1.server_share.filter(|&share| share > SERVER_BOUND) {
         return server(share);
     }
     match (busy, best.1.times_ideal) {

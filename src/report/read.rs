@@ -87,6 +87,36 @@ impl Report {
             return Err(ReadError::OtherSchema { file, found });
         }
         // From the text, not from the value, so that errors name the line.
-        serde_json::from_str(text).map_err(|cause| ReadError::Misshapen { file, cause })
+        let report: Self = match serde_json::from_str(text) {
+            Ok(report) => report,
+            Err(cause) => return Err(ReadError::Misshapen { file, cause }),
+        };
+        match unknown_key(&value, &serde_json::to_value(&report).unwrap_or_default()) {
+            Some(key) => {
+                let cause = serde::de::Error::custom(format!("unknown field `{key}`"));
+                Err(ReadError::Misshapen { file, cause })
+            }
+            None => Ok(report),
+        }
+    }
+}
+
+/// A key of `read` that is not in `known`, which is the same written again. A
+/// run is put together of parts (`serde(flatten)`), and serde then passes over
+/// what it does not know.
+fn unknown_key(read: &Value, known: &Value) -> Option<String> {
+    match (read, known) {
+        (Value::Object(read), Value::Object(known)) => {
+            read.iter().find_map(|(key, value)| match known.get(key) {
+                Some(known) => unknown_key(value, known),
+                None if value.is_null() => None,
+                None => Some(key.clone()),
+            })
+        }
+        (Value::Array(read), Value::Array(known)) => read
+            .iter()
+            .zip(known)
+            .find_map(|(read, known)| unknown_key(read, known)),
+        _ => None,
     }
 }

@@ -36,7 +36,7 @@ fn summary(driver: &DriverReport, pages: u64, ideal_ns: u64) -> Option<Summary> 
         start_ns: of(&runs, |run| run.sample.start_ns as f64)?,
         page_p50_ns: of(&runs, |run| run.sample.page_latency.p50_ns as f64)?,
         page_p99_ns: of(&runs, |run| run.sample.page_latency.p99_ns as f64)?,
-        server_share: middle(&runs, server_share),
+        server_share: middle(&runs, Run::server_share),
         rank: 0,
         tied: false,
     })
@@ -76,12 +76,6 @@ fn cpu_ns_per_page(run: &Run) -> Option<f64> {
 fn rss_growth_bytes(run: &Run) -> Option<f64> {
     let (peak, before) = (run.sample.peak_rss_bytes?, run.sample.rss_before_bytes?);
     Some(peak.saturating_sub(before) as f64)
-}
-
-fn server_share(run: &Run) -> Option<f64> {
-    let given_ns = run.ledger.span_ns * run.ledger.server_threads;
-    let used_ns = run.ledger.server_cpu_ns?;
-    (given_ns > 0).then(|| used_ns as f64 / given_ns as f64)
 }
 
 /// The share of all cores' time that driver and server used together, 0 to 1:

@@ -49,6 +49,22 @@ pub fn write(path: &Path, text: &str) -> Result<(), WriteError> {
     named.map(|_: File| ()).map_err(fail("giving it its name"))
 }
 
+/// Whether `path` could be written, found out before there is anything to
+/// write.
+pub fn check_place(path: &Path) -> Result<(), WriteError> {
+    if is_special(path) {
+        return Ok(());
+    }
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    temporary(directory(&target))
+        .map(drop)
+        .map_err(|cause| WriteError {
+            path: path.to_owned(),
+            doing: "making a file beside it",
+            cause,
+        })
+}
+
 /// Whether `path` is there and is neither a file nor a directory.
 fn is_special(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|is| !is.is_file() && !is.is_dir())

@@ -23,8 +23,8 @@ use super::epoch::Epoch;
 use super::shared::Shared;
 use super::stream::Connection;
 
-const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
-const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+const HTML: HeaderValue = HeaderValue::from_static(crate::page::HTML_TYPE);
+const TEXT: HeaderValue = HeaderValue::from_static(crate::page::ROBOTS_TYPE);
 
 /// Answers the requests of one connection.
 #[derive(Debug)]

@@ -1,10 +1,10 @@
 //! The wall time that no driver can beat.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::time::Duration;
 
-use super::Latency;
-
-/// How long the pages `0..pages` take with at most `concurrency` in flight
+/// How long pages with these delays take, in their order, with at most `concurrency` in flight
 /// when nothing costs time but the server's delays.
 ///
 /// For a fixed latency L this is `ceil(pages / concurrency) * L`. In general
@@ -13,15 +13,13 @@ use super::Latency;
 /// through. Pages are handed out in that same order to every driver, and a
 /// page that takes longer than its delay can only make the end later, so it is
 /// a bound and not merely an estimate.
-pub fn wall(latency: &Latency, seed: u64, pages: u64, concurrency: usize) -> Duration {
-    use std::cmp::Reverse;
-    use std::collections::BinaryHeap;
+pub fn wall(delays: &[Duration], concurrency: usize) -> Duration {
     let mut free_at: BinaryHeap<Reverse<Duration>> =
         (0..concurrency).map(|_| Reverse(Duration::ZERO)).collect();
     let mut end = Duration::ZERO;
-    for page in 0..pages {
+    for delay in delays {
         let Reverse(begin) = free_at.pop().unwrap_or(Reverse(end));
-        let through = begin + latency.delay(seed, page, 0);
+        let through = begin + *delay;
         free_at.push(Reverse(through));
         end = end.max(through);
     }
@@ -31,9 +29,13 @@ pub fn wall(latency: &Latency, seed: u64, pages: u64, concurrency: usize) -> Dur
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::workload::Latency;
 
     fn ideal(latency: &str, pages: u64, concurrency: usize) -> Duration {
-        wall(&latency.parse().unwrap(), 1, pages, concurrency)
+        wall(
+            &latency.parse::<Latency>().unwrap().delays(1, pages),
+            concurrency,
+        )
     }
 
     #[test]
@@ -47,8 +49,9 @@ mod tests {
     #[test]
     fn mixed_latencies_are_bounded_by_work_and_by_the_longest_page() {
         let latency: Latency = "20ms*99,200ms".parse().unwrap();
-        let work: Duration = (0..1000).map(|page| latency.delay(1, page, 0)).sum();
-        let bound = wall(&latency, 1, 1000, 20);
+        let delays = latency.delays(1, 1000);
+        let work: Duration = delays.iter().sum();
+        let bound = wall(&delays, 20);
         assert!(bound >= work / 20 && bound >= Duration::from_millis(200));
         assert!(bound <= work / 20 + Duration::from_millis(200));
     }
