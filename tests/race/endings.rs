@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Output};
+use std::process::{Child, Command, Output};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
@@ -16,6 +16,10 @@ use crate::support::{read, report, row, stderr};
 fn begun(after: &str) -> (Child, std::thread::JoinHandle<String>) {
     let mut command = report(&["--driver=mio/raw,sequential/ureq", "--format=json"]);
     command.args(["--rounds=1000", "--latency=40ms"]);
+    started(command, after)
+}
+
+fn started(mut command: Command, after: &str) -> (Child, std::thread::JoinHandle<String>) {
     let mut child = command.spawn().unwrap();
     let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
     let said = lines
@@ -82,6 +86,17 @@ fn ctrl_c_before_anything_was_measured_says_so_in_every_row() {
     let report = read(&output);
     assert!(report.drivers.iter().all(|row| row.summary.is_none()));
     assert_eq!(parts_of(id), Vec::<u32>::new());
+}
+
+#[test]
+fn ctrl_c_is_heard_between_runs_too_short_to_be_watched() {
+    let mut command = report(&["--driver=mio/raw", "--format=json", "--rounds=5000"]);
+    command.args(["--latency=0ms", "--concurrency=2"]);
+    let (child, _rest) = started(command, "round 2");
+    signal(&child, Signal::SIGINT);
+    let (_, output) = end(child);
+    assert_eq!(output.status.code(), Some(130), "{}", stderr(&output));
+    assert!(read(&output).rounds < 5000);
 }
 
 #[test]

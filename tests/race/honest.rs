@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use regatta::report::Status;
 
-use crate::support::{read, report, row, run, stderr};
+use crate::support::{read, regatta, report, row, run, stderr};
 
 #[test]
 fn every_driver_is_raced_verified_and_given_its_numbers() {
@@ -71,12 +71,17 @@ fn a_saved_report_renders_again_byte_for_byte_the_same() {
         file,
     ]));
     assert!(made.status.success(), "{}", stderr(&made));
+    let from = |format| {
+        let mut command = regatta();
+        command.args(["report", "--from", file, "--format", format]);
+        run(command).stdout
+    };
     for format in ["table", "markdown", "csv", "json"] {
-        let again = || run(report(&["--from", file, "--format", format])).stdout;
+        let again = || from(format);
         assert!(!again().is_empty());
         assert_eq!(again(), again(), "{format}");
     }
-    let json = run(report(&["--from", file, "--format=json"])).stdout;
+    let json = from("json");
     assert_eq!(json, std::fs::read(file).unwrap());
 }
 

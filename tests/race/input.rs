@@ -30,6 +30,15 @@ fn flags_that_cannot_be_right_are_refused_with_a_remedy() {
         (&["--budget=soon"], &["45s"]),
         (&["--threads=0"], &["1 to 1024"]),
         (&["--format=xml"], &["xml", "markdown"]),
+        (
+            &["--from=none.json", "--pages=7"],
+            &["--pages", "cannot be used"],
+        ),
+        // Found out at once, not after three quarters of a minute.
+        (
+            &["--output=/nowhere/at/all.json"],
+            &["/nowhere/at/all.json"],
+        ),
         (&["--from=none.json"], &["none.json"]),
         (
             &["--concurrency=90000", "--pages=90000"],
