@@ -1,0 +1,289 @@
+//! `check`, `compare` and `selftest` as commands: their exit codes, their
+//! forms, and what they refuse.
+#![cfg(target_os = "linux")]
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use regatta::duel::{Measures, Pair};
+use regatta::measure::host::host;
+use regatta::trial::baseline::{Baseline, SCHEMA};
+use regatta::workload::load;
+
+fn regatta() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_regatta"))
+}
+
+fn run(command: &mut Command) -> Output {
+    command.output().expect("the command starts")
+}
+
+fn said(output: &Output) -> String {
+    let (out, err) = (&output.stdout, &output.stderr);
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(out),
+        String::from_utf8_lossy(err)
+    )
+}
+
+/// A build that differs from this one in that its workers have a handicap.
+fn slower(directory: &Path, handicap: &str) -> String {
+    let program = env!("CARGO_BIN_EXE_regatta");
+    let path = directory.join("slower");
+    let script = format!(
+        "#!/bin/sh\nif [ \"$1\" = worker ]; then exec {program} \"$@\" --handicap {handicap}; fi\n\
+         exec {program} \"$@\"\n"
+    );
+    fs::write(&path, script).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+fn compare(old: &str, new: &str, args: &[&str]) -> Output {
+    let mut command = regatta();
+    command.args([
+        "compare",
+        "--quiet",
+        "--seed=1",
+        "--driver=tokio/raw",
+        "--pairs=24",
+    ]);
+    run(command.args(["--old", old, "--new", new]).args(args))
+}
+
+/// A baseline in which tokio/raw costs so many times the reference.
+fn baseline(factor: f64) -> Baseline {
+    let side = |factor: f64| Measures {
+        cpu_ns_per_page: 50_000.0 * factor,
+        wall_ns: 20e6,
+        peak_rss_bytes: 8e6,
+        allocations_per_page: 170.0,
+        requests: 60,
+        connections: 20,
+        in_flight_peak: 20,
+    };
+    let pairs = (0..24).map(|index| {
+        let noise = 1.0 + f64::from(index % 5) / 1000.0;
+        Pair {
+            a: side(factor * noise),
+            b: side(1.0),
+        }
+    });
+    Baseline {
+        schema: SCHEMA.to_owned(),
+        taken_at: "2026-11-20T00:00:00Z".to_owned(),
+        host: host(),
+        versions: regatta::versions::measured(),
+        workload: load::load("steps").unwrap(),
+        seed: 1,
+        threads: 1,
+        reference: "mio/raw".to_owned(),
+        drivers: [("tokio/raw".to_owned(), pairs.collect())].into(),
+    }
+}
+
+fn check(file: &Path, args: &[&str]) -> Output {
+    let mut command = regatta();
+    command
+        .args(["check", "--quiet", "--seed=1", "--pairs=12", "--baseline"])
+        .arg(file);
+    run(command.args(args))
+}
+
+#[test]
+fn a_build_against_itself_is_fine_where_doubt_is_tolerated() {
+    let this = env!("CARGO_BIN_EXE_regatta");
+    let output = compare(this, this, &["--tolerance=1000%"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert!(said(&output).contains("Fine"), "{}", said(&output));
+}
+
+#[test]
+fn a_build_that_got_much_worse_is_regressed_in_every_form() {
+    let directory = tempfile::tempdir().unwrap();
+    let slower = slower(directory.path(), "cpu=100%");
+    let this = env!("CARGO_BIN_EXE_regatta");
+    let file = directory.path().join("findings.json");
+    let file = file.to_str().unwrap();
+    let output = compare(this, &slower, &["--format=json", "--output", file]);
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    let findings: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+    let cell = &findings["drivers"][0]["cells"][0];
+    assert_eq!(cell["verdict"], "regressed");
+    // Twice the CPU; noise may make it look like somewhat more or less.
+    assert!(cell["change"]["median"].as_f64().unwrap() > 1.5, "{cell}");
+    let better = compare(&slower, this, &["--format=github"]);
+    assert_eq!(better.status.code(), Some(0), "{}", said(&better));
+    assert!(said(&better).contains("IMPROVED"), "{}", said(&better));
+}
+
+#[test]
+fn no_time_to_find_out_is_unsure() {
+    let this = env!("CARGO_BIN_EXE_regatta");
+    let output = compare(this, this, &["--budget=1ms"]);
+    assert_eq!(output.status.code(), Some(3), "{}", said(&output));
+}
+
+#[test]
+fn a_driver_that_crashes_is_an_error() {
+    let this = env!("CARGO_BIN_EXE_regatta");
+    let output = compare(this, this, &["--driver=cheat/crashes"]);
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    assert!(
+        said(&output).contains("crashes on purpose"),
+        "{}",
+        said(&output)
+    );
+}
+
+#[test]
+fn programs_and_revisions_that_are_not_there_are_told() {
+    let this = env!("CARGO_BIN_EXE_regatta");
+    for (output, words) in [
+        (
+            compare("/no/such/program", this, &[]),
+            "cargo build --release",
+        ),
+        (
+            run(regatta().args(["compare", "--old-rev=no-such-revision"])),
+            "git log",
+        ),
+        (run(regatta().args(["compare"])), "--old"),
+    ] {
+        assert!(!output.status.success());
+        assert!(said(&output).contains(words), "{words}: {}", said(&output));
+    }
+}
+
+#[test]
+fn a_check_against_a_cheaper_past_is_regressed_and_against_a_dearer_one_fine() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("past.json");
+    baseline(0.2).save(file.to_str().unwrap()).unwrap();
+    let output = check(&file, &[]);
+    assert_eq!(output.status.code(), Some(2), "{}", said(&output));
+    baseline(20.0).save(file.to_str().unwrap()).unwrap();
+    let output = check(&file, &["--format=bencher"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    assert!(said(&output).contains("\"tokio/raw\""), "{}", said(&output));
+}
+
+#[test]
+fn a_report_saves_a_baseline_that_a_check_reads() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("main.json");
+    let mut command = regatta();
+    command.args([
+        "report",
+        "--quiet",
+        "--rounds=1",
+        "--pages=20",
+        "--driver=tokio/raw",
+    ]);
+    let output = run(command.arg("--save").arg(&file));
+    assert!(output.status.success(), "{}", said(&output));
+    let output = check(&file, &["--tolerance=1000%", "--format=markdown"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+}
+
+#[test]
+fn baselines_that_are_none_are_refused_and_left_as_they_are() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("bad.json");
+    let good = serde_json::to_string(&baseline(1.0)).unwrap();
+    let mut elsewhere = baseline(1.0);
+    elsewhere.host.cpu = "Imagined CPU".to_owned();
+    for (text, words) in [
+        (good[..good.len() / 2].to_owned(), "no whole JSON"),
+        (
+            good.replace("baseline/1", "baseline/9"),
+            "regatta.baseline/9",
+        ),
+        (good.replace("\"seed\"", "\"sed\""), "sed"),
+        (good.replace("tokio/raw", "tokyo/raw"), "tokyo/raw"),
+        (
+            good.replace("20000000.0", "-20000000.0"),
+            "nobody can have measured",
+        ),
+        (
+            serde_json::to_string(&elsewhere).unwrap(),
+            "Imagined CPU then",
+        ),
+    ] {
+        fs::write(&file, &text).unwrap();
+        let output = check(&file, &[]);
+        assert_eq!(output.status.code(), Some(1), "{words}: {}", said(&output));
+        assert!(said(&output).contains(words), "{words}: {}", said(&output));
+        assert_eq!(
+            fs::read_to_string(&file).unwrap(),
+            text,
+            "it is left as it was"
+        );
+    }
+    let missing = check(Path::new("/no/such/baseline.json"), &[]);
+    assert!(
+        said(&missing).contains("regatta report --save"),
+        "{}",
+        said(&missing)
+    );
+}
+
+#[test]
+fn another_machine_s_baseline_is_taken_when_told_so_and_marked() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("elsewhere.json");
+    let mut elsewhere = baseline(20.0);
+    elsewhere.host.cpu = "Imagined CPU".to_owned();
+    elsewhere.save(file.to_str().unwrap()).unwrap();
+    let output = check(&file, &["--anyway"]);
+    assert!(
+        said(&output).contains("all the same: processor: Imagined CPU then"),
+        "{}",
+        said(&output)
+    );
+}
+
+#[test]
+fn a_baseline_is_replaced_whole_or_not_at_all() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("kept.json");
+    fs::write(&file, "what was there").unwrap();
+    fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o555)).unwrap();
+    // A file that may grow to 1 KiB is a disk that is full after 1 KiB.
+    let script = format!(
+        "ulimit -f 1; trap '' XFSZ; exec {} report --quiet --rounds=1 --pages=20 --driver=tokio/raw --save {}",
+        env!("CARGO_BIN_EXE_regatta"),
+        file.display()
+    );
+    let output = run(Command::new("sh").args(["-c", &script]));
+    fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    assert!(!output.status.success(), "{}", said(&output));
+    assert!(said(&output).contains("kept.json"), "{}", said(&output));
+    assert_eq!(fs::read_to_string(&file).unwrap(), "what was there");
+}
+
+#[test]
+fn a_selftest_prints_both_rates() {
+    let mut command = regatta();
+    command.args([
+        "selftest",
+        "--quiet",
+        "--seed=1",
+        "--pairs=12",
+        "--driver=mio/raw",
+    ]);
+    let output = run(command.arg("--handicap=cpu=100%"));
+    let text = said(&output);
+    assert!(
+        text.contains("false alarms (with 95 % confidence at most"),
+        "{text}"
+    );
+    assert!(
+        text.contains("found (with 95 % confidence at least"),
+        "{text}"
+    );
+}
