@@ -1,0 +1,97 @@
+//! One driver in its worker process: asked for a scrape, and not believed
+//! until what it brings has been verified.
+
+use std::time::Duration;
+
+use regatta::interrupt::Interrupt;
+use regatta::parts::{Failure, Program, Worker};
+use regatta::sample::Sample;
+use regatta::worker::{Answer, Job};
+
+/// The slowest driver takes a second.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// One course, and what it comes to when all goes well.
+pub(crate) struct Heat<'a> {
+    /// The build of Regatta that the workers are.
+    pub(crate) program: &'a Program,
+    /// What they are asked to do.
+    pub(crate) job: Job,
+    /// The digest of all pages as the generator made them.
+    pub(crate) digest: String,
+}
+
+impl Heat<'_> {
+    /// Why `sample` must not be counted.
+    fn verify(&self, sample: &Sample) -> Result<(), String> {
+        if sample.errors > 0 {
+            let first = sample.first_error.as_deref().unwrap_or("it does not say");
+            return Err(format!("{} pages failed: {first}", sample.errors));
+        }
+        if sample.pages != self.job.pages {
+            return Err(format!(
+                "{} pages instead of {}",
+                sample.pages, self.job.pages
+            ));
+        }
+        if sample.digest != self.digest {
+            return Err("it read something else than the pages say".to_owned());
+        }
+        Ok(())
+    }
+}
+
+/// A driver in a heat.
+pub(crate) struct Boat<'a> {
+    heat: &'a Heat<'a>,
+    driver: &'a str,
+    fresh_workers: bool,
+    /// Started at the first run: a filter may leave this driver out.
+    worker: Option<Worker>,
+}
+
+impl<'a> Boat<'a> {
+    pub(crate) fn new(heat: &'a Heat<'a>, driver: &'a str, fresh_workers: bool) -> Self {
+        Self {
+            heat,
+            driver,
+            fresh_workers,
+            worker: None,
+        }
+    }
+
+    /// One scrape, verified.
+    ///
+    /// # Panics
+    /// With the driver and the reason when it went wrong: criterion knows no
+    /// failed benchmark.
+    pub(crate) fn run(&mut self) -> Sample {
+        if self.fresh_workers {
+            self.worker = None;
+        }
+        self.answer()
+            .and_then(|sample| self.heat.verify(&sample).map(|()| sample))
+            .unwrap_or_else(|reason| panic!("{}: {reason}", self.driver))
+    }
+
+    fn answer(&mut self) -> Result<Sample, String> {
+        let mut worker = match self.worker.take() {
+            Some(worker) => worker,
+            None => self.start()?,
+        };
+        let asked = worker.ask(&self.heat.job, PATIENCE, &Interrupt::default());
+        self.worker = Some(worker);
+        match asked.map(|outcome| outcome.answer) {
+            Ok(Answer::Sample(sample)) => Ok(*sample),
+            Ok(Answer::Unavailable(reason) | Answer::Error(reason))
+            | Err(Failure::Failed(reason)) => Err(reason),
+            Ok(Answer::Heap(_)) => Err("its worker answered another question".to_owned()),
+            Err(Failure::Interrupted) => Err("interrupted".to_owned()),
+        }
+    }
+
+    fn start(&self) -> Result<Worker, String> {
+        let Heat { program, job, .. } = self.heat;
+        Worker::start(program, self.driver, job.threads, None).map_err(|error| format!("{error:#}"))
+    }
+}
