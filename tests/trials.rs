@@ -183,11 +183,14 @@ fn a_report_saves_a_baseline_that_a_check_reads() {
         "--rounds=1",
         "--pages=20",
         "--driver=tokio/raw",
+        "--save-pairs=12",
     ]);
     let output = run(command.arg("--save").arg(&file));
     assert!(output.status.success(), "{}", said(&output));
-    let output = check(&file, &["--tolerance=1000%", "--format=markdown"]);
-    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let output = check(&file, &["--format=markdown"]);
+    // What it finds is the machine's business; that it can judge is ours.
+    assert_ne!(output.status.code(), Some(1), "{}", said(&output));
+    assert!(said(&output).contains("tokio/raw, "), "{}", said(&output));
 }
 
 #[test]
@@ -255,7 +258,7 @@ fn a_baseline_is_replaced_whole_or_not_at_all() {
     fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o555)).unwrap();
     // A file that may grow to 1 KiB is a disk that is full after 1 KiB.
     let script = format!(
-        "ulimit -f 1; trap '' XFSZ; exec {} report --quiet --rounds=1 --pages=20 --driver=tokio/raw --save {}",
+        "ulimit -f 1; trap '' XFSZ; exec {} report --quiet --rounds=1 --pages=20 --driver=tokio/raw --save-pairs=12 --save {}",
         env!("CARGO_BIN_EXE_regatta"),
         file.display()
     );

@@ -94,6 +94,9 @@ pub struct Args {
     /// in .json
     #[arg(long, value_name = "NAME|FILE", conflicts_with = "from")]
     save: Option<String>,
+    /// How many pairs of each driver a baseline holds
+    #[arg(long, value_name = "N", default_value = "48", value_parser = clap::value_parser!(u16).range(12..=4096))]
+    save_pairs: u16,
     /// Measure nothing: show a report that was saved with --format json
     #[arg(long, value_name = "FILE", conflicts_with_all = MEASURING)]
     from: Option<PathBuf>,
@@ -164,7 +167,13 @@ fn race(args: &Args, interrupt: &Interrupt) -> anyhow::Result<Report> {
 fn save(name: &str, report: &Report, args: &Args, interrupt: &Interrupt) -> anyhow::Result<String> {
     let standing = report.drivers.iter().filter(|row| row.status == Status::Ok);
     let standing: anyhow::Result<Vec<_>> = standing.map(|row| drivers::named(&row.name)).collect();
-    let trial = TrialArgs::of_report(Some(report.seed), args.threads, args.quiet);
+    let trial = TrialArgs {
+        seed: Some(report.seed),
+        threads: args.threads,
+        quiet: args.quiet,
+        pairs: args.save_pairs,
+        ..TrialArgs::of_baseline()
+    };
     super::check::save(name, &standing?, &trial, interrupt)
 }
 

@@ -76,19 +76,13 @@ impl TrialArgs {
 
     /// The defaults that the flags themselves state, for a baseline that is
     /// saved with a report.
-    pub fn of_report(seed: Option<u64>, threads: Option<usize>, quiet: bool) -> Self {
+    pub fn of_baseline() -> Self {
         #[derive(clap::Parser)]
         struct Alone {
             #[command(flatten)]
             args: TrialArgs,
         }
-        let Alone { args } = <Alone as clap::Parser>::parse_from(["report", "--budget=10m"]);
-        Self {
-            seed,
-            threads,
-            quiet,
-            ..args
-        }
+        <Alone as clap::Parser>::parse_from(["report", "--budget=1h"]).args
     }
 
     fn plan(&self, seed: u64) -> anyhow::Result<Plan> {
