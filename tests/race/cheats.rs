@@ -61,7 +61,7 @@ fn every_cheat_is_refused_for_its_own_reason_and_has_no_numbers() {
 #[test]
 fn without_latency_a_head_start_is_still_seen() {
     let mut command = report(&["--driver=cheat/starts-early", "--format=json"]);
-    command.args(["--latency=0ms", "--pages=400", "--parse=none"]);
+    command.args(["--latency=0ms", "--pages=4000", "--parse=none"]);
     let report = read(&run(command));
     let reason = row(&report, "cheat/starts-early")
         .reason
