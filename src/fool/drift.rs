@@ -35,8 +35,8 @@ fn measure(ground: &Ground<'_>) -> Result<Figures, Failure> {
     let ratios = taking_turns(&course)?;
     Ok(Figures {
         course: format!(
-            "{DRIVER} against itself, {pages} pages a run, {} runs a side, each way; busy \
-             neighbours on every core come half way",
+            "{DRIVER} against itself, {pages} pages a run, {} runs a side, each way; two \
+             busy neighbours a core come half way",
             2 * PAIRS
         ),
         wrong: vec![

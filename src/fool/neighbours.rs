@@ -19,7 +19,8 @@ pub(super) struct Neighbours {
 }
 
 impl Neighbours {
-    /// One for each core, so that nobody can get out of their way.
+    /// Two for each core: nobody can get out of their way, and a scheduler that
+    /// is kind to those who sleep often cannot make up for them.
     pub(super) fn on_every_core() -> Self {
         let quiet = Arc::new(AtomicBool::new(false));
         let spin = |_| {
@@ -27,7 +28,7 @@ impl Neighbours {
             std::thread::spawn(move || spin_until(&quiet))
         };
         Self {
-            threads: (0..crate::measure::host::cores()).map(spin).collect(),
+            threads: (0..2 * crate::measure::host::cores()).map(spin).collect(),
             quiet,
         }
     }

@@ -40,7 +40,7 @@ const WALL: Of = |side| side.wall_ns;
 const CPU: Of = |side| side.cpu_ns_per_page;
 
 fn measure(ground: &Ground<'_>) -> Result<Figures, Failure> {
-    let pages = pages(400);
+    let pages = pages(300);
     let workload = workload(pages, "0ms", Parse::Titles)?;
     let arena = Arena::open(
         &ground.program,
@@ -56,7 +56,7 @@ fn measure(ground: &Ground<'_>) -> Result<Figures, Failure> {
     Ok(Figures {
         course: format!(
             "{DRIVER} in one build, {pages} pages a step, {PAIRS} pairs with {REFERENCE}: then \
-             quiet, now with busy neighbours on every core"
+             quiet, now with two busy neighbours a core"
         ),
         wrong: vec![
             figure("wall time, now against then", naive(&now, &then, WALL)?),
