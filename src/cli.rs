@@ -5,6 +5,7 @@ pub mod check;
 pub mod compare;
 pub mod doctor;
 pub mod drivers;
+pub mod fool;
 pub mod report;
 pub mod selftest;
 pub mod serve;
@@ -43,6 +44,8 @@ enum Command {
     Compare(compare::Args),
     /// Find out how often this machine cries wolf, and what it would miss
     Selftest(selftest::Args),
+    /// Be fooled on purpose: a wrong way to measure beside the right one
+    Fool(fool::Args),
     /// List the drivers: how each waits, and what it is made of
     Drivers(drivers::Args),
     /// Run one driver: a JSON job a line in, a JSON answer a line out
@@ -62,6 +65,7 @@ pub fn main<I: IntoIterator<Item = OsString>>(args: I) -> ExitCode {
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Selftest(args)) => selftest::run(&args),
         Some(Command::Compare(args)) => compare::run(&args),
+        Some(Command::Fool(args)) => fool::run(&args),
         Some(Command::Drivers(args)) => drivers::run(&args),
         Some(Command::Worker(args)) => worker::run(&args),
         Some(Command::Doctor) => doctor::run(),

@@ -22,6 +22,7 @@
 //! |---|---|
 //! | [`cli`] | the commands, one file each |
 //! | [`trial`] | matchups judged together, with as many pairs as it takes |
+//! | [`fool`] | wrong ways to measure, each beside the right one, on demand |
 //! | [`experiment`] | the schedule of rounds, and the rows they fill |
 //! | [`duel`] | two contestants side by side, in many short pairs |
 //! | [`judge`] | whether a run may be believed: sample against ledger |
@@ -54,6 +55,7 @@ pub mod doctor;
 pub mod drivers;
 pub mod duel;
 pub mod experiment;
+pub mod fool;
 pub mod frontier;
 pub mod handicap;
 pub mod interrupt;

@@ -45,6 +45,7 @@ pub use sentences::sentences;
 pub use summarise::summarise;
 pub use table::table;
 pub use two_way::two_way;
+pub(crate) use words::hanging;
 pub use write::{WriteError, check_place, write};
 
 /// The forms a report can take.

@@ -52,7 +52,7 @@ pub(super) fn wrap(text: &str, limit: usize) -> Vec<String> {
 }
 
 /// `text` wrapped after `mark`, with the other lines under its beginning.
-pub(super) fn hanging(mark: &str, text: &str, limit: usize) -> String {
+pub(crate) fn hanging(mark: &str, text: &str, limit: usize) -> String {
     let indent = width(mark);
     let lines = wrap(text, limit.saturating_sub(indent));
     format!("{mark}{}", lines.join(&format!("\n{:indent$}", "")))

@@ -1,0 +1,154 @@
+//! `regatta fool`: each way runs, shows both figures, and what is certain in
+//! its claim holds. How large a figure is depends on the machine and is not
+//! asked, where the claim does not hang on it.
+
+use std::process::{Command, Output, Stdio};
+use std::sync::Mutex;
+
+/// Some of them make the machine busy; one at a time, then.
+static ALONE: Mutex<()> = Mutex::new(());
+
+fn fool(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_regatta"))
+        .arg("fool")
+        .args(args)
+        .stdin(Stdio::null())
+        .output()
+        .expect("the command starts")
+}
+
+/// The page of a way. A machine that is held up for a moment may spoil a run,
+/// but not two.
+fn page(name: &str) -> String {
+    let _alone = ALONE.lock();
+    let first = fool(&[name]);
+    let output = if first.status.success() {
+        first
+    } else {
+        fool(&[name])
+    };
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{error}");
+    let page = String::from_utf8(output.stdout).unwrap();
+    assert!(page.starts_with(&format!("{name}: ")), "{page}");
+    for word in ["  WRONG  ", "  RIGHT  ", "\nwhy  ", "\nregatta  "] {
+        assert!(page.contains(word), "{word:?} is missing:\n{page}");
+    }
+    page
+}
+
+/// The number that comes first in the value of the line that says `what`.
+fn number(page: &str, what: &str) -> f64 {
+    let lines = page.lines().filter_map(|line| line.split_once(what));
+    let numbers = lines.filter_map(|(_, value)| {
+        // What is left of the name of the figure ends with two blanks.
+        let value = value.split_once("  ")?.1.trim_start();
+        value.split_whitespace().next()?.parse().ok()
+    });
+    let found = numbers.collect::<Vec<f64>>();
+    *found
+        .first()
+        .unwrap_or_else(|| panic!("no number after {what:?}:\n{page}"))
+}
+
+#[test]
+fn without_a_name_the_ways_are_listed() {
+    let output = fool(&[]);
+    let list = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success());
+    for name in [
+        "drift",
+        "parents-memory",
+        "start-up",
+        "server-bound",
+        "mean-of-a-tail",
+        "stale-baseline",
+    ] {
+        assert!(list.contains(&format!("\n  {name} ")), "{list}");
+    }
+}
+
+#[test]
+fn an_unknown_way_is_an_error_that_names_the_known_ones() {
+    let output = fool(&["luck"]);
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stdout.is_empty());
+    assert!(error.contains("luck") && error.contains("drift"), "{error}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_fat_parent_is_in_ru_maxrss_and_not_in_the_peak_that_we_read() {
+    let page = page("parents-memory");
+    let wrong = number(&page, "ru_maxrss, started by a fat harness");
+    let right = number(&page, "VmHWM, started by a fat harness");
+    let lean = number(&page, "VmHWM, started by a lean one");
+    assert!(wrong >= 200.0, "{page}");
+    assert!(right < 100.0, "{page}");
+    assert!((right / lean - 1.0).abs() < 0.25, "{page}");
+}
+
+#[test]
+fn what_was_done_during_the_start_is_found_out() {
+    let page = page("start-up");
+    let claimed = number(&page, "cheat/starts-early, wall time");
+    let whole = number(&page, "cheat/starts-early, start and wall");
+    let ideal = number(&page, "the best that any driver can do");
+    let seen = number(&page, "how long the server was at it");
+    assert!(claimed < ideal, "{page}");
+    assert!(whole >= ideal && seen >= ideal * 0.9, "{page}");
+    assert!(page.contains("refused: it says it took"), "{page}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_slow_server_shows_its_share_and_cpu_time_tells_the_drivers_apart() {
+    let page = page("server-bound");
+    let share = number(&page, "the server was at work");
+    assert!(share > 20.0, "{page}");
+    let cpu = number(&page, "CPU a page, the first against the second");
+    assert!(cpu > 0.0, "{page}");
+    number(&page, "wall time, the first against the second");
+}
+
+#[test]
+fn the_mean_of_a_tail_is_far_from_most_pages() {
+    let page = page("mean-of-a-tail");
+    let quicker = number(&page, "pages that were quicker than that mean");
+    let mean = number(&page, "mean ± standard deviation, first seed");
+    let median = number(&page, "median and p99, first seed");
+    assert!(quicker > 150.0, "of 300:\n{page}");
+    assert!(mean > median, "{page}");
+    // Of the delays alone it is 147 %.
+    let moved = number(&page, "mean, luckiest to unluckiest seed");
+    assert!(moved > 20.0, "{page}");
+}
+
+#[test]
+fn drift_is_between_two_halves_and_not_within_pairs() {
+    let page = page("drift");
+    let naive = number(&page, "B against A, all of A first");
+    let paired = number(&page, "B against A, in pairs A B B A");
+    // On a machine that is busy anyway neighbours change little.
+    if naive > 50.0 {
+        assert!(paired.abs() < naive, "{page}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_stale_baseline_is_held_against_times_and_against_ratios() {
+    let page = page("stale-baseline");
+    let naive = number(&page, "wall time, now against then");
+    let ratio = number(&page, "wall, ratio to the reference");
+    number(&page, "CPU a page, now against then");
+    number(&page, "CPU, ratio to the reference");
+    if naive > 50.0 {
+        assert!(ratio.abs() < naive, "{page}");
+    }
+    assert!(
+        page.contains(": regressed") || page.contains(": passed"),
+        "{page}"
+    );
+}
