@@ -85,15 +85,27 @@ fn imports_of(room: &str) -> BTreeSet<String> {
             .lines()
             .take_while(|line| !line.starts_with("#[cfg(test)]"))
             .filter(|line| !line.trim_start().starts_with("//"))
-            .flat_map(|line| line.split("crate::").skip(1).map(name_at_the_start))
+            .flat_map(|line| line.split("crate::").skip(1).flat_map(names_at_the_start))
             .collect();
         code
     });
     names.filter(|name| name != room).collect()
 }
 
+/// The name in `name::more`, or the names in `{name, name::more}` on one line.
+fn names_at_the_start(code: &str) -> Vec<String> {
+    let several = code
+        .strip_prefix('{')
+        .and_then(|code| code.split('}').next());
+    match several {
+        Some(names) => names.split(',').map(name_at_the_start).collect(),
+        None => vec![name_at_the_start(code)],
+    }
+}
+
 fn name_at_the_start(code: &str) -> String {
-    code.chars()
+    code.trim_start()
+        .chars()
         .take_while(|letter| letter.is_ascii_lowercase() || *letter == '_')
         .collect()
 }
@@ -111,4 +123,13 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
         }
     }
     files
+}
+
+#[test]
+fn imports_in_braces_are_imports_too() {
+    assert_eq!(names_at_the_start("stats::median;"), ["stats"]);
+    assert_eq!(
+        names_at_the_start("{drivers, stats::median};"),
+        ["drivers", "stats"]
+    );
 }
