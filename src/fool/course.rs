@@ -101,7 +101,12 @@ impl<'a> Course<'a> {
     pub(super) fn expected(&self, driver: &str) -> anyhow::Result<Expected> {
         let digest = Site::new(self.workload.pages).expected_digest(self.workload.parse);
         let driver = drivers::named(driver)?;
-        Ok(Expected::of(driver, &self.workload, self.seed, digest))
+        Ok(Expected::of(
+            driver,
+            &self.workload,
+            &self.workload.latency.delays(self.seed, self.workload.pages),
+            digest,
+        ))
     }
 
     fn job(&self) -> Job {

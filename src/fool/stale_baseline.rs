@@ -8,7 +8,7 @@
 use super::course::{change, contestant, in_words, middle, pages, workload};
 use super::neighbours::Neighbours;
 use super::{Figures, Ground, Way, figure};
-use crate::duel::{Arena, Measures, Pair};
+use crate::duel::{Arena, Measures, Pair, Pairs};
 use crate::measure::host::cores;
 use crate::parts::Failure;
 use crate::stats::shift_estimate;
