@@ -16,8 +16,9 @@ use crate::sample::SERVER_BOUND;
 const CORES_BUSY: f64 = 0.80;
 /// Below this share there is CPU to spare.
 const CORES_IDLE: f64 = 0.50;
-/// So near the ideal, the delay is the limit.
-const NEAR_IDEAL: f64 = 1.05;
+/// So near the ideal, the delay is the limit: it is over nine tenths of the
+/// wall time.
+const NEAR_IDEAL: f64 = 1.10;
 
 /// One sentence on the limit, judged by the fastest driver.
 pub(super) fn sentence(report: &Report, best: Row) -> String {
@@ -67,23 +68,17 @@ fn delay(busy: Option<f64>, ideal: f64, cores: u64) -> String {
 }
 
 fn open(busy: Option<f64>, ideal: Option<f64>, cores: u64) -> String {
-    let mut facts = Vec::new();
-    facts.extend(ideal.map(|ideal| format!("took {} times the ideal", figures(ideal, 3))));
-    let of_cores = |busy| {
-        format!(
-            "with the server used {} of {}",
-            percent(busy),
-            words::count(cores, "core")
-        )
+    let near = ideal.map(|ideal| format!("took {} times the ideal", figures(ideal, 3)));
+    let used = busy.map(|busy| {
+        let cores = words::count(cores, "core");
+        format!("and the server together used {} of {cores}", percent(busy))
+    });
+    let facts = match (near, used) {
+        (Some(near), Some(used)) => format!("{near}, and it {used}"),
+        (Some(fact), None) | (None, Some(fact)) => fact,
+        (None, None) => return "What limits the fastest driver was not measured.".to_owned(),
     };
-    facts.extend(busy.map(of_cores));
-    if facts.is_empty() {
-        return "What limits the fastest driver was not measured.".to_owned();
-    }
-    format!(
-        "No one limit stands out: the fastest driver {}.",
-        facts.join(" and ")
-    )
+    format!("No one limit stands out: the fastest driver {facts}.")
 }
 
 fn percent(share: f64) -> String {
@@ -106,6 +101,23 @@ mod tests {
     #[test]
     fn a_delay_without_cpu_to_spare_says_so() {
         assert!(delay(Some(0.7), 1.01, 2).contains("CPU was getting short: 70 %"));
+    }
+
+    #[test]
+    fn without_one_limit_the_facts_read_as_a_sentence() {
+        let text = open(Some(0.084), Some(1.2), 2);
+        assert!(
+            text.ends_with(
+                "the fastest driver took 1.20 times the ideal, and it and the server \
+                 together used 8.4 % of 2 cores."
+            ),
+            "{text}"
+        );
+        let text = open(Some(0.5), None, 2);
+        assert!(
+            text.ends_with("the fastest driver and the server together used 50 % of 2 cores."),
+            "{text}"
+        );
     }
 
     #[test]
