@@ -11,13 +11,17 @@ use crate::drivers::Driver;
 use crate::report::DriverReport;
 use crate::sample::{Ledger, Run, SERVER_BOUND, Sample};
 use crate::stats::median;
-use crate::workload::{Workload, ideal};
+use crate::workload::{Foreseen, Workload};
 
 /// What a run of one driver has to come to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expected {
-    /// Each of the pages `0..pages`, once.
+    /// So many pages, each once.
     pub pages: u64,
+    /// Pages that nobody can have, because every attempt at them fails.
+    pub lost: u64,
+    /// Requests for all of them, those included that fail on purpose.
+    pub requests: u64,
     /// At most this many in flight, and this many reached.
     pub in_flight: u64,
     /// At most this many connections.
@@ -33,22 +37,25 @@ pub struct Expected {
 }
 
 impl Expected {
-    /// What a run of `driver` over `workload` has to come to, whose pages have
-    /// these delays and, as they were made, this digest.
-    pub fn of(driver: &Driver, workload: &Workload, delays: &[Duration], digest: u64) -> Self {
+    /// What a run of `driver` over `workload` has to come to, of which this is
+    /// foreseen and whose pages, as they were made, have this digest.
+    pub fn of(driver: &Driver, workload: &Workload, foreseen: &Foreseen, digest: u64) -> Self {
         let in_flight = driver.in_flight(workload.concurrency);
+        let lost = foreseen.lost.len() as u64;
         Self {
-            pages: workload.pages,
+            pages: workload.pages - lost,
+            lost,
+            requests: foreseen.requests,
             in_flight: in_flight as u64,
             connections: if driver.model.keep_alive {
-                in_flight as u64
+                in_flight as u64 + foreseen.cuts
             } else {
-                workload.pages
+                foreseen.requests
             },
             pool_races: driver.client.pool_races,
             digest: format!("{digest:016x}"),
-            ideal: ideal::wall(delays, in_flight),
-            shortest_delay: delays.iter().copied().min().unwrap_or_default(),
+            ideal: foreseen.ideal(in_flight),
+            shortest_delay: foreseen.shortest_delay(),
         }
     }
 }
@@ -80,13 +87,17 @@ pub fn refuse(run: &Run, expected: &Expected) -> Option<String> {
 }
 
 fn visited(sample: &Sample, expected: &Expected) -> Verdict {
-    if sample.errors > 0 {
+    if sample.errors != expected.lost {
         let first = sample
             .first_error
             .as_deref()
             .unwrap_or("it does not say which");
+        let beyond = match expected.lost {
+            0 => String::new(),
+            lost => format!(", where {lost} could not be had"),
+        };
         return Err(format!(
-            "{} failed; the first: {first}",
+            "{} failed{beyond}; the first: {first}",
             pages(sample.errors)
         ));
     }
@@ -159,7 +170,7 @@ fn asked_once(ledger: &Ledger, expected: &Expected) -> Verdict {
             first(&ledger.first_missed)
         ));
     }
-    if ledger.pages_repeated > 0 {
+    if ledger.pages_repeated > 0 && expected.requests == expected.pages {
         return Err(format!(
             "asked the server more than once for {}; the first: page {}",
             pages(ledger.pages_repeated),
@@ -172,8 +183,13 @@ fn asked_once(ledger: &Ledger, expected: &Expected) -> Verdict {
             ledger.other_requests
         ));
     }
-    if ledger.requests != expected.pages {
-        let (sent, wanted) = (ledger.requests, pages(expected.pages));
+    if ledger.requests != expected.requests {
+        let (sent, wanted) = (ledger.requests, expected.requests);
+        let wanted = if wanted == expected.pages {
+            pages(wanted)
+        } else {
+            format!("a course that takes {wanted}")
+        };
         return Err(format!("sent {sent} requests for {wanted}"));
     }
     Ok(())
@@ -182,7 +198,7 @@ fn asked_once(ledger: &Ledger, expected: &Expected) -> Verdict {
 fn connections(ledger: &Ledger, expected: &Expected) -> Verdict {
     // A pool that races may open a connection a page at the very most.
     let allowed = if expected.pool_races {
-        expected.pages
+        expected.requests
     } else {
         expected.connections
     };
@@ -343,6 +359,8 @@ mod tests {
     fn expected() -> Expected {
         Expected {
             pages: 200,
+            lost: 0,
+            requests: 200,
             in_flight: 20,
             connections: 20,
             pool_races: false,

@@ -56,6 +56,9 @@ pub struct Sample {
     pub bytes: u64,
     /// Titles read from those pages.
     pub titles: u64,
+    /// Attempts that failed and were followed by another.
+    #[serde(default)]
+    pub retries: u64,
     /// Pages that could not be fetched or did not verify.
     pub errors: u64,
     /// The first of those errors, in words.

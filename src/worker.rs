@@ -22,6 +22,7 @@ use crate::measure::memory::{Memory, reset_peak};
 use crate::models::Started;
 use crate::sample::{Heap, Sample};
 use crate::scrape::{Account, Course, Scrape};
+use crate::frontier::Manners;
 use crate::workload::Parse;
 
 /// One scrape to be done.
@@ -38,6 +39,10 @@ pub struct Job {
     pub parse: Parse,
     /// Threads of the driver's runtime or executor, where it has one.
     pub threads: usize,
+    /// How often a page is tried, and how fast pages are asked for; each once
+    /// and as fast as can be, if it is not there.
+    #[serde(default)]
+    pub manners: Manners,
     /// Count the heap instead of timing.
     #[serde(default)]
     pub heap: bool,
@@ -126,6 +131,10 @@ impl Worker<'_> {
             job.pages <= crate::workload::MOST_PAGES,
             "a job has at most {} pages",
             crate::workload::MOST_PAGES
+        );
+        ensure!(
+            job.manners.attempts > 0,
+            "attempts must be 1 or more"
         );
         ensure!(
             job.concurrency as u64 <= crate::workload::MOST_PAGES,
@@ -231,6 +240,7 @@ impl Job {
             pages: self.pages,
             concurrency: driver.in_flight(self.concurrency),
             parse: self.parse,
+            manners: self.manners,
         })
     }
 }
@@ -256,6 +266,7 @@ impl Times {
             pages: account.pages,
             bytes: account.bytes,
             titles: account.titles,
+            retries: account.retries,
             errors: account.errors,
             first_error: account.first_error.clone(),
             digest: format!("{:016x}", account.digest),

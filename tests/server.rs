@@ -19,6 +19,7 @@ fn course(pages: u64, latency: &str) -> Course {
     Course {
         pages,
         latency: latency.parse().expect("a latency"),
+        faults: regatta::workload::Faults::default(),
         seed: 1,
     }
 }

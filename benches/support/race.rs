@@ -119,9 +119,9 @@ impl Track {
             ..load(workload).expect("a workload that comes along")
         };
         self.server
-            .set_course(&course(pages, workload.latency.clone()))
+            .set_course(&Course::of(&workload, SEED))
             .unwrap_or_else(|error| panic!("{error:#}"));
-        let digest = Site::new(pages).expected_digest(workload.parse);
+        let digest = Site::new(pages).expected_digest(workload.parse, &[]);
         Heat {
             program: &self.program,
             job: Job {
@@ -129,6 +129,7 @@ impl Track {
                 pages,
                 concurrency: workload.concurrency,
                 parse: workload.parse,
+                manners: workload.manners(SEED),
                 threads: self.threads,
                 heap: false,
             },
@@ -141,6 +142,7 @@ fn course(pages: u64, latency: Latency) -> Course {
     Course {
         pages,
         latency,
+        faults: Faults::default(),
         seed: SEED,
     }
 }

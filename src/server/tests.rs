@@ -83,6 +83,7 @@ fn serve(takes: usize) -> (Vec<usize>, crate::sample::Ledger) {
     let course = Course {
         pages: 3,
         latency: Latency::ZERO,
+        faults: Faults::default(),
         seed: 1,
     };
     let shared = Arc::new(Shared::new(course, 1));
