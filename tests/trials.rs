@@ -85,7 +85,7 @@ fn baseline(factor: f64) -> Baseline {
         workload: load::load("steps").unwrap(),
         seed: 1,
         threads: 1,
-        reference: "mio/raw".to_owned(),
+        reference: "thread-pool/raw".to_owned(),
         drivers: [("tokio/raw".to_owned(), pairs.collect())].into(),
     }
 }
