@@ -2,8 +2,9 @@
 //!
 //! A machine drifts: between a run of A and a run of B a minute later lies
 //! more difference than between A and B. So the two run turn and turn about,
-//! within a fifth of a second, in the order A B B A (the next pair B A A B),
-//! and what is kept is their ratio: whatever was slow for both cancels out.
+//! within a third of a second, in the order A B B A B A A B and so on (the next
+//! pair B A A B A B B A), and what is kept is their ratio: whatever was slow
+//! for both cancels out.
 //!
 //! Each pair has a fresh process for either side. Two processes of one program
 //! differ by a per cent or so for as long as they live (where their memory
@@ -39,9 +40,9 @@ pub struct Contestant {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Measures {
-    /// CPU time a page over the two timed steps.
+    /// CPU time a page over the timed steps.
     pub cpu_ns_per_page: f64,
-    /// Wall time of the two timed steps, a step.
+    /// Wall time of the timed steps, a step.
     pub wall_ns: f64,
     /// Most memory resident at once in the first step of the fresh process.
     pub peak_rss_bytes: f64,
@@ -63,6 +64,18 @@ pub struct Pair {
     pub a: Measures,
     /// The side it is held against.
     pub b: Measures,
+}
+
+/// Timed steps of a pair, both sides together. One of an unoptimised build
+/// takes ten times as long, and no figure comes from that.
+const STEPS: usize = if cfg!(debug_assertions) { 4 } else { 32 };
+
+/// Whether `a` has the turn in each of them: A B B A B A A B, then the same
+/// with the sides exchanged, and so on (the sequence of Thue and Morse). What
+/// changes within a pair, evenly or faster and faster, falls on both sides
+/// alike.
+fn turns() -> impl Iterator<Item = bool> {
+    (0..STEPS).map(|step| step.count_ones() % 2 == 0)
 }
 
 /// Where pairs come from: an [`Arena`], or a test that makes them up.
@@ -167,21 +180,21 @@ impl<'a> Arena<'a> {
 
 impl Pairs for Arena<'_> {
     fn pair(&self, a: &Contestant, b: &Contestant, a_first: bool) -> Result<Pair, Failure> {
-        let mut a = self.enter(a)?;
-        let mut b = self.enter(b)?;
-        let order = if a_first {
-            [true, false, false, true]
-        } else {
-            [false, true, true, false]
-        };
-        for is_a in order {
-            let side = if is_a { &mut a } else { &mut b };
+        // Whoever is first is so in everything, and the next pair is this one
+        // in a mirror: what coming first is worth falls on both sides alike.
+        let (first, second) = if a_first { (a, b) } else { (b, a) };
+        let (mut first, mut second) = (self.enter(first)?, self.enter(second)?);
+        for is_first in turns() {
+            let side = if is_first { &mut first } else { &mut second };
             side.step(self)?;
         }
-        Ok(Pair {
-            a: a.measures(self)?,
-            b: b.measures(self)?,
-        })
+        let (first, second) = (first.measures(self)?, second.measures(self)?);
+        let (a, b) = if a_first {
+            (first, second)
+        } else {
+            (second, first)
+        };
+        Ok(Pair { a, b })
     }
 
     fn elapsed(&self) -> Duration {

@@ -40,16 +40,18 @@ pub fn raise_descriptors() -> Option<u64> {
     None
 }
 
-/// Says so before anything is started when `concurrency` connections do not
-/// fit into a process.
-pub fn check_fits(concurrency: usize) -> anyhow::Result<()> {
-    let need = concurrency as u64 + OTHER_DESCRIPTORS;
+/// Says so before anything is started when the connections for `concurrency`
+/// pages in flight do not fit into a process. `pools_race` when some driver's
+/// pool opens up to two connections a page.
+pub fn check_fits(concurrency: usize, pools_race: bool) -> anyhow::Result<()> {
+    let each = if pools_race { 2 } else { 1 };
+    let need = concurrency as u64 * each + OTHER_DESCRIPTORS;
     match raise_descriptors() {
         Some(limit) if limit < need => bail!(
             "--concurrency {concurrency} needs {need} open descriptors in a process, and {limit} \
              are allowed; `ulimit -Hn {need}` raises that (as root), or use a --concurrency of \
              {} or less",
-            limit.saturating_sub(OTHER_DESCRIPTORS)
+            limit.saturating_sub(OTHER_DESCRIPTORS) / each
         ),
         _ => Ok(()),
     }

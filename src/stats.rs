@@ -39,7 +39,7 @@ mod proportion;
 mod rank;
 mod settle;
 mod shift;
-mod sign;
+mod signed_rank;
 mod student;
 mod verdict;
 
@@ -59,6 +59,6 @@ pub use paired::{Series, ln_ratio_estimate, ln_ratios};
 pub use proportion::{proportion_lower_bound, proportion_upper_bound};
 pub use rank::{DEAD_ZONE, Place, ROUGH_DEAD_ZONE, rank};
 pub use shift::{shift_estimate, shift_test};
-pub use sign::{Side, sign_test};
+pub use signed_rank::{Side, signed_rank_estimate, signed_rank_test};
 pub use student::{student_interval, student_interval_of_logs};
 pub use verdict::{Evidence, Finding, Rejected, Verdict, dead_zone, judge};

@@ -3,9 +3,13 @@
 #![cfg(target_os = "linux")]
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 
 use regatta::duel::{Measures, Pair};
 use regatta::measure::host::host;
@@ -50,6 +54,7 @@ fn compare(old: &str, new: &str, args: &[&str]) -> Output {
         "--seed=1",
         "--driver=tokio/raw",
         "--pairs=24",
+        "--budget=5m",
     ]);
     run(command.args(["--old", old, "--new", new]).args(args))
 }
@@ -80,7 +85,7 @@ fn baseline(factor: f64) -> Baseline {
         workload: load::load("steps").unwrap(),
         seed: 1,
         threads: 1,
-        reference: "mio/raw".to_owned(),
+        reference: "thread-pool/raw".to_owned(),
         drivers: [("tokio/raw".to_owned(), pairs.collect())].into(),
     }
 }
@@ -88,7 +93,8 @@ fn baseline(factor: f64) -> Baseline {
 fn check(file: &Path, args: &[&str]) -> Output {
     let mut command = regatta();
     command
-        .args(["check", "--quiet", "--seed=1", "--pairs=12", "--baseline"])
+        .args(["check", "--quiet", "--seed=1", "--pairs=12", "--budget=5m"])
+        .arg("--baseline")
         .arg(file);
     run(command.args(args))
 }
@@ -119,6 +125,65 @@ fn a_build_that_got_much_worse_is_regressed_in_every_form() {
     let better = compare(&slower, this, &["--format=github"]);
     assert_eq!(better.status.code(), Some(0), "{}", said(&better));
     assert!(said(&better).contains("IMPROVED"), "{}", said(&better));
+}
+
+#[test]
+fn on_github_the_log_has_annotations_and_the_job_its_summary() {
+    let directory = tempfile::tempdir().unwrap();
+    let slower = slower(directory.path(), "cpu=100%");
+    let summary = directory.path().join("summary.md");
+    fs::write(&summary, "from another step\n").unwrap();
+    let mut command = regatta();
+    command.args(["compare", "--quiet", "--seed=1", "--driver=tokio/raw"]);
+    command.args(["--pairs=24", "--budget=5m", "--format=github"]);
+    command.args(["--old", env!("CARGO_BIN_EXE_regatta"), "--new", &slower]);
+    let output = run(command.env("GITHUB_STEP_SUMMARY", &summary));
+    let text = said(&output);
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(text.contains("::error title=tokio/raw::CPU"), "{text}");
+    assert!(
+        !text.contains("|---|"),
+        "markdown is for the summary: {text}"
+    );
+    let summary = fs::read_to_string(summary).unwrap();
+    assert!(summary.starts_with("from another step\n"), "{summary}");
+    assert!(summary.contains("REGRESSED") && !summary.contains("::error"));
+}
+
+#[test]
+fn an_interrupt_ends_it_with_what_was_found_and_says_so() {
+    let this = env!("CARGO_BIN_EXE_regatta");
+    // To standard error goes what is being done, a line at a time.
+    let mut child = regatta()
+        .args(["compare", "--seed=1", "--driver=tokio/raw", "--pairs=4096"])
+        .args(["--budget=5m", "--old", this])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = String::new();
+    let mut lines = BufReader::new(child.stderr.take().unwrap());
+    lines.read_line(&mut first).unwrap();
+    let pid = Pid::from_raw(i32::try_from(child.id()).unwrap());
+    kill(pid, Signal::SIGINT).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130), "{}", said(&output));
+    assert!(said(&output).contains("cut short"), "{}", said(&output));
+}
+
+#[test]
+fn a_sequential_driver_is_compared_only_by_name() {
+    let this = env!("CARGO_BIN_EXE_regatta");
+    let alone = |driver: &str| {
+        let mut command = regatta();
+        command.args(["compare", "--quiet", "--budget=1ms", "--old", this]);
+        run(command.args(["--driver", driver]))
+    };
+    let output = alone("sequential/*");
+    assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+    assert!(said(&output).contains("--driver sequential/ureq"));
+    let named = alone("sequential/raw");
+    assert_eq!(named.status.code(), Some(3), "{}", said(&named));
 }
 
 #[test]
@@ -227,6 +292,12 @@ fn baselines_that_are_none_are_refused_and_left_as_they_are() {
             "it is left as it was"
         );
     }
+    fs::write(&file, &good).unwrap();
+    for flag in ["--reference=tokio/raw", "--threads=7"] {
+        let output = check(&file, &[flag]);
+        assert_eq!(output.status.code(), Some(1), "{flag}: {}", said(&output));
+        assert!(said(&output).contains("leave the flag away"));
+    }
     let missing = check(Path::new("/no/such/baseline.json"), &[]);
     assert!(
         said(&missing).contains("regatta report --save"),
@@ -277,6 +348,7 @@ fn a_selftest_prints_both_rates() {
         "--quiet",
         "--seed=1",
         "--pairs=12",
+        "--budget=5m",
         "--driver=mio/raw",
     ]);
     let output = run(command.arg("--handicap=cpu=100%"));

@@ -3,8 +3,10 @@
 
 use std::process::ExitCode;
 
+use anyhow::ensure;
+
 use super::trials::{
-    Ground, ShowArgs, TrialArgs, all_pairs, contestant, now, refuse_or_remark, show,
+    GateArgs, Ground, ShowArgs, TrialArgs, contestant, now, refuse_or_remark, show,
 };
 use crate::interrupt::Interrupt;
 use crate::measure::host;
@@ -16,7 +18,7 @@ use crate::{drivers, versions};
 /// What `regatta check` takes.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Exit codes: 0 fine; 1 error; 2 some driver regressed; 3 unsure.\n\
+    after_help = "Exit codes: 0 fine; 1 error; 2 some driver regressed; 3 unsure; 130 interrupted.\n\
     A baseline is made with `regatta report --save NAME`."
 )]
 pub struct Args {
@@ -26,6 +28,8 @@ pub struct Args {
     /// Hold against a baseline of another machine all the same, and mark it
     #[arg(long)]
     anyway: bool,
+    #[command(flatten)]
+    gate: GateArgs,
     #[command(flatten)]
     trial: TrialArgs,
     #[command(flatten)]
@@ -46,9 +50,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let interrupt = Interrupt::default();
     interrupt.listen()?;
-    let mut trial = args.trial.clone();
-    trial.reference.clone_from(&baseline.reference);
-    trial.threads = Some(usize::try_from(baseline.threads)?);
+    let trial = as_then(&args.trial, &baseline)?;
     let mut ground = Ground::new(&trial, &interrupt)?;
     ground.workload = baseline.workload.clone();
     let title = format!(
@@ -56,8 +58,31 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         baseline.taken_at
     );
     let matchups = matchups(&baseline)?;
-    let (findings, _) = ground.judge(&ground.open()?, matchups, title, remarks)?;
+    let findings = ground.judge(matchups, args.gate, title, remarks)?;
     show(&findings, &args.show)
+}
+
+/// The flags with the reference and the threads of the baseline: ratios to
+/// another reference, or on other threads, cannot be held against its own.
+fn as_then(args: &TrialArgs, baseline: &Baseline) -> anyhow::Result<TrialArgs> {
+    let (reference, threads) = (&baseline.reference, usize::try_from(baseline.threads)?);
+    ensure!(
+        args.reference
+            .as_ref()
+            .is_none_or(|asked| asked == reference),
+        "--reference {}: this baseline holds ratios to {reference}; leave the flag away, or take a new baseline",
+        args.reference()
+    );
+    ensure!(
+        args.threads.is_none_or(|asked| asked == threads),
+        "--threads {}: this baseline was taken with {threads}; leave the flag away, or take a new baseline",
+        args.threads()
+    );
+    Ok(TrialArgs {
+        reference: Some(reference.clone()),
+        threads: Some(threads),
+        ..args.clone()
+    })
 }
 
 fn matchups(baseline: &Baseline) -> anyhow::Result<Vec<Matchup>> {
@@ -84,23 +109,28 @@ pub(super) fn save(
     interrupt: &Interrupt,
 ) -> anyhow::Result<String> {
     let ground = Ground::new(trial, interrupt)?;
-    let arena = ground.open()?;
     let program = Program::this()?;
     // The reference against itself says nothing.
     let others = drivers
         .iter()
-        .filter(|driver| driver.name != trial.reference);
+        .filter(|driver| driver.name != trial.reference());
     let matchups: anyhow::Result<Vec<Matchup>> = others
         .map(|driver| {
             Ok(Matchup {
                 name: driver.name.clone(),
                 a: contestant(&program, &driver.name)?,
-                b: contestant(&program, &trial.reference)?,
+                b: contestant(&program, trial.reference())?,
                 then: None,
             })
         })
         .collect();
-    let pairs = all_pairs(&ground, &arena, matchups?)?;
+    let matchups = matchups?;
+    ensure!(
+        !matchups.is_empty(),
+        "no baseline was saved: {} is the reference, and no other driver is there to be held against it",
+        trial.reference()
+    );
+    let pairs = ground.all_pairs(matchups)?;
     let baseline = Baseline {
         schema: SCHEMA.to_owned(),
         taken_at: now(),
@@ -109,7 +139,7 @@ pub(super) fn save(
         workload: ground.workload.clone(),
         seed: ground.seed,
         threads: trial.threads() as u64,
-        reference: trial.reference.clone(),
+        reference: trial.reference().to_owned(),
         drivers: pairs.into_iter().collect(),
     };
     let file = baseline.save(name)?;

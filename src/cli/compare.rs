@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, ensure};
 
-use super::trials::{Ground, ShowArgs, TrialArgs, contestant, show};
+use super::trials::{GateArgs, Ground, ShowArgs, TrialArgs, contestant, fit_for_pairs, show};
 use crate::drivers;
 use crate::interrupt::Interrupt;
 use crate::parts::Program;
@@ -14,7 +14,9 @@ use crate::trial::Matchup;
 
 /// What `regatta compare` takes.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Exit codes: 0 fine; 1 error; 2 some driver regressed; 3 unsure.")]
+#[command(
+    after_help = "Exit codes: 0 fine; 1 error; 2 some driver regressed; 3 unsure; 130 interrupted."
+)]
 pub struct Args {
     /// The old build: a `regatta` program
     #[arg(long, value_name = "BINARY", required_unless_present = "old_rev")]
@@ -26,9 +28,11 @@ pub struct Args {
     /// below target/
     #[arg(long, value_name = "REV", conflicts_with = "old")]
     old_rev: Option<String>,
-    /// Which drivers, as in `regatta report`
+    /// Which drivers, as in `regatta report`; sequential ones only when named
     #[arg(long, value_delimiter = ',', default_value = "default")]
     driver: Vec<String>,
+    #[command(flatten)]
+    gate: GateArgs,
     #[command(flatten)]
     trial: TrialArgs,
     #[command(flatten)]
@@ -49,7 +53,11 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let interrupt = Interrupt::default();
     interrupt.listen()?;
     let ground = Ground::new(&args.trial, &interrupt)?;
-    let selected = drivers::select(&args.driver)?;
+    let selected = fit_for_pairs(drivers::select(&args.driver)?, &args.driver);
+    ensure!(
+        !selected.is_empty(),
+        "no driver is left, because sequential ones are compared only when they are named: give --driver sequential/ureq"
+    );
     let matchups: anyhow::Result<Vec<Matchup>> = selected
         .iter()
         .map(|driver| {
@@ -62,7 +70,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         })
         .collect();
     let title = format!("{new} held against {old}");
-    let (findings, _) = ground.judge(&ground.open()?, matchups?, title, Vec::new())?;
+    let findings = ground.judge(matchups?, args.gate, title, Vec::new())?;
     show(&findings, &args.show)
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::Context;
 use clap::Parser;
 
-use super::trials::TrialArgs;
+use super::trials::{TrialArgs, fit_for_pairs};
 use crate::drivers;
 use crate::experiment::{self, Limits, Settings};
 use crate::interrupt::{self, Interrupt};
@@ -20,6 +20,9 @@ use crate::workload::{BackOff, Faults, Latency, Parse, Workload, load};
 
 /// Exit code: the report is there, and not every row of it could be trusted.
 pub const NOT_ALL_ROWS: u8 = 4;
+
+/// For the pairs of a baseline: what is wanted is all of them.
+const BASELINE_BUDGET: Duration = Duration::from_hours(1);
 
 /// The flags that say what to measure: they mean nothing with `--from`.
 const MEASURING: [&str; 15] = [
@@ -177,7 +180,11 @@ fn race(args: &Args, interrupt: &Interrupt) -> anyhow::Result<Report> {
         patience: args.patience,
         workload,
     };
-    limits::check_fits(settings.workload.concurrency)?;
+    let pools_race = settings
+        .drivers
+        .iter()
+        .any(|driver| driver.client.pool_races);
+    limits::check_fits(settings.workload.concurrency, pools_race)?;
     interrupt.listen()?;
     experiment::run(&settings, &Progress::new(args.quiet), interrupt)
 }
@@ -187,13 +194,20 @@ fn save(name: &str, report: &Report, args: &Args, interrupt: &Interrupt) -> anyh
     let standing = report.drivers.iter().filter(|row| row.status == Status::Ok);
     let standing: anyhow::Result<Vec<_>> = standing.map(|row| drivers::named(&row.name)).collect();
     let trial = TrialArgs {
+        pairs: args.save_pairs,
+        budget: Some(BASELINE_BUDGET),
         seed: Some(report.seed),
         threads: args.threads,
+        reference: None,
         quiet: args.quiet,
-        pairs: args.save_pairs,
-        ..TrialArgs::of_baseline()
     };
-    super::check::save(name, &standing?, &trial, interrupt)
+    let standing = standing?;
+    let fit = fit_for_pairs(standing.clone(), &args.driver);
+    let mut said = super::check::save(name, &fit, &trial, interrupt)?;
+    if fit.len() < standing.len() {
+        said.push_str("; sequential drivers are in it only when --driver names them");
+    }
+    Ok(said)
 }
 
 fn workload(args: &Args) -> anyhow::Result<Workload> {

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::ensure;
 
-use super::trials::{Ground, TrialArgs, contestant};
+use super::trials::{GateArgs, Ground, TrialArgs, contestant};
 use crate::drivers;
 use crate::handicap::Handicap;
 use crate::interrupt::Interrupt;
@@ -82,6 +82,7 @@ impl Args {
             .iter()
             .map(|handicap| metric_of(*handicap))
             .collect();
+        metrics.sort_unstable();
         metrics.dedup();
         metrics
     }
@@ -98,16 +99,19 @@ impl Args {
         let mut tally = Tally::default();
         for time in 0..u64::from(self.times) {
             let trial = TrialArgs {
-                gate,
                 seed: Some(seed + time),
                 ..self.trial.clone()
             };
             let ground = Ground::new(&trial, interrupt)?;
             let matchups = self.matchups(handicap)?;
-            let (findings, ended) =
-                ground.judge(&ground.open()?, matchups, String::new(), Vec::new())?;
+            let gate = GateArgs {
+                gate,
+                // What is counted are verdicts; nothing is let pass.
+                tolerance: 0.0,
+            };
+            let findings = ground.judge(matchups, gate, String::new(), Vec::new())?;
             ensure!(
-                !ended.partial,
+                !findings.partial,
                 "interrupted; nothing is said of half a test"
             );
             tally.add(&findings)?;

@@ -1,14 +1,17 @@
 //! What `check`, `compare` and `selftest` have in common: the flags of a
 //! trial, and how its findings leave the program.
 
-use std::path::PathBuf;
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, bail, ensure};
 
+use crate::drivers::Driver;
 use crate::duel::{Arena, Contestant, Pair};
-use crate::interrupt::Interrupt;
+use crate::interrupt::{self, Interrupt};
 use crate::measure::host;
 use crate::parts::Program;
 use crate::progress::Progress;
@@ -16,14 +19,18 @@ use crate::stats::Looks;
 use crate::trial::show::{self, Format};
 use crate::trial::{self, About, Findings, Matchup, Metric, Plan};
 use crate::workload::{Workload, load};
-use crate::{drivers, experiment, limits, report};
+use crate::{drivers, experiment, limits};
 
 /// The chance of any false alarm in a whole trial.
-const ALPHA: f64 = 0.05;
+const ALPHA: f64 = 0.02;
+/// The reference driver: nothing in it but the standard library and our own
+/// client changes with an upgrade, and its threads use all cores, so that it
+/// meets the noise of each.
+const REFERENCE: &str = "thread-pool/raw";
 
-/// The flags of a trial.
-#[derive(Debug, Clone, clap::Args)]
-pub struct TrialArgs {
+/// How a trial's findings are judged.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct GateArgs {
     /// The metric whose verdict counts; the others are shown
     #[arg(long, value_enum, default_value = "cpu")]
     pub gate: Metric,
@@ -31,26 +38,36 @@ pub struct TrialArgs {
     /// let pass
     #[arg(long, default_value = "5%", value_parser = share)]
     pub tolerance: f64,
-    /// At most this many pairs a driver; looked at after a quarter, a half
-    /// and all of them
-    #[arg(long, default_value = "48", value_name = "N", value_parser = clap::value_parser!(u16).range(12..=4096))]
+}
+
+/// The flags of a trial.
+#[derive(Debug, Clone, clap::Args)]
+pub struct TrialArgs {
+    /// At most this many pairs a driver; looked at after a half of them and
+    /// after all
+    #[arg(long, default_value = "24", value_name = "N", value_parser = clap::value_parser!(u16).range(12..=4096))]
     pub pairs: u16,
-    /// Begin no pair that would end later than this
-    #[arg(long, default_value = "90s", value_parser = super::report::duration)]
-    pub budget: Duration,
+    /// Begin no pair that would end later than this; 15 s a driver, the
+    /// reference included, if not given
+    #[arg(long, value_parser = super::report::duration)]
+    pub budget: Option<Duration>,
     /// Draws the orders and the delays; printed, so that it can be repeated
     #[arg(long)]
     pub seed: Option<u64>,
     /// Threads of each async runtime or executor; as many as cores if not given
     #[arg(long, value_name = "N", value_parser = super::report::threads)]
     pub threads: Option<usize>,
-    /// The driver that runs against itself as a control
-    #[arg(long, default_value = "mio/raw", value_name = "MODEL/CLIENT")]
-    pub reference: String,
+    /// The driver that runs against itself as a control; thread-pool/raw, or
+    /// that of the baseline, if not given
+    #[arg(long, value_name = "MODEL/CLIENT")]
+    pub reference: Option<String>,
     /// No progress on standard error
     #[arg(long, short)]
     pub quiet: bool,
 }
+
+/// For the pairs of one driver, where no budget is given.
+const DRIVER_BUDGET: Duration = Duration::from_secs(15);
 
 /// How findings leave the program.
 #[derive(Debug, Clone, clap::Args)]
@@ -74,24 +91,19 @@ impl TrialArgs {
         self.threads.unwrap_or_else(host::cores)
     }
 
-    /// The defaults that the flags themselves state, for a baseline that is
-    /// saved with a report.
-    pub fn of_baseline() -> Self {
-        #[derive(clap::Parser)]
-        struct Alone {
-            #[command(flatten)]
-            args: TrialArgs,
-        }
-        <Alone as clap::Parser>::parse_from(["report", "--budget=1h"]).args
+    /// The name of the reference driver.
+    pub fn reference(&self) -> &str {
+        self.reference.as_deref().unwrap_or(REFERENCE)
     }
 
-    fn plan(&self, seed: u64) -> anyhow::Result<Plan> {
+    fn plan(&self, gate: Metric, matchups: usize, seed: u64) -> anyhow::Result<Plan> {
         let all = usize::from(self.pairs);
+        let drivers = u32::try_from(matchups + 1)?;
         Ok(Plan {
-            looks: Looks::new(&[all / 4, all / 2, all], ALPHA)?,
+            looks: Looks::new(&[all / 2, all], ALPHA)?,
             stop_early: true,
-            gate: self.gate,
-            budget: self.budget,
+            gate,
+            budget: self.budget.unwrap_or(DRIVER_BUDGET * drivers),
             seed,
         })
     }
@@ -117,8 +129,8 @@ impl<'a> Ground<'a> {
     }
 
     /// Starts a server for the course.
-    pub(super) fn open(&self) -> anyhow::Result<Arena<'a>> {
-        limits::check_fits(self.workload.concurrency)?;
+    fn open(&self) -> anyhow::Result<Arena<'a>> {
+        limits::check_fits(self.workload.concurrency, true)?;
         let program = Program::this()?;
         Arena::open(
             &program,
@@ -132,51 +144,67 @@ impl<'a> Ground<'a> {
     /// Runs the matchups and says what they come to.
     pub(super) fn judge(
         &self,
-        arena: &Arena<'_>,
         matchups: Vec<Matchup>,
+        gate: GateArgs,
         title: String,
         remarks: Vec<String>,
-    ) -> anyhow::Result<(Findings, trial::Ended)> {
+    ) -> anyhow::Result<Findings> {
         let taken_at = now();
-        let reference = contestant(&Program::this()?, &self.args.reference)?;
-        let plan = self.args.plan(self.seed)?;
+        let arena = self.open()?;
+        let reference = contestant(&Program::this()?, self.args.reference())?;
+        let plan = self.args.plan(gate.gate, matchups.len(), self.seed)?;
         let progress = Progress::new(self.args.quiet);
-        let ended = trial::run(arena, matchups, &reference, &plan, &progress);
+        let ended = trial::run(&arena, matchups, &reference, &plan, &progress);
         let about = About {
             taken_at,
             title,
             remarks,
-            gate: plan.gate,
-            tolerance: self.args.tolerance,
+            gate: gate.gate,
+            tolerance: gate.tolerance,
             seed: self.seed,
         };
-        Ok((Findings::new(&ended, about), ended))
+        Ok(Findings::new(&ended, about))
+    }
+
+    /// All pairs of each matchup, unjudged: for a baseline.
+    pub(super) fn all_pairs(
+        &self,
+        matchups: Vec<Matchup>,
+    ) -> anyhow::Result<Vec<(String, Vec<Pair>)>> {
+        let arena = self.open()?;
+        let reference = contestant(&Program::this()?, self.args.reference())?;
+        let plan = Plan {
+            stop_early: false,
+            ..self.args.plan(Metric::Cpu, matchups.len(), self.seed)?
+        };
+        let progress = Progress::new(self.args.quiet);
+        let ended = trial::run(&arena, matchups, &reference, &plan, &progress);
+        ensure!(!ended.partial, "interrupted; no baseline was saved");
+        let outcomes = ended.outcomes.into_iter();
+        outcomes
+            .map(|outcome| match outcome.failed {
+                Some(reason) => bail!(
+                    "no baseline was saved, because of {}: {reason}",
+                    outcome.name
+                ),
+                None => Ok((outcome.name, outcome.pairs)),
+            })
+            .collect()
     }
 }
 
-/// All pairs of each matchup, unjudged: for a baseline.
-pub(super) fn all_pairs(
-    ground: &Ground<'_>,
-    arena: &Arena<'_>,
-    matchups: Vec<Matchup>,
-) -> anyhow::Result<Vec<(String, Vec<Pair>)>> {
-    let reference = contestant(&Program::this()?, &ground.args.reference)?;
-    let plan = Plan {
-        stop_early: false,
-        ..ground.args.plan(ground.seed)?
-    };
-    let progress = Progress::new(ground.args.quiet);
-    let ended = trial::run(arena, matchups, &reference, &plan, &progress);
-    ensure!(!ended.partial, "interrupted; no baseline was saved");
-    let outcomes = ended.outcomes.into_iter();
-    outcomes
-        .map(|outcome| match outcome.failed {
-            Some(reason) => bail!(
-                "no baseline was saved, because of {}: {reason}",
-                outcome.name
-            ),
-            None => Ok((outcome.name, outcome.pairs)),
-        })
+/// The drivers that are both in `drivers` and fit for pairs. One that takes a
+/// page at a time needs seconds a pair, so the others would have none left of
+/// the budget; and what happens to it happens to its client under another
+/// model, too. It takes part when `patterns` name it.
+pub(super) fn fit_for_pairs(
+    drivers: Vec<&'static Driver>,
+    patterns: &[String],
+) -> Vec<&'static Driver> {
+    let named = |driver: &Driver| patterns.contains(&driver.name);
+    drivers
+        .into_iter()
+        .filter(|driver| !driver.model.one_at_a_time || named(driver))
         .collect()
 }
 
@@ -193,10 +221,31 @@ pub(super) fn contestant(program: &Program, driver: &str) -> anyhow::Result<Cont
 pub(super) fn show(findings: &Findings, args: &ShowArgs) -> anyhow::Result<ExitCode> {
     let text = show::render(findings, args.format);
     match &args.output {
-        Some(file) => report::write(file, &text)?,
+        Some(file) => super::write_or_print(file, &text)?,
         None => super::print(&text)?,
     }
-    Ok(ExitCode::from(findings.overall.exit_code()))
+    if args.format == Format::Github
+        && let Some(file) = std::env::var_os("GITHUB_STEP_SUMMARY")
+    {
+        append(Path::new(&file), &show::render(findings, Format::Markdown))?;
+    }
+    Ok(ExitCode::from(if findings.partial {
+        interrupt::EXIT_CODE
+    } else {
+        findings.overall.exit_code()
+    }))
+}
+
+/// A job summary is one file for all steps of a job, so it is added to.
+fn append(file: &Path, text: &str) -> anyhow::Result<()> {
+    let open = OpenOptions::new().append(true).create(true).open(file);
+    let written = open.and_then(|mut file| file.write_all(text.as_bytes()));
+    written.with_context(|| {
+        format!(
+            "{} (GITHUB_STEP_SUMMARY): the summary could not be added; unset that variable to go without",
+            file.display()
+        )
+    })
 }
 
 /// The time, RFC 3339, UTC.

@@ -1,5 +1,5 @@
 //! The tail of the binomial distribution, which carries every exact claim
-//! here: the sign test, the interval of a median, the bounds of a proportion.
+//! here: the interval of a median, the bounds of a proportion.
 
 /// P(X >= `least`) for X binomial with `trials` trials of chance `chance`.
 /// Summed term by term, so even a tail of 1e-300 keeps its digits (one minus

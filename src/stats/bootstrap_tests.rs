@@ -42,7 +42,7 @@ fn on_independent_values_it_is_about_as_wide_as_the_exact_one() {
     let mut widths = (0.0, 0.0);
     for seed in 0..30 {
         let values = normal(64, seed);
-        let exact = Estimate::of_signed_at(&values, 0.95).unwrap();
+        let exact = Estimate::of_signed(&values).unwrap();
         let checked = block_bootstrap(&values, &few(4), 0.95).unwrap();
         widths.0 += exact.high - exact.low;
         widths.1 += checked.high - checked.low;

@@ -2,9 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    median, order_interval, order_interval_at, student_interval, student_interval_of_logs,
-};
+use super::{median, order_interval, student_interval, student_interval_of_logs};
 
 /// A median with the interval that holds the true one, all in the unit of the
 /// values it was made of.
@@ -44,18 +42,6 @@ impl Estimate {
     #[must_use]
     pub fn of_signed(values: &[f64]) -> Option<Self> {
         Self::with(values, student_interval)
-    }
-
-    /// The median with the exact interval ([`order_interval_at`]) of at least
-    /// `confidence`, such as the `1 - alpha` of a planned look. Values too few
-    /// for it get no interval: confidence 0, for no shape of the noise is
-    /// assumed to help out.
-    #[must_use]
-    pub fn of_signed_at(values: &[f64], confidence: f64) -> Option<Self> {
-        Some(Self::from_parts(
-            median(values)?,
-            order_interval_at(values, confidence),
-        ))
     }
 
     fn with(values: &[f64], few: Interval) -> Option<Self> {

@@ -6,14 +6,14 @@
 //! by itself: there is no alarm in it, so cells do not share that alpha.
 
 use super::{
-    Estimate, Evidence, Finding, Rejected, Side, Verdict, holm, judge, shift_estimate, shift_test,
-    sign_test,
+    Evidence, Finding, Rejected, Side, Verdict, holm, judge, shift_estimate, shift_test,
+    signed_rank_estimate, signed_rank_test,
 };
 
 /// The ln-ratios of one cell.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Ratios<'a> {
-    /// New to old, pair by pair: the median against zero, by the sign test.
+    /// New to old, pair by pair: their middle, by the signed-rank test.
     Paired(&'a [f64]),
     /// Ratios to the reference driver, now and in a saved run: the shift, by
     /// Mann-Whitney.
@@ -41,7 +41,7 @@ impl Cell<'_> {
             Side::Below => -self.dead_zone,
         };
         match self.ratios {
-            Ratios::Paired(values) => sign_test(values, edge, side),
+            Ratios::Paired(values) => signed_rank_test(values, edge, side),
             // What cannot be known is not rejected.
             Ratios::Against { now, then } => shift_test(now, then, edge, side).unwrap_or(1.0),
         }
@@ -51,7 +51,7 @@ impl Cell<'_> {
         let confidence = 1.0 - alpha;
         let (estimate, pairs, baseline_pairs) = match self.ratios {
             Ratios::Paired(values) => {
-                let estimate = Estimate::of_signed_at(values, confidence)?;
+                let estimate = signed_rank_estimate(values, confidence)?;
                 (estimate, values.len(), None)
             }
             Ratios::Against { now, then } => {

@@ -7,7 +7,7 @@
 //! look is at most alpha, for every dependence between the looks and every
 //! test. Spending after O'Brien and Fleming (or others) would leave the
 //! last look nearly all of alpha, but their bounds hold for sums that grow like
-//! a Brownian motion, which sixty-four signs are only roughly.
+//! a Brownian motion, which some dozens of ranks are only roughly.
 //! Source: P. Armitage, C. K. `McPherson` and B. C. Rowe, "Repeated significance
 //! tests on accumulating data", Journal of the Royal Statistical Society A 132
 //! (1969), 235-244; C. Jennison and B. W. Turnbull, "Group Sequential Methods

@@ -107,7 +107,7 @@ pub(super) fn depth(m: usize, n: usize, confidence: f64) -> Option<(usize, f64)>
 }
 
 /// The largest C with 1 - 2 P(U <= C - 1) of at least `least`.
-fn depth_by_counting(chances: &[f64], least: f64) -> Option<(usize, f64)> {
+pub(super) fn depth_by_counting(chances: &[f64], least: f64) -> Option<(usize, f64)> {
     let below = chances.iter().scan(0.0, |sum, chance| {
         *sum += chance;
         Some(*sum)

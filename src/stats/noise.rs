@@ -15,6 +15,8 @@ pub(super) enum Noise {
     Gaussian(f64),
     /// The tail of wall times.
     Skewed,
+    /// What two wall times with such a tail differ by.
+    SkewedPairs,
     /// Without even a mean.
     Cauchy,
     /// Autoregressive: this share of each value is left in the next.
@@ -31,6 +33,10 @@ impl Noise {
                 .iter()
                 .map(|value| (value - 1.0) * 0.08)
                 .collect(),
+            Self::SkewedPairs => {
+                let (a, b) = (Self::Skewed.draw(n, random), Self::Skewed.draw(n, random));
+                a.iter().zip(b).map(|(a, b)| a - b).collect()
+            }
             Self::Bursty(left) => bursty(left, n, random),
         }
     }

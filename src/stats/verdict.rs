@@ -91,10 +91,9 @@ pub struct Evidence {
 /// whichever is more.
 ///
 /// Why not as far as the control's interval reaches? That zone grows with the
-/// noise: after 8 pairs with 4 % noise it is some 6 % wide, so a slowdown by
-/// 5 % is called SAME in one run of seven and found in four of five only
-/// (simulated in the tests). What it would be there for, a control that is off
-/// for sure, makes the run invalid anyway: judge the control as a cell, too.
+/// noise, and a slowdown inside it would be called SAME on a noisy machine.
+/// What it would be there for, a control that is off for sure, makes the run
+/// invalid anyway: judge the control as a cell, too.
 ///
 /// A control without an interval has shown nothing, so the zone is then the
 /// rough 10 % at least. NaN makes a zone of NaN, beyond which nothing lies.

@@ -27,13 +27,13 @@ const ALL: [Exact; 3] = [
 ];
 
 impl Exact {
-    /// The counts that differ between `now` and `then`, in words. `racy` is a
-    /// client whose pool opens connections at random: those are not counted.
-    pub fn changes(now: &[Measures], then: &[Measures], racy: bool) -> Vec<String> {
-        let counts = ALL
-            .iter()
-            .filter(|exact| !(racy && exact.word == "connections"));
-        counts.filter_map(|exact| exact.change(now, then)).collect()
+    /// The counts that differ between `now` and `then`, in words. What some
+    /// pair of now has in common with some pair of then is no difference: a
+    /// pool that races opens more connections in one run than in the next, and
+    /// a busy machine starts fewer pages at once.
+    pub fn changes(now: &[Measures], then: &[Measures]) -> Vec<String> {
+        let changes = ALL.iter().filter_map(|exact| exact.change(now, then));
+        changes.collect()
     }
 
     fn change(&self, now: &[Measures], then: &[Measures]) -> Option<String> {
@@ -42,7 +42,8 @@ impl Exact {
             Some((counts().min()?, counts().max()?))
         };
         let (now, then) = (range(now)?, range(then)?);
-        (now != then).then(|| format!("{}: {} then, {} now", self.word, words(then), words(now)))
+        let apart = now.1 < then.0 || then.1 < now.0;
+        apart.then(|| format!("{}: {} then, {} now", self.word, words(then), words(now)))
     }
 }
 
@@ -57,4 +58,32 @@ fn words((least, most): (u64, u64)) -> String {
 /// One side of all pairs.
 pub(super) fn side(pairs: &[Pair], of: fn(&Pair) -> Measures) -> Vec<Measures> {
     pairs.iter().map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(requests: u64, in_flight_peak: u64) -> Measures {
+        Measures {
+            cpu_ns_per_page: 1.0,
+            wall_ns: 1.0,
+            peak_rss_bytes: 1.0,
+            allocations_per_page: 1.0,
+            requests,
+            connections: 20,
+            in_flight_peak,
+        }
+    }
+
+    #[test]
+    fn what_never_was_so_before_is_told_and_what_comes_and_goes_is_not() {
+        let then = [with(60, 20), with(60, 18)];
+        let now = [with(61, 20), with(62, 17), with(61, 20)];
+        assert_eq!(
+            Exact::changes(&now, &then),
+            ["requests: 60 then, 61 to 62 now"]
+        );
+        assert!(Exact::changes(&then, &then).is_empty());
+    }
 }

@@ -12,8 +12,8 @@ use crate::duel::{Contestant, Pairs};
 use crate::parts::Failure;
 use crate::progress::Progress;
 use crate::stats::{
-    Cell, DEAD_ZONE, Estimate, Evidence, Looks, ROUGH_DEAD_ZONE, Ratios, Verdict, dead_zone,
-    judge_all,
+    Cell, DEAD_ZONE, Evidence, Looks, ROUGH_DEAD_ZONE, Ratios, Verdict, dead_zone, judge_all,
+    signed_rank_estimate,
 };
 
 /// How a trial is run and judged.
@@ -131,10 +131,17 @@ impl Trial<'_> {
     fn all_rounds(&mut self, progress: &Progress) -> bool {
         let mut random = ChaCha8Rng::seed_from_u64(self.plan.seed);
         let last = self.plan.looks.pairs().last().copied().unwrap_or_default();
+        let budget = self.plan.budget.as_secs_f64();
+        progress.note(&format!(
+            "up to {last} pairs a driver, {budget:.0} s at most"
+        ));
         for round in 0..last {
+            if !self.matchups_run_on() {
+                break;
+            }
             let elapsed = self.elapsed();
-            let enough = elapsed + self.slowest > self.plan.budget;
-            if enough || !self.matchups_run_on() {
+            if elapsed + self.slowest > self.plan.budget {
+                self.look_early(round);
                 break;
             }
             let left = self.slowest * u32::try_from(last - round).unwrap_or(u32::MAX);
@@ -151,6 +158,19 @@ impl Trial<'_> {
             }
         }
         false
+    }
+
+    /// The budget ends after so many pairs, before the next planned look: that
+    /// is held now, with its share of alpha. Nothing is gained by it that was
+    /// not planned, because the time runs out for all and whoever is ahead.
+    fn look_early(&mut self, pairs: usize) {
+        let looks = &self.plan.looks;
+        let next = looks
+            .next_after(pairs)
+            .and_then(|next| looks.alpha_at(next));
+        if let Some(alpha) = next.filter(|_| looks.alpha_at(pairs).is_none()) {
+            self.look(alpha);
+        }
     }
 
     fn elapsed(&self) -> Duration {
@@ -286,12 +306,15 @@ fn exact_changes(entry: &Entry) -> Vec<String> {
         Some(then) => side(then, |pair| pair.a),
         None => side(&entry.outcome.pairs, |pair| pair.b),
     };
-    Exact::changes(&now, &then, entry.matchup.a.driver.client.pool_races)
+    Exact::changes(&now, &then)
 }
+
+/// The control has an interval at all when it is known as well as this.
+const FLOOR_CONFIDENCE: f64 = 0.95;
 
 /// No difference below this is one, by what the control differs from itself.
 fn zone_of(control: &[f64]) -> f64 {
-    let floor = Estimate::of_signed(control);
+    let floor = signed_rank_estimate(control, FLOOR_CONFIDENCE);
     floor.as_ref().map_or(ROUGH_DEAD_ZONE.ln_1p(), dead_zone)
 }
 

@@ -198,8 +198,22 @@ fn the_budget_is_kept_and_what_it_leaves_open_is_unsure() {
     let budget = Duration::from_secs(3);
     let findings = findings(&made_up, &["tokio/raw"], budget);
     assert!(made_up.clock.get() <= budget + Duration::from_millis(300));
-    assert!(findings.drivers[0].pairs < 12, "there was no look");
+    assert!(
+        findings.drivers[0].pairs < 12,
+        "it ended before the first look"
+    );
     assert_eq!(findings.overall, Overall::Unsure);
+}
+
+#[test]
+fn what_the_pairs_before_the_end_of_the_budget_show_is_said() {
+    // Time for some 40 pairs of the 48, of which 24 do not show it.
+    let made_up = MadeUp::new(&[("tokio/raw", 0.03)], 0.042);
+    let budget = Duration::from_secs(12);
+    let findings = findings(&made_up, &["tokio/raw"], budget);
+    let pairs = findings.drivers[0].pairs;
+    assert!((25..48).contains(&pairs), "{pairs} pairs");
+    assert_eq!(findings.overall, Overall::Regressed);
 }
 
 #[test]

@@ -15,7 +15,8 @@ pub enum Format {
     Table,
     /// The same for an issue or a comment
     Markdown,
-    /// A job summary of GitHub Actions, with an annotation for each finding
+    /// The table with an annotation of GitHub Actions for each finding; the
+    /// markdown is added to the job summary
     Github,
     /// Everything
     Json,
@@ -32,7 +33,7 @@ pub fn render(findings: &Findings, format: Format) -> String {
         Format::Markdown => table::markdown(findings),
         Format::Github => format!(
             "{}{}",
-            table::markdown(findings),
+            table::table(findings),
             exports::annotations(findings)
         ),
         Format::Json => exports::json(findings),

@@ -25,12 +25,11 @@ pub(super) fn annotations(findings: &Findings) -> String {
             _ => continue,
         };
         let by = cell.change.map_or_else(String::new, |by| change(by.median));
-        lines.push(format!(
-            "::{level} title={}::{} {}: {by}\n",
-            driver.name,
-            cell.metric.word(),
-            cell.verdict
-        ));
+        let text = format!("{} {}: {by}", cell.metric.word(), cell.verdict);
+        // The one character of ours that a workflow command does not take as
+        // it is.
+        let text = text.replace('%', "%25");
+        lines.push(format!("::{level} title={}::{text}\n", driver.name));
     }
     lines.concat()
 }
