@@ -7,7 +7,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::*;
 use crate::stats::noise::{Noise, count, moved, say};
-use crate::stats::{Estimate, Looks, dead_zone, proportion_lower_bound, proportion_upper_bound};
+use crate::stats::{Looks, dead_zone, proportion_lower_bound, proportion_upper_bound};
 
 /// A run followed through the planned looks, its dead zone after its own A/A
 /// control: the first word on each cell.
