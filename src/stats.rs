@@ -14,11 +14,11 @@
 //!    its interval is the exact one from the order of the samples.
 //! 3. Two drivers are compared *within* a round, where they met the same
 //!    machine weather, never by their medians alone. See [`ln_ratios`] and
-//!    [`rank`].
+//!    [`rank()`].
 //! 4. A claim is tested against the edge of a dead zone, not against zero, and
 //!    "the same" must be shown as well. See [`judge`] and [`dead_zone`].
 //! 5. Many cells and early looks are many chances to be fooled, and each is
-//!    paid for: see [`holm`], [`Looks`] and, for a whole run, [`judge_all`].
+//!    paid for: see [`holm()`], [`Looks`] and, for a whole run, [`judge_all()`].
 //!
 //! What it does not do: independent values are assumed throughout. Bursts that
 //! outlast a pair make every interval too narrow and every test too bold; see
