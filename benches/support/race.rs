@@ -138,15 +138,6 @@ impl Track {
     }
 }
 
-fn course(pages: u64, latency: Latency) -> Course {
-    Course {
-        pages,
-        latency,
-        faults: Faults::default(),
-        seed: SEED,
-    }
-}
-
 /// Model and client apart, so that the HTML has a page that compares the
 /// models of one client, and the clients of one model.
 fn name(driver: &str) -> BenchmarkId {

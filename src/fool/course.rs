@@ -16,7 +16,7 @@ use crate::sample::{Noise, Run, Sample};
 use crate::server::Course as Served;
 use crate::stats::{Estimate, median};
 use crate::worker::{Answer, Job};
-use crate::workload::{Parse, Workload};
+use crate::workload::{BackOff, Faults, Parse, Workload};
 
 /// No run here takes a second; what takes this long hangs.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -126,6 +126,7 @@ pub(super) fn job(workload: &Workload, server: std::net::SocketAddr) -> Job {
         pages: workload.pages,
         concurrency: workload.concurrency,
         parse: workload.parse,
+        manners: workload.manners(0),
         threads: cores(),
         heap: false,
     }

@@ -70,7 +70,7 @@ fn scrape_times(
             pages: PAGES,
             concurrency: driver.in_flight(CONCURRENCY),
             parse: Parse::Titles,
-            manners: Manners::default(),
+            manners: regatta::frontier::Manners::default(),
         };
         let mut accounts = Vec::new();
         for _ in 0..times {

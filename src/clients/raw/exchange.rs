@@ -188,12 +188,14 @@ fn find<'a>(headers: &'a [httparse::Header<'_>], name: &str) -> Option<&'a str> 
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
-    use crate::frontier::{Frontier, Step};
+    use crate::frontier::{Frontier, Manners, Step};
 
     fn begun() -> Exchange {
         let mut exchange = Exchange::new(([127, 0, 0, 1], 80).into(), true);
-        let Step::Fetch(ticket) = Frontier::new(8, 1).next(std::time::Duration::ZERO) else {
+        let Step::Fetch(ticket) = Frontier::new(8, 1, Manners::default()).next(Duration::ZERO) else {
             panic!("a new course has a first page")
         };
         exchange.begin(&ticket);
