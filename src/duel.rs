@@ -141,7 +141,12 @@ impl<'a> Arena<'a> {
             noise: Noise::default(),
             refused: None,
         };
-        let expected = Expected::of(contestant.driver, &self.workload, &self.foreseen, self.digest);
+        let expected = Expected::of(
+            contestant.driver,
+            &self.workload,
+            &self.foreseen,
+            self.digest,
+        );
         if let Some(reason) = judge::refuse(&run, &expected) {
             return Err(Failure::Failed(format!("{name}: {reason}")));
         }

@@ -120,9 +120,7 @@ impl<'a> Experiment<'a> {
         let digest = site.expected_digest(workload.parse, &foreseen.lost);
         let rows = settings.drivers.iter();
         let rows =
-            rows.map(|driver| {
-            Row::new(driver, Expected::of(driver, workload, &foreseen, digest))
-        });
+            rows.map(|driver| Row::new(driver, Expected::of(driver, workload, &foreseen, digest)));
         Ok(Self {
             settings,
             interrupt,

@@ -159,26 +159,29 @@ impl Frontier {
 
     /// The next step for a worker that has nothing in hand at `now`.
     pub fn next(&self, now: Moment) -> Step {
-        if let Some(step) = self.step(now) {
-            return step;
-        }
-        // Listen first and look again after: a place that became free between
-        // the two looks must not be missed.
-        let changed = self.changed.listen();
-        match self.try_next(now) {
-            Next::Wait(at_most) => Step::Wait(Wait { at_most, changed }),
-            next => fetch_or_stop(next, now).expect("it is no wait"),
-        }
+        self.try_next(now).unwrap_or_else(|_| {
+            // Listen first and look again after: a place that became free
+            // between the two looks must not be missed.
+            let changed = self.changed.listen();
+            let wait = |at_most| Step::Wait(Wait { at_most, changed });
+            self.try_next(now).unwrap_or_else(wait)
+        })
     }
 
-    fn step(&self, now: Moment) -> Option<Step> {
-        fetch_or_stop(self.try_next(now), now)
-    }
-
-    fn try_next(&self, now: Moment) -> Next {
-        match &self.rule {
+    /// A page or the end; or else how long to wait at most.
+    fn try_next(&self, now: Moment) -> Result<Step, Option<Duration>> {
+        let next = match &self.rule {
             Rule::Plain(plain) => plain.next(),
             Rule::Mannered(schedule) => lock(schedule).next(now),
+        };
+        match next {
+            Next::Fetch { page, attempt } => Ok(Step::Fetch(Ticket {
+                page,
+                attempt,
+                handed_out: now,
+            })),
+            Next::Stop => Ok(Step::Stop),
+            Next::Wait(at_most) => Err(at_most),
         }
     }
 
@@ -217,18 +220,6 @@ impl Frontier {
             // `notify(1)` is spent on such a one, and a place stays empty.
             self.changed.notify(1.additional());
         }
-    }
-}
-
-fn fetch_or_stop(next: Next, now: Moment) -> Option<Step> {
-    match next {
-        Next::Fetch { page, attempt } => Some(Step::Fetch(Ticket {
-            page,
-            attempt,
-            handed_out: now,
-        })),
-        Next::Stop => Some(Step::Stop),
-        Next::Wait(_) => None,
     }
 }
 

@@ -472,6 +472,28 @@ mod tests {
     }
 
     #[test]
+    fn a_course_with_faults_takes_its_own_number_of_requests_and_loses_its_own_pages() {
+        let expected = Expected {
+            pages: 197,
+            lost: 3,
+            requests: 220,
+            ..expected()
+        };
+        let mut run = honest();
+        run.sample.pages = 197;
+        run.sample.errors = 3;
+        run.ledger.requests = 220;
+        run.ledger.pages_repeated = 12;
+        assert_eq!(refuse(&run, &expected), None);
+        run.ledger.requests = 221;
+        let reason = refuse(&run, &expected).unwrap_or_default();
+        assert!(reason.contains("221 requests for a course that takes 220"));
+        run.sample.errors = 2;
+        let reason = refuse(&run, &expected).unwrap_or_default();
+        assert!(reason.contains("2 pages failed, where 3 could not be had"));
+    }
+
+    #[test]
     fn a_pool_that_races_is_flagged_for_its_surplus_and_not_refused() {
         let mut run = honest();
         run.ledger.connections = 22;

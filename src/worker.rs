@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clients::Plan;
 use crate::drivers::Driver;
+use crate::frontier::Manners;
 use crate::handicap::Handicap;
 use crate::measure::cpu::Usage;
 use crate::measure::heap;
@@ -22,7 +23,6 @@ use crate::measure::memory::{Memory, reset_peak};
 use crate::models::Started;
 use crate::sample::{Heap, Sample};
 use crate::scrape::{Account, Course, Scrape};
-use crate::frontier::Manners;
 use crate::workload::Parse;
 
 /// One scrape to be done.
@@ -132,10 +132,7 @@ impl Worker<'_> {
             "a job has at most {} pages",
             crate::workload::MOST_PAGES
         );
-        ensure!(
-            job.manners.attempts > 0,
-            "attempts must be 1 or more"
-        );
+        ensure!(job.manners.attempts > 0, "attempts must be 1 or more");
         ensure!(
             job.concurrency as u64 <= crate::workload::MOST_PAGES,
             "a job has at most {} pages in flight",

@@ -1,6 +1,8 @@
 //! The mock server as its clients meet it: a process, sockets, and a ledger
 //! that has to be exact.
 
+#[path = "server/faults.rs"]
+mod faults;
 #[path = "server/process.rs"]
 mod process;
 #[path = "server/running.rs"]

@@ -131,15 +131,18 @@ impl Schedule {
         let ready_at = if self.fresh < self.pages {
             now
         } else {
-            self.again.peek().map_or(Moment::MAX, |Reverse(next)| next.0)
+            self.again
+                .peek()
+                .map_or(Moment::MAX, |Reverse(next)| next.0)
         };
         let at = ready_at.max(self.open_at);
         if self.in_flight >= self.concurrency || at == Moment::MAX {
             // Whatever comes back wakes who waits.
             return Next::Wait(None);
         }
-        if at > now {
-            return Next::Wait(Some(at - now));
+        let wait = at.saturating_sub(now);
+        if !wait.is_zero() {
+            return Next::Wait(Some(wait));
         }
         let (page, attempt) = self.take(now);
         self.in_flight += 1;

@@ -80,7 +80,9 @@ fn play(pages: u64, concurrency: usize, manners: Manners, seed: u64) -> Played {
                 not_before: asked,
             };
             if schedule.failed(page, attempt, failure, now) {
-                let least = manners.back_off(page, attempt).max(asked.unwrap_or_default());
+                let least = manners
+                    .back_off(page, attempt)
+                    .max(asked.unwrap_or_default());
                 not_before.insert(page, now + least);
             } else {
                 played.given_up.push(page);
@@ -99,7 +101,9 @@ fn every_schedule_keeps_its_promises() {
         let manners = Manners {
             attempts: random.random_range(1..5),
             back_off_ns: random.random_range(0..50_000_000),
-            rate_per_second: *[0, 0, 50, 1000].get(random.random_range(0..4)).unwrap_or(&0),
+            rate_per_second: *[0, 0, 50, 1000]
+                .get(random.random_range(0..4))
+                .unwrap_or(&0),
             seed,
         };
         let played = play(pages, concurrency, manners, seed);
@@ -110,9 +114,16 @@ fn every_schedule_keeps_its_promises() {
         assert!(most <= manners.attempts, "{of}: too many attempts");
         let mut ended: Vec<u64> = played.had.iter().chain(&played.given_up).copied().collect();
         ended.sort_unstable();
-        assert_eq!(ended, (0..pages).collect::<Vec<_>>(), "{of}: each page once");
+        assert_eq!(
+            ended,
+            (0..pages).collect::<Vec<_>>(),
+            "{of}: each page once"
+        );
         let spacing = manners.spacing();
-        let apart = played.begun.windows(2).all(|two| two[1] - two[0] >= spacing);
+        let apart = played
+            .begun
+            .windows(2)
+            .all(|two| two[1] >= two[0] + spacing);
         assert!(apart, "{of}: over the rate");
     }
 }
@@ -145,7 +156,10 @@ fn a_server_that_asks_for_more_time_is_given_it() {
     let mut schedule = Schedule::new(1, 4, manners);
     assert_eq!(
         schedule.next(Duration::ZERO),
-        Next::Fetch { page: 0, attempt: 0 }
+        Next::Fetch {
+            page: 0,
+            attempt: 0
+        }
     );
     let failure = Failure {
         passes: true,
@@ -155,7 +169,13 @@ fn a_server_that_asks_for_more_time_is_given_it() {
     let early = schedule.next(Duration::from_millis(2900));
     assert_eq!(early, Next::Wait(Some(Duration::from_millis(100))));
     let then = schedule.next(Duration::from_secs(3));
-    assert_eq!(then, Next::Fetch { page: 0, attempt: 1 });
+    assert_eq!(
+        then,
+        Next::Fetch {
+            page: 0,
+            attempt: 1
+        }
+    );
 }
 
 #[test]

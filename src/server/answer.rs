@@ -19,8 +19,8 @@ use hyper::{Method, Request, Response, StatusCode};
 
 use super::body::PageBody;
 use super::delay::{Delay, Delays};
-use super::fault;
 use super::epoch::{Epoch, InFlight};
+use super::fault;
 use super::shared::Shared;
 use super::stream::Connection;
 use crate::workload::faults::Fault;

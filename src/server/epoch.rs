@@ -64,7 +64,10 @@ impl Epoch {
         let read_ns = clock::now_ns() - self.reset_at_ns;
         let attempt = self.page_requests[page].fetch_add(1, Relaxed);
         let delay_ns = self.delay_ns(page, attempt);
-        let fault = self.course.faults.draw(self.course.seed, page as u64, attempt);
+        let fault = self
+            .course
+            .faults
+            .draw(self.course.seed, page as u64, attempt);
         let tally = &self.tallies[thread];
         tally.requests.add(1);
         tally.read_at_sum_ns.add(read_ns);
@@ -128,7 +131,10 @@ impl InFlight {
 
     /// Whether the server itself ends the connection in place of answering.
     fn is_cut(&self) -> bool {
-        matches!(self.fault, Some(Fault::Reset | Fault::Break | Fault::Truncate))
+        matches!(
+            self.fault,
+            Some(Fault::Reset | Fault::Break | Fault::Truncate)
+        )
     }
 
     /// The kernel has taken the last byte of the answer.

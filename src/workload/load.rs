@@ -34,8 +34,7 @@ const BUILT_IN: [(&str, &str); 10] = [
     ("steps", include_str!("../../fixtures/workloads/steps.toml")),
 ];
 
-const KEYS: &str =
-    "why, pages, concurrency, latency, parse, faults, attempts, back-off, rate";
+const KEYS: &str = "why, pages, concurrency, latency, parse, faults, attempts, back-off, rate";
 
 /// The names of the workloads that come along.
 pub fn names() -> impl Iterator<Item = &'static str> {

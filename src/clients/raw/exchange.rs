@@ -195,7 +195,8 @@ mod tests {
 
     fn begun() -> Exchange {
         let mut exchange = Exchange::new(([127, 0, 0, 1], 80).into(), true);
-        let Step::Fetch(ticket) = Frontier::new(8, 1, Manners::default()).next(Duration::ZERO) else {
+        let Step::Fetch(ticket) = Frontier::new(8, 1, Manners::default()).next(Duration::ZERO)
+        else {
             panic!("a new course has a first page")
         };
         exchange.begin(&ticket);
