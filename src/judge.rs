@@ -34,6 +34,8 @@ pub struct Expected {
     pub ideal: Duration,
     /// The shortest delay of the course.
     pub shortest_delay: Duration,
+    /// The least time from one request to the next, by the rate.
+    pub spacing: Duration,
 }
 
 impl Expected {
@@ -56,6 +58,7 @@ impl Expected {
             digest: format!("{digest:016x}"),
             ideal: foreseen.ideal(in_flight),
             shortest_delay: foreseen.shortest_delay(),
+            spacing: workload.manners(0).spacing(),
         }
     }
 }
@@ -230,7 +233,15 @@ fn in_flight_reached(sample: &Sample, ledger: &Ledger, expected: &Expected) -> V
 fn could_reach(sample: &Sample, ledger: &Ledger, expected: &Expected) -> bool {
     let cpu_ns = sample.cpu_ns.unwrap_or_default() + ledger.server_cpu_ns.unwrap_or_default();
     let page_ns = (cpu_ns / expected.pages.max(1)).max(LEAST_PAGE_NS);
-    expected.shortest_delay > Duration::from_nanos(page_ns.saturating_mul(expected.in_flight))
+    !is_paced(expected)
+        && expected.shortest_delay
+            > Duration::from_nanos(page_ns.saturating_mul(expected.in_flight))
+}
+
+/// Whether the rate allows fewer in flight than there may be.
+fn is_paced(expected: &Expected) -> bool {
+    let in_flight = u32::try_from(expected.in_flight).unwrap_or(u32::MAX);
+    expected.spacing * in_flight >= expected.shortest_delay && !expected.spacing.is_zero()
 }
 
 /// Little's law, N = X W: what the driver says of its pages' latency W and its
@@ -335,7 +346,7 @@ pub fn flags(row: &DriverReport, expected: &Expected) -> Vec<String> {
 fn fewer_in_flight(row: &DriverReport, expected: &Expected) -> Option<u64> {
     let peaks = row.samples.iter().map(|run| run.ledger.in_flight_peak);
     let least = peaks.min().filter(|&least| least < expected.in_flight);
-    least.filter(|_| expected.shortest_delay > Duration::ZERO)
+    least.filter(|_| expected.shortest_delay > Duration::ZERO && !is_paced(expected))
 }
 
 fn late_share(run: &Run) -> Option<f64> {
@@ -367,6 +378,7 @@ mod tests {
             digest: "d".to_owned(),
             ideal: Duration::from_millis(200),
             shortest_delay: Duration::from_millis(20),
+            spacing: Duration::ZERO,
         }
     }
 
@@ -459,6 +471,18 @@ mod tests {
             ..expected()
         };
         assert_eq!(refuse(&run, &expected), None);
+    }
+
+    #[test]
+    fn a_rate_that_allows_fewer_in_flight_is_no_fault_of_the_driver() {
+        let mut run = honest();
+        run.ledger.in_flight_peak = 4;
+        let expected = Expected {
+            spacing: Duration::from_millis(5),
+            ..expected()
+        };
+        assert_eq!(refuse(&run, &expected), None);
+        assert!(flags(&row(run), &expected).is_empty());
     }
 
     #[test]
