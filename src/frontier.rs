@@ -6,15 +6,15 @@
 //! with what it is about, *how* to wait.
 //!
 //! There are two rules. The plain one (`plain`) is a fixed list of pages, each
-//! once, with at most so many of them in flight. With [`Manners`] (`manners`)
+//! once, with at most so many of them in flight. With [`Manners`] (`schedule`)
 //! a page that failed is tried again later, and requests keep to a rate.
 //!
 //! A caller that meets a full course gets a [`Wait`]: it ends when a place
 //! becomes free, or at a given time, and can be waited for by a thread or by
 //! a task alike, without spinning.
 
-mod manners;
 mod plain;
+mod schedule;
 
 use std::future::Future;
 use std::pin::pin;
@@ -24,9 +24,11 @@ use std::time::Duration;
 
 use event_listener::{Event, EventListener, IntoNotification, Listener};
 
-pub use manners::{Failure, Manners};
-use manners::{Next, Schedule};
 use plain::Plain;
+pub use schedule::Failure;
+use schedule::{Next, Schedule};
+
+use crate::workload::Manners;
 
 /// A time on the run's own clock: how long ago the scrape began.
 pub type Moment = Duration;

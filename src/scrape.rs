@@ -11,9 +11,9 @@ mod record;
 use std::time::Instant;
 
 use crate::clients::FetchError;
-use crate::frontier::{Frontier, Manners, Moment, Step, Ticket};
+use crate::frontier::{Frontier, Moment, Step, Ticket};
 use crate::page::{self, Reader};
-use crate::workload::Parse;
+use crate::workload::{Manners, Parse};
 
 pub use record::{Account, Record};
 

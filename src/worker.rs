@@ -15,7 +15,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::clients::Plan;
 use crate::drivers::Driver;
-use crate::frontier::Manners;
 use crate::handicap::Handicap;
 use crate::measure::cpu::Usage;
 use crate::measure::heap;
@@ -23,7 +22,7 @@ use crate::measure::memory::{Memory, reset_peak};
 use crate::models::Started;
 use crate::sample::{Heap, Sample};
 use crate::scrape::{Account, Course, Scrape};
-use crate::workload::Parse;
+use crate::workload::{Manners, Parse};
 
 /// One scrape to be done.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

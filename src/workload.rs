@@ -10,15 +10,15 @@ mod foreseen;
 pub mod ideal;
 pub mod latency;
 pub mod load;
+mod manners;
 
 use serde::{Deserialize, Serialize};
-
-use crate::frontier::Manners;
 
 pub use back_off::BackOff;
 pub use faults::Faults;
 pub use foreseen::Foreseen;
 pub use latency::Latency;
+pub use manners::Manners;
 
 /// The most pages a workload may have. Every page is kept ready in the
 /// server's memory (15 KiB each), so this is 1.5 GiB.

@@ -4,7 +4,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::manners::Next;
+use super::schedule::Next;
 
 #[derive(Debug)]
 pub(super) struct Plain {

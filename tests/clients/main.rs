@@ -71,7 +71,7 @@ fn scrape_times(
             pages: PAGES,
             concurrency: driver.in_flight(CONCURRENCY),
             parse: Parse::Titles,
-            manners: regatta::frontier::Manners::default(),
+            manners: regatta::workload::Manners::default(),
         };
         let mut accounts = Vec::new();
         for _ in 0..times {

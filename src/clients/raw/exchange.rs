@@ -191,7 +191,8 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::frontier::{Frontier, Manners, Step};
+    use crate::frontier::{Frontier, Step};
+    use crate::workload::Manners;
 
     fn begun() -> Exchange {
         let mut exchange = Exchange::new(([127, 0, 0, 1], 80).into(), true);

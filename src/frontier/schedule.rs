@@ -1,4 +1,4 @@
-//! Manners: trying again, but not at once, and no faster than agreed.
+//! With manners: trying again, but not at once, and no faster than agreed.
 //!
 //! A [`Schedule`] is plain data and arithmetic. It is told the time, so a test
 //! plays hours of a scrape in a millisecond.
@@ -7,76 +7,8 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::time::Duration;
 
-use rand::{RngExt, SeedableRng};
-use rand_chacha::ChaCha8Rng;
-use serde::{Deserialize, Serialize};
-
 use super::Moment;
-
-/// What a scraper owes the server, and itself.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Manners {
-    /// Each page is tried at most so often.
-    pub attempts: u32,
-    /// The wait before the second attempt; it doubles before each further one.
-    pub back_off_ns: u64,
-    /// At most so many requests a second; 0 is no limit.
-    pub rate_per_second: u32,
-    /// Draws the jitter of the waits.
-    pub seed: u64,
-}
-
-impl Default for Manners {
-    /// None at all: each page once, as fast as can be.
-    fn default() -> Self {
-        Self {
-            attempts: 1,
-            back_off_ns: 0,
-            rate_per_second: 0,
-            seed: 0,
-        }
-    }
-}
-
-/// No wait between attempts is longer, but for a server that asks for it.
-const LONGEST_BACK_OFF: Duration = Duration::from_secs(30);
-
-impl Manners {
-    /// Whether nothing is asked for that needs a clock.
-    #[must_use]
-    pub fn are_plain(&self) -> bool {
-        self.attempts <= 1 && self.rate_per_second == 0
-    }
-
-    /// How long `page` waits after its `attempt`-th attempt (from 0) has
-    /// failed: doubling, of which between a half and all is taken. Without
-    /// that jitter all pages that failed together would come back together.
-    ///
-    /// Source: M. Brooker, "Exponential Backoff and Jitter" (2015), which
-    /// calls this one equal jitter.
-    #[must_use]
-    pub fn back_off(&self, page: u64, attempt: u32) -> Duration {
-        let doubled = self.back_off_ns.saturating_mul(1 << attempt.min(30));
-        let whole = Duration::from_nanos(doubled).min(LONGEST_BACK_OFF);
-        let mut key = [0; 32];
-        key[..8].copy_from_slice(&self.seed.to_le_bytes());
-        key[8..16].copy_from_slice(&page.to_le_bytes());
-        key[16..20].copy_from_slice(&attempt.to_le_bytes());
-        key[24..].copy_from_slice(b"a jitter");
-        whole.mul_f64(ChaCha8Rng::from_seed(key).random_range(0.5..=1.0))
-    }
-
-    /// The least time from one request to the next.
-    #[must_use]
-    pub fn spacing(&self) -> Duration {
-        match self.rate_per_second {
-            0 => Duration::ZERO,
-            // Rounded up: the rate is never exceeded.
-            rate => Duration::from_nanos(1_000_000_000_u64.div_ceil(u64::from(rate))),
-        }
-    }
-}
+use crate::workload::Manners;
 
 /// Why a page was not had, as far as it matters to what is done about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -197,5 +129,5 @@ impl Schedule {
 }
 
 #[cfg(test)]
-#[path = "manners_tests.rs"]
+#[path = "schedule_tests.rs"]
 mod tests;

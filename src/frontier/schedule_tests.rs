@@ -129,24 +129,6 @@ fn every_schedule_keeps_its_promises() {
 }
 
 #[test]
-fn waits_double_and_are_between_a_half_and_all_of_that() {
-    let manners = Manners {
-        attempts: 9,
-        back_off_ns: 10_000_000,
-        ..Manners::default()
-    };
-    for page in 0..500 {
-        for attempt in 0..6 {
-            let whole = Duration::from_millis(10 << attempt);
-            let wait = manners.back_off(page, attempt);
-            assert!(wait >= whole / 2 && wait <= whole, "{wait:?} of {whole:?}");
-        }
-        assert!(manners.back_off(page, 60) <= LONGEST_BACK_OFF);
-    }
-    assert_ne!(manners.back_off(1, 0), manners.back_off(2, 0));
-}
-
-#[test]
 fn a_server_that_asks_for_more_time_is_given_it() {
     let manners = Manners {
         attempts: 2,
