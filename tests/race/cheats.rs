@@ -67,7 +67,11 @@ fn without_latency_a_head_start_is_still_seen() {
         .reason
         .clone()
         .unwrap_or_default();
-    assert!(reason.contains("its requests came over"), "{reason:?}");
+    // It goes on until there is no page any more. Where the machine keeps it
+    // from ending at once, its wall time is long enough for all its requests,
+    // and the one too many is what gives it away.
+    let seen = ["its requests came over", "requests for what is no page"];
+    assert!(seen.iter().any(|way| reason.contains(way)), "{reason:?}");
 }
 
 #[test]
