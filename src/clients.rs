@@ -20,8 +20,10 @@ pub mod ureq;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
+use std::time::{Duration, SystemTime};
 
-use crate::frontier::Ticket;
+use crate::frontier::{Failure, Ticket};
+use crate::workload::faults;
 
 /// What a driver is started with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,13 +112,47 @@ pub enum FetchError {
     },
     /// The server answered, but not with the page.
     #[error("the server answered with status {0}")]
-    Status(u16),
+    Status(u16, Option<RetryAfter>),
     /// What arrived is not an HTTP/1.1 answer that this client reads.
     #[error("the answer is not readable: {0}")]
     Answer(String),
     /// The client's own word, where it does not say which of these it was.
     #[error("{0}")]
     Client(String),
+}
+
+/// How long a server asks not to come again (`Retry-After`).
+pub type RetryAfter = Duration;
+
+/// What the value of a `Retry-After` asks for, if it can be read.
+fn retry_after(value: &[u8]) -> Option<RetryAfter> {
+    read_wait(value, SystemTime::now())
+}
+
+/// Reads a `Retry-After`: whole seconds, or a date (RFC 9110, section
+/// 10.2.3). A date that is over asks for nothing more.
+fn read_wait(value: &[u8], now: SystemTime) -> Option<Duration> {
+    let value = std::str::from_utf8(value).ok()?.trim();
+    if let Ok(seconds) = value.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(value).ok()?;
+    Some(date.duration_since(now).unwrap_or_default())
+}
+
+impl FetchError {
+    /// What the frontier has to know of it. All but an answer that says "never"
+    /// or that cannot be read may be otherwise the next time.
+    pub fn failure(&self) -> Failure {
+        let (passes, not_before) = match self {
+            Self::Status(status, wait) => (faults::passes(*status), *wait),
+            Self::Answer(_) => (false, None),
+            Self::Connect(_) | Self::Broken(_) | Self::Closed { .. } | Self::Client(_) => {
+                (true, None)
+            }
+        };
+        Failure { passes, not_before }
+    }
 }
 
 /// The error of a product client with its causes, innermost last: the outer
@@ -142,4 +178,36 @@ fn append(body: &mut Vec<u8>, bytes: &[u8]) -> Result<(), FetchError> {
     }
     body.extend_from_slice(bytes);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_read_in_seconds_and_as_a_date() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
+        let read = |value: &str| read_wait(value.as_bytes(), now);
+        assert_eq!(read("3"), Some(Duration::from_secs(3)));
+        assert_eq!(read(" 0 "), Some(Duration::ZERO));
+        let ahead = read("Sun, 09 Sep 2001 01:46:45 GMT");
+        assert_eq!(ahead, Some(Duration::from_secs(5)));
+        let over = read("Sun, 09 Sep 2001 01:46:35 GMT");
+        assert_eq!(over, Some(Duration::ZERO));
+        for nothing in ["", "-1", "soon", "1.5"] {
+            assert_eq!(read(nothing), None, "{nothing:?}");
+        }
+    }
+
+    #[test]
+    fn what_may_pass_is_told_from_what_will_not() {
+        let passes = |error: FetchError| error.failure().passes;
+        assert!(passes(FetchError::Status(503, None)));
+        assert!(passes(FetchError::Closed { received: 7 }));
+        assert!(!passes(FetchError::Status(404, None)));
+        assert!(!passes(FetchError::Answer("nonsense".to_owned())));
+        let wait = Duration::from_secs(1);
+        let told = FetchError::Status(429, Some(wait)).failure();
+        assert_eq!(told.not_before, Some(wait));
+    }
 }

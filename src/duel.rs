@@ -23,7 +23,7 @@ use crate::parts::{Failure, Program, Server, Worker};
 use crate::sample::{Noise, Run, Sample};
 use crate::server::Course;
 use crate::worker::{Answer, Job};
-use crate::workload::Workload;
+use crate::workload::{Foreseen, Workload};
 
 /// Who runs: a driver in a build of Regatta.
 #[derive(Debug, Clone)]
@@ -91,8 +91,9 @@ pub trait Pairs {
 pub struct Arena<'a> {
     server: Server,
     workload: Workload,
-    delays: Vec<Duration>,
+    foreseen: Foreseen,
     threads: usize,
+    seed: u64,
     digest: u64,
     patience: Duration,
     interrupt: &'a Interrupt,
@@ -108,17 +109,16 @@ impl<'a> Arena<'a> {
         threads: usize,
         interrupt: &'a Interrupt,
     ) -> anyhow::Result<Self> {
-        let course = Course {
-            pages: workload.pages,
-            latency: workload.latency.clone(),
-            seed,
-        };
-        let digest = crate::page::Site::new(workload.pages).expected_digest(workload.parse);
+        let course = Course::of(workload, seed);
+        let foreseen = workload.foreseen(seed);
+        let site = crate::page::Site::new(workload.pages);
+        let digest = site.expected_digest(workload.parse, &foreseen.lost);
         Ok(Self {
             server: Server::start(program, &course, 1)?,
             workload: workload.clone(),
-            delays: workload.latency.delays(seed, workload.pages),
+            foreseen,
             threads,
+            seed,
             digest,
             patience: Duration::from_secs(20),
             interrupt,
@@ -141,7 +141,12 @@ impl<'a> Arena<'a> {
             noise: Noise::default(),
             refused: None,
         };
-        let expected = Expected::of(contestant.driver, &self.workload, &self.delays, self.digest);
+        let expected = Expected::of(
+            contestant.driver,
+            &self.workload,
+            &self.foreseen,
+            self.digest,
+        );
         if let Some(reason) = judge::refuse(&run, &expected) {
             return Err(Failure::Failed(format!("{name}: {reason}")));
         }
@@ -171,6 +176,7 @@ impl<'a> Arena<'a> {
             pages: self.workload.pages,
             concurrency: self.workload.concurrency,
             parse: self.workload.parse,
+            manners: self.workload.manners(self.seed),
             threads: self.threads,
             heap,
         }

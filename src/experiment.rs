@@ -25,7 +25,7 @@ use crate::report::{Report, SCHEMA};
 use crate::sample::{Heap, Run};
 use crate::server::Course;
 use crate::worker::{Answer, Job};
-use crate::workload::{Workload, ideal};
+use crate::workload::Workload;
 use rows::{Row, Rows};
 use schedule::Schedule;
 
@@ -114,16 +114,13 @@ impl<'a> Experiment<'a> {
         let begun = Instant::now();
         let workload = &settings.workload;
         let program = Program::this()?;
-        let course = Course {
-            pages: workload.pages,
-            latency: workload.latency.clone(),
-            seed: settings.seed,
-        };
-        let digest = Site::new(workload.pages).expected_digest(workload.parse);
-        let delays = workload.latency.delays(settings.seed, workload.pages);
+        let course = Course::of(workload, settings.seed);
+        let foreseen = workload.foreseen(settings.seed);
+        let site = Site::new(workload.pages);
+        let digest = site.expected_digest(workload.parse, &foreseen.lost);
         let rows = settings.drivers.iter();
         let rows =
-            rows.map(|driver| Row::new(driver, Expected::of(driver, workload, &delays, digest)));
+            rows.map(|driver| Row::new(driver, Expected::of(driver, workload, &foreseen, digest)));
         Ok(Self {
             settings,
             interrupt,
@@ -278,6 +275,7 @@ impl<'a> Experiment<'a> {
             pages: workload.pages,
             concurrency: workload.concurrency,
             parse: workload.parse,
+            manners: workload.manners(self.settings.seed),
             threads: self.settings.runtime_threads,
             heap: false,
         }
@@ -299,8 +297,7 @@ impl<'a> Experiment<'a> {
     fn report(self, taken_at: String, partial: bool) -> Report {
         let settings = self.settings;
         let workload = &settings.workload;
-        let delays = workload.latency.delays(settings.seed, workload.pages);
-        let ideal = ideal::wall(&delays, workload.concurrency);
+        let ideal = workload.foreseen(settings.seed).ideal(workload.concurrency);
         let mut report = Report {
             schema: SCHEMA.to_owned(),
             taken_at,

@@ -5,21 +5,30 @@
 //! about *what* to fetch lives here, once, for every model; a model is left
 //! with what it is about, *how* to wait.
 //!
-//! Here the rule is a fixed list of pages with at most `concurrency` of them
-//! in flight. One atomic word holds both the next page and the number in
-//! flight, so a step costs a plain workload one atomic operation.
+//! There are two rules. The plain one (`plain`) is a fixed list of pages, each
+//! once, with at most so many of them in flight. With [`Manners`] (`schedule`)
+//! a page that failed is tried again later, and requests keep to a rate.
 //!
 //! A caller that meets a full course gets a [`Wait`]: it ends when a place
 //! becomes free, or at a given time, and can be waited for by a thread or by
 //! a task alike, without spinning.
 
+mod plain;
+mod schedule;
+
 use std::future::Future;
 use std::pin::pin;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
 use event_listener::{Event, EventListener, IntoNotification, Listener};
+
+use plain::Plain;
+pub use schedule::Failure;
+use schedule::{Next, Schedule};
+
+use crate::workload::Manners;
 
 /// A time on the run's own clock: how long ago the scrape began.
 pub type Moment = Duration;
@@ -41,6 +50,7 @@ pub enum Step {
 #[must_use = "a page handed out stays in flight until its ticket is handed back"]
 pub struct Ticket {
     page: u64,
+    attempt: u32,
     handed_out: Moment,
 }
 
@@ -50,7 +60,12 @@ impl Ticket {
         self.page
     }
 
-    /// When the page was handed out.
+    /// How often the page was tried before.
+    pub fn attempt(&self) -> u32 {
+        self.attempt
+    }
+
+    /// When the page was handed out, this time.
     pub fn handed_out(&self) -> Moment {
         self.handed_out
     }
@@ -104,18 +119,21 @@ impl Wait {
     }
 }
 
-/// Hands out each page of a fixed list once, at most `concurrency` at a time.
+/// Hands out pages, at most so many at a time, and takes them back.
 #[derive(Debug)]
 pub struct Frontier {
     pages: u64,
-    concurrency: u64,
-    /// Upper half: pages in flight. Lower half: the next page.
-    state: AtomicU64,
+    rule: Rule,
     changed: Event,
 }
 
-const ONE_IN_FLIGHT: u64 = 1 << 32;
-const NEXT_PAGE: u64 = ONE_IN_FLIGHT - 1;
+#[derive(Debug)]
+enum Rule {
+    Plain(Plain),
+    /// A lock, because time and what came back decide together. It is held
+    /// for some ten nanoseconds a step.
+    Mannered(Mutex<Schedule>),
+}
 
 impl Frontier {
     /// A course of the pages `0..pages`.
@@ -123,12 +141,15 @@ impl Frontier {
     /// # Panics
     /// When `pages` or `concurrency` does not fit in 31 bits, or nothing may
     /// be in flight.
-    pub fn new(pages: u64, concurrency: usize) -> Self {
-        assert!(pages < 1 << 31 && concurrency < 1 << 31 && concurrency > 0);
+    pub fn new(pages: u64, concurrency: usize, manners: Manners) -> Self {
+        let rule = if manners.are_plain() {
+            Rule::Plain(Plain::new(pages, concurrency))
+        } else {
+            Rule::Mannered(Mutex::new(Schedule::new(pages, concurrency, manners)))
+        };
         Self {
             pages,
-            concurrency: concurrency as u64,
-            state: AtomicU64::new(0),
+            rule,
             changed: Event::new(),
         }
     }
@@ -140,41 +161,60 @@ impl Frontier {
 
     /// The next step for a worker that has nothing in hand at `now`.
     pub fn next(&self, now: Moment) -> Step {
-        if let Some(step) = self.try_next(now) {
-            return step;
-        }
-        // Listen first and look again after: a place that became free between
-        // the two looks must not be missed.
-        let changed = self.changed.listen();
-        self.try_next(now).unwrap_or(Step::Wait(Wait {
-            at_most: None,
-            changed,
-        }))
+        self.try_next(now).unwrap_or_else(|_| {
+            // Listen first and look again after: a place that became free
+            // between the two looks must not be missed.
+            let changed = self.changed.listen();
+            let wait = |at_most| Step::Wait(Wait { at_most, changed });
+            self.try_next(now).unwrap_or_else(wait)
+        })
     }
 
-    fn try_next(&self, now: Moment) -> Option<Step> {
-        let taken = self
-            .state
-            .fetch_update(Ordering::AcqRel, Ordering::Acquire, |state| {
-                let in_flight = state / ONE_IN_FLIGHT;
-                let room = in_flight < self.concurrency && state & NEXT_PAGE < self.pages;
-                room.then(|| state + ONE_IN_FLIGHT + 1)
-            });
-        match taken {
-            Ok(state) => Some(Step::Fetch(Ticket {
-                page: state & NEXT_PAGE,
+    /// A page or the end; or else how long to wait at most.
+    fn try_next(&self, now: Moment) -> Result<Step, Option<Duration>> {
+        let next = match &self.rule {
+            Rule::Plain(plain) => plain.next(),
+            Rule::Mannered(schedule) => lock(schedule).next(now),
+        };
+        match next {
+            Next::Fetch { page, attempt } => Ok(Step::Fetch(Ticket {
+                page,
+                attempt,
                 handed_out: now,
             })),
-            Err(state) if state & NEXT_PAGE >= self.pages => Some(Step::Stop),
-            Err(_) => None,
+            Next::Stop => Ok(Step::Stop),
+            Next::Wait(at_most) => Err(at_most),
         }
     }
 
-    /// Takes a ticket back: its page is no longer in flight.
+    /// Takes the ticket of a page back that is done with, for good or ill.
     pub fn done(&self, ticket: Ticket) {
         drop(ticket);
-        let before = self.state.fetch_sub(ONE_IN_FLIGHT, Ordering::AcqRel);
-        if before & NEXT_PAGE >= self.pages {
+        let all_out = match &self.rule {
+            Rule::Plain(plain) => plain.back(),
+            Rule::Mannered(schedule) => lock(schedule).done(),
+        };
+        self.tell(all_out);
+    }
+
+    /// Takes the ticket of a page back that was not had. Returns whether it
+    /// will be tried again; if not, it is done with.
+    pub fn failed(&self, ticket: Ticket, failure: Failure, now: Moment) -> bool {
+        let Rule::Mannered(schedule) = &self.rule else {
+            self.done(ticket);
+            return false;
+        };
+        let (again, all_out) = {
+            let mut schedule = lock(schedule);
+            let again = schedule.failed(ticket.page, ticket.attempt, failure, now);
+            (again, schedule.is_over())
+        };
+        self.tell(all_out);
+        again
+    }
+
+    fn tell(&self, all_out: bool) {
+        if all_out {
             // Nothing is left to hand out: whoever waits may stop.
             self.changed.notify(usize::MAX);
         } else {
@@ -185,9 +225,19 @@ impl Frontier {
     }
 }
 
+fn lock(schedule: &Mutex<Schedule>) -> MutexGuard<'_, Schedule> {
+    schedule.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
     use super::*;
+
+    fn plain(pages: u64, concurrency: usize) -> Frontier {
+        Frontier::new(pages, concurrency, Manners::default())
+    }
 
     const NOW: Moment = Duration::ZERO;
 
@@ -200,7 +250,7 @@ mod tests {
 
     #[test]
     fn hands_out_each_page_once_and_then_stops() {
-        let frontier = Frontier::new(5, 2);
+        let frontier = plain(5, 2);
         let mut seen = Vec::new();
         while let Step::Fetch(ticket) = frontier.next(NOW) {
             seen.push(ticket.page());
@@ -212,7 +262,7 @@ mod tests {
 
     #[test]
     fn never_hands_out_more_than_may_be_in_flight() {
-        let frontier = Frontier::new(10, 2);
+        let frontier = plain(10, 2);
         let first = ticket(frontier.next(NOW));
         let _second = ticket(frontier.next(NOW));
         assert!(matches!(frontier.next(NOW), Step::Wait(_)));
@@ -223,7 +273,7 @@ mod tests {
 
     #[test]
     fn stops_a_worker_that_has_nothing_left_while_others_are_in_flight() {
-        let frontier = Frontier::new(1, 4);
+        let frontier = plain(1, 4);
         let last = ticket(frontier.next(NOW));
         assert!(matches!(frontier.next(NOW), Step::Stop));
         frontier.done(last);
@@ -231,7 +281,7 @@ mod tests {
 
     #[test]
     fn a_freed_place_wakes_a_blocked_thread_and_a_waiting_task() {
-        let frontier = Frontier::new(10, 1);
+        let frontier = plain(10, 1);
         for asynchronous in [false, true] {
             let held = ticket(frontier.next(NOW));
             let Step::Wait(wait) = frontier.next(NOW) else {
@@ -253,7 +303,7 @@ mod tests {
 
     #[test]
     fn every_waiter_is_woken_when_nothing_is_left() {
-        let frontier = Frontier::new(1, 1);
+        let frontier = plain(1, 1);
         let last = ticket(frontier.next(NOW));
         // All of them listen before the last page comes back.
         let waits: Vec<Wait> = (0..3)
@@ -270,7 +320,7 @@ mod tests {
 
     #[test]
     fn two_pages_that_come_back_at_once_wake_two_waiters() {
-        let frontier = Frontier::new(10, 2);
+        let frontier = plain(10, 2);
         let (first, second) = (ticket(frontier.next(NOW)), ticket(frontier.next(NOW)));
         let waits: Vec<Step> = (0..2).map(|_| frontier.next(NOW)).collect();
         frontier.done(first);
@@ -285,14 +335,14 @@ mod tests {
 
     #[test]
     fn a_ticket_remembers_when_it_was_handed_out() {
-        let frontier = Frontier::new(1, 1);
+        let frontier = plain(1, 1);
         let ticket = ticket(frontier.next(Duration::from_millis(7)));
         assert_eq!(ticket.handed_out(), Duration::from_millis(7));
     }
 
     #[test]
     fn many_threads_share_one_course_without_losing_or_repeating_a_page() {
-        let frontier = Frontier::new(10_000, 3);
+        let frontier = plain(10_000, 3);
         let seen: Vec<AtomicU64> = (0..10_000).map(|_| AtomicU64::new(0)).collect();
         let most = AtomicU64::new(0);
         let in_flight = AtomicU64::new(0);

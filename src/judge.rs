@@ -11,13 +11,17 @@ use crate::drivers::Driver;
 use crate::report::DriverReport;
 use crate::sample::{Ledger, Run, SERVER_BOUND, Sample};
 use crate::stats::median;
-use crate::workload::{Workload, ideal};
+use crate::workload::{Foreseen, Workload};
 
 /// What a run of one driver has to come to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expected {
-    /// Each of the pages `0..pages`, once.
+    /// So many pages, each once.
     pub pages: u64,
+    /// Pages that nobody can have, because every attempt at them fails.
+    pub lost: u64,
+    /// Requests for all of them, those included that fail on purpose.
+    pub requests: u64,
     /// At most this many in flight, and this many reached.
     pub in_flight: u64,
     /// At most this many connections.
@@ -30,25 +34,31 @@ pub struct Expected {
     pub ideal: Duration,
     /// The shortest delay of the course.
     pub shortest_delay: Duration,
+    /// The least time from one request to the next, by the rate.
+    pub spacing: Duration,
 }
 
 impl Expected {
-    /// What a run of `driver` over `workload` has to come to, whose pages have
-    /// these delays and, as they were made, this digest.
-    pub fn of(driver: &Driver, workload: &Workload, delays: &[Duration], digest: u64) -> Self {
+    /// What a run of `driver` over `workload` has to come to, of which this is
+    /// foreseen and whose pages, as they were made, have this digest.
+    pub fn of(driver: &Driver, workload: &Workload, foreseen: &Foreseen, digest: u64) -> Self {
         let in_flight = driver.in_flight(workload.concurrency);
+        let lost = foreseen.lost.len() as u64;
         Self {
-            pages: workload.pages,
+            pages: workload.pages - lost,
+            lost,
+            requests: foreseen.requests,
             in_flight: in_flight as u64,
             connections: if driver.model.keep_alive {
-                in_flight as u64
+                in_flight as u64 + foreseen.cuts
             } else {
-                workload.pages
+                foreseen.requests
             },
             pool_races: driver.client.pool_races,
             digest: format!("{digest:016x}"),
-            ideal: ideal::wall(delays, in_flight),
-            shortest_delay: delays.iter().copied().min().unwrap_or_default(),
+            ideal: foreseen.ideal(in_flight),
+            shortest_delay: foreseen.shortest_delay(),
+            spacing: workload.manners(0).spacing(),
         }
     }
 }
@@ -80,13 +90,17 @@ pub fn refuse(run: &Run, expected: &Expected) -> Option<String> {
 }
 
 fn visited(sample: &Sample, expected: &Expected) -> Verdict {
-    if sample.errors > 0 {
+    if sample.errors != expected.lost {
         let first = sample
             .first_error
             .as_deref()
             .unwrap_or("it does not say which");
+        let beyond = match expected.lost {
+            0 => String::new(),
+            lost => format!(", where {lost} could not be had"),
+        };
         return Err(format!(
-            "{} failed; the first: {first}",
+            "{} failed{beyond}; the first: {first}",
             pages(sample.errors)
         ));
     }
@@ -159,7 +173,7 @@ fn asked_once(ledger: &Ledger, expected: &Expected) -> Verdict {
             first(&ledger.first_missed)
         ));
     }
-    if ledger.pages_repeated > 0 {
+    if ledger.pages_repeated > 0 && expected.requests == expected.pages {
         return Err(format!(
             "asked the server more than once for {}; the first: page {}",
             pages(ledger.pages_repeated),
@@ -172,8 +186,13 @@ fn asked_once(ledger: &Ledger, expected: &Expected) -> Verdict {
             ledger.other_requests
         ));
     }
-    if ledger.requests != expected.pages {
-        let (sent, wanted) = (ledger.requests, pages(expected.pages));
+    if ledger.requests != expected.requests {
+        let (sent, wanted) = (ledger.requests, expected.requests);
+        let wanted = if wanted == expected.pages {
+            pages(wanted)
+        } else {
+            format!("a course that takes {wanted}")
+        };
         return Err(format!("sent {sent} requests for {wanted}"));
     }
     Ok(())
@@ -182,7 +201,7 @@ fn asked_once(ledger: &Ledger, expected: &Expected) -> Verdict {
 fn connections(ledger: &Ledger, expected: &Expected) -> Verdict {
     // A pool that races may open a connection a page at the very most.
     let allowed = if expected.pool_races {
-        expected.pages
+        expected.requests
     } else {
         expected.connections
     };
@@ -214,7 +233,15 @@ fn in_flight_reached(sample: &Sample, ledger: &Ledger, expected: &Expected) -> V
 fn could_reach(sample: &Sample, ledger: &Ledger, expected: &Expected) -> bool {
     let cpu_ns = sample.cpu_ns.unwrap_or_default() + ledger.server_cpu_ns.unwrap_or_default();
     let page_ns = (cpu_ns / expected.pages.max(1)).max(LEAST_PAGE_NS);
-    expected.shortest_delay > Duration::from_nanos(page_ns.saturating_mul(expected.in_flight))
+    !is_paced(expected)
+        && expected.shortest_delay
+            > Duration::from_nanos(page_ns.saturating_mul(expected.in_flight))
+}
+
+/// Whether the rate allows fewer in flight than there may be.
+fn is_paced(expected: &Expected) -> bool {
+    let in_flight = u32::try_from(expected.in_flight).unwrap_or(u32::MAX);
+    expected.spacing * in_flight >= expected.shortest_delay && !expected.spacing.is_zero()
 }
 
 /// Little's law, N = X W: what the driver says of its pages' latency W and its
@@ -319,7 +346,7 @@ pub fn flags(row: &DriverReport, expected: &Expected) -> Vec<String> {
 fn fewer_in_flight(row: &DriverReport, expected: &Expected) -> Option<u64> {
     let peaks = row.samples.iter().map(|run| run.ledger.in_flight_peak);
     let least = peaks.min().filter(|&least| least < expected.in_flight);
-    least.filter(|_| expected.shortest_delay > Duration::ZERO)
+    least.filter(|_| expected.shortest_delay > Duration::ZERO && !is_paced(expected))
 }
 
 fn late_share(run: &Run) -> Option<f64> {
@@ -343,12 +370,15 @@ mod tests {
     fn expected() -> Expected {
         Expected {
             pages: 200,
+            lost: 0,
+            requests: 200,
             in_flight: 20,
             connections: 20,
             pool_races: false,
             digest: "d".to_owned(),
             ideal: Duration::from_millis(200),
             shortest_delay: Duration::from_millis(20),
+            spacing: Duration::ZERO,
         }
     }
 
@@ -444,6 +474,18 @@ mod tests {
     }
 
     #[test]
+    fn a_rate_that_allows_fewer_in_flight_is_no_fault_of_the_driver() {
+        let mut run = honest();
+        run.ledger.in_flight_peak = 4;
+        let expected = Expected {
+            spacing: Duration::from_millis(5),
+            ..expected()
+        };
+        assert_eq!(refuse(&run, &expected), None);
+        assert!(flags(&row(run), &expected).is_empty());
+    }
+
+    #[test]
     fn a_driver_too_dear_to_be_started_in_time_is_flagged_and_not_refused() {
         let mut run = honest();
         run.ledger.in_flight_peak = 17;
@@ -451,6 +493,28 @@ mod tests {
         run.sample.cpu_ns = Some(200 * 1_100_000);
         assert_eq!(refuse(&run, &expected()), None);
         assert!(flags(&row(run), &expected())[0].starts_with("not full: 17 of 20"));
+    }
+
+    #[test]
+    fn a_course_with_faults_takes_its_own_number_of_requests_and_loses_its_own_pages() {
+        let expected = Expected {
+            pages: 197,
+            lost: 3,
+            requests: 220,
+            ..expected()
+        };
+        let mut run = honest();
+        run.sample.pages = 197;
+        run.sample.errors = 3;
+        run.ledger.requests = 220;
+        run.ledger.pages_repeated = 12;
+        assert_eq!(refuse(&run, &expected), None);
+        run.ledger.requests = 221;
+        let reason = refuse(&run, &expected).unwrap_or_default();
+        assert!(reason.contains("221 requests for a course that takes 220"));
+        run.sample.errors = 2;
+        let reason = refuse(&run, &expected).unwrap_or_default();
+        assert!(reason.contains("2 pages failed, where 3 could not be had"));
     }
 
     #[test]

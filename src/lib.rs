@@ -40,7 +40,7 @@
 //! | [`clients`] | one HTTP client a file: how to speak |
 //! | [`frontier`] | which page next, and when: no I/O, no clock, no threads |
 //! | [`page`] | a page: how it is made from its number, read back and checked |
-//! | [`workload`] | what is scraped: pages, latency, concurrency, parsing |
+//! | [`workload`] | what is scraped: pages, latency, faults, concurrency, parsing, manners |
 //! | [`handicap`] | a slowdown on purpose, to find out whether a check would notice |
 //! | [`measure`] | CPU, memory, heap, latencies, noise, the host: one measure a file |
 //! | [`sample`] | what one run leaves behind: sample, ledger, noise |

@@ -56,6 +56,9 @@ pub struct Sample {
     pub bytes: u64,
     /// Titles read from those pages.
     pub titles: u64,
+    /// Attempts that failed and were followed by another.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub retries: u64,
     /// Pages that could not be fetched or did not verify.
     pub errors: u64,
     /// The first of those errors, in words.
@@ -66,6 +69,11 @@ pub struct Sample {
     pub digest: String,
     /// How long the pages took.
     pub page_latency: PageLatency,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 /// What a run with the counting allocator switched on adds; never a timed run.

@@ -13,7 +13,7 @@ use std::time::Instant;
 use crate::clients::FetchError;
 use crate::frontier::{Frontier, Moment, Step, Ticket};
 use crate::page::{self, Reader};
-use crate::workload::Parse;
+use crate::workload::{Manners, Parse};
 
 pub use record::{Account, Record};
 
@@ -26,6 +26,8 @@ pub struct Course {
     pub concurrency: usize,
     /// What is read from each.
     pub parse: Parse,
+    /// How often a page is tried, and how fast pages are asked for.
+    pub manners: Manners,
 }
 
 /// One course, being scraped.
@@ -42,7 +44,7 @@ impl Scrape {
     pub fn new(course: &Course) -> Self {
         Self {
             begun: Instant::now(),
-            frontier: Frontier::new(course.pages, course.concurrency),
+            frontier: Frontier::new(course.pages, course.concurrency, course.manners),
             reader: Reader::new(course.parse),
             record: Record::new(course.pages),
         }
@@ -61,15 +63,27 @@ impl Scrape {
     /// Takes what was fetched for a ticket: checks that it is that page, byte
     /// for byte, reads it, and writes both down.
     pub fn visit(&self, ticket: Ticket, fetched: Result<&[u8], FetchError>) {
+        let page = ticket.page();
         let latency = self.now().saturating_sub(ticket.handed_out());
-        match fetched
-            .map_err(|error| error.to_string())
-            .and_then(|body| self.read(&ticket, body))
-        {
-            Ok(visit) => self.record.page(ticket.page(), latency, &visit),
-            Err(why) => self.record.error(ticket.page(), &why),
+        let body = match fetched {
+            Ok(body) => body,
+            Err(error) => return self.failed(ticket, &error),
+        };
+        match self.read(&ticket, body) {
+            Ok(visit) => self.record.page(page, latency, &visit),
+            // Bytes that are wrong are wrong: another attempt would hide it.
+            Err(why) => self.record.error(page, &why),
         }
         self.frontier.done(ticket);
+    }
+
+    fn failed(&self, ticket: Ticket, error: &FetchError) {
+        let page = ticket.page();
+        if self.frontier.failed(ticket, error.failure(), self.now()) {
+            self.record.retry();
+        } else {
+            self.record.error(page, &error.to_string());
+        }
     }
 
     fn read(&self, ticket: &Ticket, body: &[u8]) -> Result<record::Visit, String> {

@@ -19,6 +19,7 @@
 //! | `accept` | listening sockets and the accept loop |
 //! | `stream` | the connection as hyper sees it; notices the last byte |
 //! | `answer`, `body` | the routes: one request in, one answer out |
+//! | `fault` | answers that are bad on purpose |
 //! | `delay` | waiting, to the microsecond |
 //! | `epoch`, `tally`, `ledger` | counting, and reading the counts |
 //! | `pages` | the bytes that are served |
@@ -31,6 +32,7 @@ mod clock;
 pub mod control;
 mod delay;
 mod epoch;
+mod fault;
 mod ledger;
 mod pages;
 mod shared;
@@ -48,7 +50,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
-use crate::workload::{Latency, MOST_PAGES};
+use crate::workload::{Faults, Latency, MOST_PAGES, Workload};
 use shared::Shared;
 use threads::Threads;
 
@@ -60,11 +62,26 @@ pub struct Course {
     pub pages: u64,
     /// How long each waits before it is answered.
     pub latency: Latency,
-    /// Decides which page waits how long, together with the page's number.
+    /// What happens to requests in place of a good answer.
+    #[serde(default)]
+    pub faults: Faults,
+    /// Decides which page waits how long and which request fails, together
+    /// with the page's number.
     pub seed: u64,
 }
 
 impl Course {
+    /// What a server has to know of `workload`.
+    #[must_use]
+    pub fn of(workload: &Workload, seed: u64) -> Self {
+        Self {
+            pages: workload.pages,
+            latency: workload.latency.clone(),
+            faults: workload.faults.clone(),
+            seed,
+        }
+    }
+
     /// Says what is wrong with a course that cannot be served.
     fn check(&self) -> anyhow::Result<()> {
         anyhow::ensure!(

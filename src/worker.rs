@@ -22,7 +22,7 @@ use crate::measure::memory::{Memory, reset_peak};
 use crate::models::Started;
 use crate::sample::{Heap, Sample};
 use crate::scrape::{Account, Course, Scrape};
-use crate::workload::Parse;
+use crate::workload::{Manners, Parse};
 
 /// One scrape to be done.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -38,6 +38,10 @@ pub struct Job {
     pub parse: Parse,
     /// Threads of the driver's runtime or executor, where it has one.
     pub threads: usize,
+    /// How often a page is tried, and how fast pages are asked for; each once
+    /// and as fast as can be, if it is not there.
+    #[serde(default)]
+    pub manners: Manners,
     /// Count the heap instead of timing.
     #[serde(default)]
     pub heap: bool,
@@ -127,6 +131,7 @@ impl Worker<'_> {
             "a job has at most {} pages",
             crate::workload::MOST_PAGES
         );
+        ensure!(job.manners.attempts > 0, "attempts must be 1 or more");
         ensure!(
             job.concurrency as u64 <= crate::workload::MOST_PAGES,
             "a job has at most {} pages in flight",
@@ -231,6 +236,7 @@ impl Job {
             pages: self.pages,
             concurrency: driver.in_flight(self.concurrency),
             parse: self.parse,
+            manners: self.manners,
         })
     }
 }
@@ -256,6 +262,7 @@ impl Times {
             pages: account.pages,
             bytes: account.bytes,
             titles: account.titles,
+            retries: account.retries,
             errors: account.errors,
             first_error: account.first_error.clone(),
             digest: format!("{:016x}", account.digest),

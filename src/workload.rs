@@ -4,17 +4,29 @@
 //! A workload is data (a TOML file in `fixtures/workloads/`) with a `why`, so
 //! that a teacher changes one without Rust.
 
+mod back_off;
+pub mod faults;
+mod foreseen;
 pub mod ideal;
 pub mod latency;
 pub mod load;
+mod manners;
 
 use serde::{Deserialize, Serialize};
 
+pub use back_off::BackOff;
+pub use faults::Faults;
+pub use foreseen::Foreseen;
 pub use latency::Latency;
+pub use manners::Manners;
 
 /// The most pages a workload may have. Every page is kept ready in the
 /// server's memory (15 KiB each), so this is 1.5 GiB.
 pub const MOST_PAGES: u64 = 100_000;
+
+/// The most attempts at a page: with every second request failing, one page
+/// in a million is not had by then.
+pub const MOST_ATTEMPTS: u32 = 20;
 
 /// What is read from each page once it has arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
@@ -46,9 +58,46 @@ pub struct Workload {
     pub latency: Latency,
     /// What is read from each page.
     pub parse: Parse,
+    /// What happens to requests in place of a good answer.
+    #[serde(default, skip_serializing_if = "Faults::is_none")]
+    pub faults: Faults,
+    /// How often a page is tried at most.
+    #[serde(default = "once", skip_serializing_if = "is_once")]
+    pub attempts: u32,
+    /// How long a page waits before it is tried again.
+    #[serde(default, skip_serializing_if = "BackOff::is_zero")]
+    pub back_off: BackOff,
+    /// At most so many requests a second; 0 is no limit.
+    #[serde(default, skip_serializing_if = "is_unlimited")]
+    pub rate: u32,
+}
+
+fn once() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_once(attempts: &u32) -> bool {
+    *attempts == 1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_unlimited(rate: &u32) -> bool {
+    *rate == 0
 }
 
 impl Workload {
+    /// How a driver behaves towards the server.
+    #[must_use]
+    pub fn manners(&self, seed: u64) -> Manners {
+        Manners {
+            attempts: self.attempts,
+            back_off_ns: u64::try_from(self.back_off.duration().as_nanos()).unwrap_or(u64::MAX),
+            rate_per_second: self.rate,
+            seed,
+        }
+    }
+
     /// Says in the name what is not as in `original`, so that two reports on
     /// different courses are not taken for the same.
     pub fn name_changes(&mut self, original: &Self) {
@@ -57,6 +106,10 @@ impl Workload {
             ("concurrency", self.concurrency != original.concurrency),
             ("latency", self.latency != original.latency),
             ("parse", self.parse != original.parse),
+            ("faults", self.faults != original.faults),
+            ("attempts", self.attempts != original.attempts),
+            ("back-off", self.back_off != original.back_off),
+            ("rate", self.rate != original.rate),
         ];
         let keys: Vec<&str> = changes
             .iter()

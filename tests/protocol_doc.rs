@@ -78,7 +78,7 @@ fn the_python_worker_scrapes_a_course_and_its_account_holds() {
         };
         assert_eq!((sample.pages, sample.errors), (PAGES, 0), "{sample:?}");
         assert_eq!(sample.bytes, PAGES * 15_360);
-        let digest = Site::new(PAGES).expected_digest(Parse::None);
+        let digest = Site::new(PAGES).expected_digest(Parse::None, &[]);
         assert_eq!(sample.digest, format!("{digest:016x}"));
     }
     let ledger = server.control.ledger().unwrap();

@@ -1,6 +1,8 @@
 //! The mock server as its clients meet it: a process, sockets, and a ledger
 //! that has to be exact.
 
+#[path = "server/faults.rs"]
+mod faults;
 #[path = "server/process.rs"]
 mod process;
 #[path = "server/running.rs"]
@@ -19,6 +21,7 @@ fn course(pages: u64, latency: &str) -> Course {
     Course {
         pages,
         latency: latency.parse().expect("a latency"),
+        faults: regatta::workload::Faults::default(),
         seed: 1,
     }
 }

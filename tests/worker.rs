@@ -18,6 +18,7 @@ fn server(pages: u64, latency: &str) -> Server {
         course: Course {
             pages,
             latency: latency.parse().unwrap(),
+            faults: regatta::workload::Faults::default(),
             seed: 1,
         },
         port: 0,
@@ -78,7 +79,7 @@ fn a_job_is_answered_with_a_sample_of_every_field() {
     assert_eq!(names, expected);
     assert_eq!(answer.as_object().unwrap().len(), 1);
     assert_eq!(sample["bytes"], 5 * 15_360);
-    let digest = Site::new(5).expected_digest(Parse::Titles);
+    let digest = Site::new(5).expected_digest(Parse::Titles, &[]);
     assert_eq!(sample["digest"], format!("{digest:016x}"));
     let latency = sample["page_latency"].as_object().unwrap();
     for name in ["mean_ns", "p50_ns", "p90_ns", "p99_ns", "max_ns"] {

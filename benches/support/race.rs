@@ -19,7 +19,7 @@ use regatta::parts::{Program, Server};
 use regatta::sample::Sample;
 use regatta::server::Course;
 use regatta::worker::Job;
-use regatta::workload::{Latency, Workload, load::load};
+use regatta::workload::{Faults, Latency, Workload, load::load};
 
 use super::boat::{Boat, Heat};
 
@@ -72,7 +72,12 @@ impl Track {
     /// server ends with the thread that started it.
     pub(crate) fn open() -> Self {
         let program = Program::at(env!("CARGO_BIN_EXE_regatta"));
-        let nothing_yet = course(1, "0ms".parse().expect("a latency"));
+        let nothing_yet = Course {
+            pages: 1,
+            latency: Latency::ZERO,
+            faults: Faults::default(),
+            seed: SEED,
+        };
         let server = Server::start(&program, &nothing_yet, 1);
         Self {
             program,
@@ -119,9 +124,9 @@ impl Track {
             ..load(workload).expect("a workload that comes along")
         };
         self.server
-            .set_course(&course(pages, workload.latency.clone()))
+            .set_course(&Course::of(&workload, SEED))
             .unwrap_or_else(|error| panic!("{error:#}"));
-        let digest = Site::new(pages).expected_digest(workload.parse);
+        let digest = Site::new(pages).expected_digest(workload.parse, &[]);
         Heat {
             program: &self.program,
             job: Job {
@@ -129,19 +134,12 @@ impl Track {
                 pages,
                 concurrency: workload.concurrency,
                 parse: workload.parse,
+                manners: workload.manners(SEED),
                 threads: self.threads,
                 heap: false,
             },
             digest: format!("{digest:016x}"),
         }
-    }
-}
-
-fn course(pages: u64, latency: Latency) -> Course {
-    Course {
-        pages,
-        latency,
-        seed: SEED,
     }
 }
 

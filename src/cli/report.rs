@@ -16,7 +16,7 @@ use crate::limits;
 use crate::measure::host;
 use crate::progress::Progress;
 use crate::report::{self, Format, Report, Status, Style};
-use crate::workload::{Latency, Parse, Workload, load};
+use crate::workload::{BackOff, Faults, Latency, Parse, Workload, load};
 
 /// Exit code: the report is there, and not every row of it could be trusted.
 pub const NOT_ALL_ROWS: u8 = 4;
@@ -25,12 +25,16 @@ pub const NOT_ALL_ROWS: u8 = 4;
 const BASELINE_BUDGET: Duration = Duration::from_hours(1);
 
 /// The flags that say what to measure: they mean nothing with `--from`.
-const MEASURING: [&str; 11] = [
+const MEASURING: [&str; 15] = [
     "workload",
     "pages",
     "concurrency",
     "latency",
     "parse",
+    "faults",
+    "attempts",
+    "back_off",
+    "rate",
     "driver",
     "budget",
     "rounds",
@@ -47,7 +51,7 @@ const MEASURING: [&str; 11] = [
 )]
 pub struct Args {
     /// The course: quick, article, loopback, parse, wide, tail, tail-lognormal,
-    /// or a file that ends in .toml
+    /// flaky, polite, or a file that ends in .toml
     #[arg(long, default_value = "quick", value_name = "NAME|FILE")]
     workload: String,
     /// In place of the workload's own: how many pages
@@ -63,6 +67,21 @@ pub struct Args {
     /// In place of the workload's own: what is read from each page
     #[arg(long)]
     parse: Option<Parse>,
+    /// In place of the workload's own: what happens to a share of the requests,
+    /// such as 500=5%,429=2%:1s,reset=1%,break=1%,truncate=1%, or none
+    #[arg(long, value_name = "LIST")]
+    faults: Option<Faults>,
+    /// In place of the workload's own: how often a page is tried at most
+    #[arg(long, value_name = "N")]
+    attempts: Option<u32>,
+    /// In place of the workload's own: the wait before a page is tried again,
+    /// doubled each time
+    #[arg(long, value_name = "WAIT")]
+    back_off: Option<BackOff>,
+    /// In place of the workload's own: at most so many requests a second; 0 is
+    /// no limit
+    #[arg(long, value_name = "N")]
+    rate: Option<u32>,
     /// Which drivers: names or patterns such as 'tokio*/*', comma-separated;
     /// default is ten that somebody would choose from, all is every one
     #[arg(long, value_delimiter = ',', default_value = "default")]
@@ -198,6 +217,10 @@ fn workload(args: &Args) -> anyhow::Result<Workload> {
     workload.concurrency = args.concurrency.unwrap_or(workload.concurrency);
     workload.latency = args.latency.clone().unwrap_or(workload.latency);
     workload.parse = args.parse.unwrap_or(workload.parse);
+    workload.faults = args.faults.clone().unwrap_or(workload.faults);
+    workload.attempts = args.attempts.unwrap_or(workload.attempts);
+    workload.back_off = args.back_off.unwrap_or(workload.back_off);
+    workload.rate = args.rate.unwrap_or(workload.rate);
     workload
         .check()
         .with_context(|| format!("{} with the flags given", args.workload))?;

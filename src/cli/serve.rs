@@ -12,7 +12,7 @@ use std::sync::mpsc;
 use anyhow::Context as _;
 
 use crate::server::{Course, Options, Server};
-use crate::workload::{Latency, MOST_PAGES};
+use crate::workload::{Faults, Latency, MOST_PAGES};
 
 /// What `regatta serve` takes.
 #[derive(Debug, clap::Args)]
@@ -30,7 +30,12 @@ pub struct Args {
     /// lognormal:20ms:0.5 (median, sigma) or 20ms*99,200ms (weights)
     #[arg(long, default_value = "20ms")]
     latency: Latency,
-    /// Decides which page waits how long; the same seed is the same course
+    /// What happens to a share of the requests: 500=5%, 429=2%:1s (with
+    /// Retry-After), reset=1%, break=1% and truncate=1% (inside the body)
+    #[arg(long, default_value = "none")]
+    faults: Faults,
+    /// Decides which page waits how long, and which requests fail; the same
+    /// seed is the same course
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Threads that serve pages
@@ -46,6 +51,7 @@ impl Args {
         let course = Course {
             pages: self.pages,
             latency: self.latency.clone(),
+            faults: self.faults.clone(),
             seed: self.seed,
         };
         Options {

@@ -15,10 +15,13 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Empty};
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
+use hyper::header::RETRY_AFTER;
 use hyper::{Request, Response};
 
 use self::io::Io;
-use super::{AsyncClient, AsyncFetcher, ClientInfo, FetchError, Net, Plan, append, with_causes};
+use super::{
+    AsyncClient, AsyncFetcher, ClientInfo, FetchError, Net, Plan, append, retry_after, with_causes,
+};
 use crate::frontier::Ticket;
 
 /// The hyper client: nothing is shared between its connections.
@@ -87,6 +90,8 @@ impl<N: Net> AsyncFetcher for HyperFetcher<N> {
         let answer = drive(&mut connection.bytes, answering).await;
         let answer: Response<Incoming> = answer.map_err(failed)?;
         let status = answer.status().as_u16();
+        let wait = answer.headers().get(RETRY_AFTER);
+        let wait = wait.and_then(|value| retry_after(value.as_bytes()));
         self.body.clear();
         let mut incoming = answer.into_body();
         while let Some(frame) = drive(&mut connection.bytes, incoming.frame()).await {
@@ -101,7 +106,7 @@ impl<N: Net> AsyncFetcher for HyperFetcher<N> {
         }
         match status {
             200 => Ok(&self.body),
-            status => Err(FetchError::Status(status)),
+            status => Err(FetchError::Status(status, wait)),
         }
     }
 }

@@ -9,9 +9,12 @@
 //! and the surplus is printed.
 
 use reqwest::Client;
+use reqwest::header::RETRY_AFTER;
 use reqwest::redirect::Policy;
 
-use super::{AsyncClient, AsyncFetcher, ClientInfo, FetchError, Plan, append, with_causes};
+use super::{
+    AsyncClient, AsyncFetcher, ClientInfo, FetchError, Plan, append, retry_after, with_causes,
+};
 use crate::frontier::Ticket;
 
 /// The shared client.
@@ -73,7 +76,11 @@ impl AsyncFetcher for ReqwestFetcher {
         }
         match answer.status().as_u16() {
             200 => Ok(&self.body),
-            status => Err(FetchError::Status(status)),
+            status => {
+                let wait = answer.headers().get(RETRY_AFTER);
+                let wait = wait.and_then(|value| retry_after(value.as_bytes()));
+                Err(FetchError::Status(status, wait))
+            }
         }
     }
 }

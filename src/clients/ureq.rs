@@ -7,10 +7,11 @@
 use std::io::Read;
 
 use ureq::Agent;
+use ureq::http::header::RETRY_AFTER;
 
 use super::{
-    BlockingClient, BlockingFetcher, ClientInfo, FetchError, MOST_BODY_BYTES, Plan, too_long,
-    with_causes,
+    BlockingClient, BlockingFetcher, ClientInfo, FetchError, MOST_BODY_BYTES, Plan, retry_after,
+    too_long, with_causes,
 };
 use crate::frontier::Ticket;
 
@@ -88,7 +89,11 @@ impl BlockingFetcher for UreqFetcher {
         }
         match answer.status().as_u16() {
             200 => Ok(&self.body),
-            status => Err(FetchError::Status(status)),
+            status => {
+                let wait = answer.headers().get(RETRY_AFTER);
+                let wait = wait.and_then(|value| retry_after(value.as_bytes()));
+                Err(FetchError::Status(status, wait))
+            }
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::sample::{Noise, Run, Sample};
 use crate::server::Course as Served;
 use crate::stats::{Estimate, median};
 use crate::worker::{Answer, Job};
-use crate::workload::{Parse, Workload};
+use crate::workload::{BackOff, Faults, Parse, Workload};
 
 /// No run here takes a second; what takes this long hangs.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -40,6 +40,10 @@ pub(super) fn workload(pages: u64, latency: &str, parse: Parse) -> anyhow::Resul
         concurrency: 10,
         latency: latency.parse()?,
         parse,
+        faults: Faults::default(),
+        attempts: 1,
+        back_off: BackOff::default(),
+        rate: 0,
     })
 }
 
@@ -99,14 +103,11 @@ impl<'a> Course<'a> {
 
     /// What a run of `driver` has to come to.
     pub(super) fn expected(&self, driver: &str) -> anyhow::Result<Expected> {
-        let digest = Site::new(self.workload.pages).expected_digest(self.workload.parse);
+        let foreseen = self.workload.foreseen(self.seed);
+        let site = Site::new(self.workload.pages);
+        let digest = site.expected_digest(self.workload.parse, &foreseen.lost);
         let driver = drivers::named(driver)?;
-        Ok(Expected::of(
-            driver,
-            &self.workload,
-            &self.workload.latency.delays(self.seed, self.workload.pages),
-            digest,
-        ))
+        Ok(Expected::of(driver, &self.workload, &foreseen, digest))
     }
 
     fn job(&self) -> Job {
@@ -115,11 +116,7 @@ impl<'a> Course<'a> {
 }
 
 fn served(workload: &Workload, seed: u64) -> Served {
-    Served {
-        pages: workload.pages,
-        latency: workload.latency.clone(),
-        seed,
-    }
+    Served::of(workload, seed)
 }
 
 /// The job of scraping `workload` from `server`.
@@ -129,6 +126,7 @@ pub(super) fn job(workload: &Workload, server: std::net::SocketAddr) -> Job {
         pages: workload.pages,
         concurrency: workload.concurrency,
         parse: workload.parse,
+        manners: workload.manners(0),
         threads: cores(),
         heap: false,
     }

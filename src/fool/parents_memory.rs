@@ -32,11 +32,7 @@ const FAT_BYTES: usize = 200 << 20;
 
 fn measure(ground: &Ground<'_>) -> Result<Figures, Failure> {
     let workload = workload(60, "0ms", Parse::Titles)?;
-    let course = Course {
-        pages: workload.pages,
-        latency: workload.latency.clone(),
-        seed: ground.seed,
-    };
+    let course = Course::of(&workload, ground.seed);
     let server = Server::start(&ground.program, &course, 1)?;
     let lean = peaks(ground, &server, &workload)?;
     // A vector of zeros would be memory that nobody has touched.

@@ -36,6 +36,7 @@ impl Server {
             "--port=0".to_owned(),
             format!("--pages={}", course.pages),
             format!("--latency={}", course.latency),
+            format!("--faults={}", course.faults),
             format!("--seed={}", course.seed),
             format!("--threads={threads}"),
         ];

@@ -101,7 +101,8 @@ fn growth_mb(summary: &Summary) -> Option<f64> {
 fn detail(rows: &[Row]) -> Vec<Column<'static>> {
     let connections = texts(rows, |(_, s)| whole(Some(s.connections_peak)));
     let rounds = texts(rows, |(_, s)| whole(Some(s.rounds.into())));
-    let mut columns = vec![
+    let mut columns = faults(rows);
+    columns.extend([
         numbers("start\nms", 10, rows, 3, |s| Some(s.start_ns.median / MS)),
         column("connec-\ntions", 9, connections),
         column(
@@ -110,7 +111,7 @@ fn detail(rows: &[Row]) -> Vec<Column<'static>> {
             texts(rows, |(_, s)| percent(s.server_share.map(|x| x * 100.0))),
         ),
         column("\nrounds", FULLEST, rounds),
-    ];
+    ]);
     if rows.iter().any(|(driver, _)| driver.heap.is_some()) {
         columns.push(column(
             "allocations\n/page",
@@ -119,6 +120,33 @@ fn detail(rows: &[Row]) -> Vec<Column<'static>> {
         ));
     }
     columns
+}
+
+/// What faults of the server came to, where there were any: requests a page,
+/// and pages that could not be had.
+fn faults(rows: &[Row]) -> Vec<Column<'static>> {
+    let requests: Vec<Option<f64>> = rows.iter().map(requests_per_page).collect();
+    let lost = |(driver, _): &Row| driver.samples.first().map(|run| run.sample.errors);
+    let mut columns = Vec::new();
+    if requests.iter().flatten().any(|requests| *requests > 1.0) {
+        let requests = number::column(&requests, 3);
+        columns.push(column("requests\n/page", 2, requests));
+    }
+    if rows.iter().filter_map(lost).any(|lost| lost > 0) {
+        columns.push(column(
+            "lost\npages",
+            2,
+            texts(rows, |row| whole(lost(row))),
+        ));
+    }
+    columns
+}
+
+/// How often a page was asked for, those included that could not be had.
+fn requests_per_page((driver, _): &Row) -> Option<f64> {
+    let run = driver.samples.first()?;
+    let pages = run.sample.pages + run.sample.errors;
+    (pages > 0).then(|| run.ledger.requests as f64 / pages as f64)
 }
 
 fn allocations(rows: &[Row]) -> Vec<Option<f64>> {

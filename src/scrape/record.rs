@@ -27,6 +27,7 @@ pub struct Record {
     bytes: AtomicU64,
     titles: AtomicU64,
     digest: AtomicU64,
+    retries: AtomicU64,
     errors: AtomicU64,
     first_error: Mutex<Option<String>>,
 }
@@ -40,7 +41,9 @@ pub struct Account {
     pub bytes: u64,
     /// Titles read from them.
     pub titles: u64,
-    /// Pages that failed, or were handed over twice.
+    /// Attempts that failed and were followed by another.
+    pub retries: u64,
+    /// Pages that failed for good, or were handed over twice.
     pub errors: u64,
     /// The first error, in words.
     pub first_error: Option<String>,
@@ -58,6 +61,7 @@ impl Record {
             bytes: AtomicU64::new(0),
             titles: AtomicU64::new(0),
             digest: AtomicU64::new(0),
+            retries: AtomicU64::new(0),
             errors: AtomicU64::new(0),
             first_error: Mutex::new(None),
         }
@@ -74,6 +78,10 @@ impl Record {
         self.bytes.fetch_add(visit.bytes, Relaxed);
         self.titles.fetch_add(visit.titles, Relaxed);
         self.digest.fetch_add(visit.digest, Relaxed);
+    }
+
+    pub(super) fn retry(&self) {
+        self.retries.fetch_add(1, Relaxed);
     }
 
     pub(super) fn error(&self, page: u64, why: &str) {
@@ -97,6 +105,7 @@ impl Record {
             pages: latencies_ns.len() as u64,
             bytes: self.bytes.load(Relaxed),
             titles: self.titles.load(Relaxed),
+            retries: self.retries.load(Relaxed),
             errors: self.errors.load(Relaxed),
             first_error: first.clone(),
             digest: self.digest.load(Relaxed),

@@ -19,9 +19,11 @@ use hyper::{Method, Request, Response, StatusCode};
 
 use super::body::PageBody;
 use super::delay::{Delay, Delays};
-use super::epoch::Epoch;
+use super::epoch::{Epoch, InFlight};
+use super::fault;
 use super::shared::Shared;
 use super::stream::Connection;
+use crate::workload::faults::Fault;
 
 const HTML: HeaderValue = HeaderValue::from_static(crate::page::HTML_TYPE);
 const TEXT: HeaderValue = HeaderValue::from_static(crate::page::ROBOTS_TYPE);
@@ -68,13 +70,27 @@ impl Answers {
             self.connection.has_head();
         }
         let delay = in_flight.due_ns().map(|due_ns| self.delays.until(due_ns));
-        let body = PageBody::new(page, Some(in_flight), Arc::clone(&self.connection));
-        let response = respond(request, StatusCode::OK, HTML, body);
+        let response = match in_flight.fault() {
+            Some(Fault::Status(status, again)) => {
+                let body = self.body(fault::text(status), in_flight);
+                fault::answer(respond(request, StatusCode::OK, TEXT, body), status, again)
+            }
+            cut => {
+                if let Some(cut) = cut.and_then(fault::cut) {
+                    self.connection.cut(cut);
+                }
+                respond(request, StatusCode::OK, HTML, self.body(page, in_flight))
+            }
+        };
         Answer {
             delay,
             response: Some(response),
             is_head,
         }
+    }
+
+    fn body(&self, bytes: Bytes, in_flight: InFlight) -> PageBody {
+        PageBody::new(bytes, Some(in_flight), Arc::clone(&self.connection))
     }
 
     fn other(&self, epoch: &Epoch, request: Request<Incoming>) -> Answer {

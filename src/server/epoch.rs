@@ -13,6 +13,7 @@ use super::Course;
 use super::clock;
 use super::pages::Pages;
 use super::tally::Tally;
+use crate::workload::faults::Fault;
 
 #[derive(Debug)]
 pub(super) struct Epoch {
@@ -63,6 +64,10 @@ impl Epoch {
         let read_ns = clock::now_ns() - self.reset_at_ns;
         let attempt = self.page_requests[page].fetch_add(1, Relaxed);
         let delay_ns = self.delay_ns(page, attempt);
+        let fault = self
+            .course
+            .faults
+            .draw(self.course.seed, page as u64, attempt);
         let tally = &self.tallies[thread];
         tally.requests.add(1);
         tally.read_at_sum_ns.add(read_ns);
@@ -81,6 +86,7 @@ impl Epoch {
             read_ns,
             delay_ns,
             body_bytes,
+            fault,
             written: false,
         }
     }
@@ -107,6 +113,7 @@ pub(super) struct InFlight {
     read_ns: u64,
     delay_ns: u64,
     body_bytes: u64,
+    fault: Option<Fault>,
     written: bool,
 }
 
@@ -115,6 +122,19 @@ impl InFlight {
     pub(super) fn due_ns(&self) -> Option<u64> {
         let due_ns = self.epoch.reset_at_ns + self.read_ns + self.delay_ns;
         (self.delay_ns > 0).then_some(due_ns)
+    }
+
+    /// What is to happen to it in place of a good answer.
+    pub(super) fn fault(&self) -> Option<Fault> {
+        self.fault
+    }
+
+    /// Whether the server itself ends the connection in place of answering.
+    fn is_cut(&self) -> bool {
+        matches!(
+            self.fault,
+            Some(Fault::Reset | Fault::Break | Fault::Truncate)
+        )
     }
 
     /// The kernel has taken the last byte of the answer.
@@ -128,7 +148,7 @@ impl InFlight {
         let ended_ns = now_ns - self.epoch.reset_at_ns;
         if self.written {
             self.count_answer(tally, ended_ns);
-        } else {
+        } else if !self.is_cut() {
             tally.clients_gone.add(1);
         }
         tally.ended_at_sum_ns.add(ended_ns);

@@ -14,9 +14,12 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use hyper::rt::{Read, ReadBufCursor, Write};
+use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
 
 use super::clock;
 use super::epoch::InFlight;
@@ -37,6 +40,31 @@ pub(super) struct Connection {
     any_buffered: AtomicBool,
     wants_head: Arc<AtomicU64>,
     head: Mutex<Head>,
+    cut: Mutex<Option<Cut>>,
+    is_cut: AtomicBool,
+}
+
+/// How a connection ends in the middle of an answer, on purpose.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cut {
+    /// So many bytes are still written.
+    pub(super) after_bytes: usize,
+    /// Whether the client meets a reset, or an end in good order.
+    pub(super) reset: bool,
+}
+
+/// A connection that can be reset.
+pub(super) trait Reset {
+    /// Closing it from now on resets it.
+    fn reset_on_close(&self);
+}
+
+impl Reset for TcpStream {
+    fn reset_on_close(&self) {
+        // On failure it is closed in good order, which a client has to bear
+        // as well.
+        let _ = SockRef::from(self).set_linger(Some(Duration::ZERO));
+    }
 }
 
 /// Bytes read since the last request, and which wish they were kept for.
@@ -104,6 +132,12 @@ impl Connection {
         Some(String::from_utf8_lossy(&head[..end]).into_owned())
     }
 
+    /// The answer that comes next is not written to its end.
+    pub(super) fn cut(&self, cut: Cut) {
+        *lock(&self.cut) = Some(cut);
+        self.is_cut.store(true, Relaxed);
+    }
+
     /// Tells all connections that a head was found.
     pub(super) fn has_head(&self) {
         self.wants_head.store(0, Relaxed);
@@ -139,12 +173,40 @@ impl<T: AsyncRead + Unpin> Read for Stream<T> {
     }
 }
 
-impl<T: AsyncWrite + Unpin> Write for Stream<T> {
+impl<T: AsyncWrite + Reset + Unpin> Stream<T> {
+    /// Writes what is left of a connection that is being cut.
+    fn poll_write_cut(
+        &mut self,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let Some(cut) = *lock(&self.connection.cut) else {
+            return Pin::new(&mut self.inner).poll_write(context, bytes);
+        };
+        if cut.after_bytes == 0 {
+            if cut.reset {
+                self.inner.reset_on_close();
+            }
+            // hyper drops the connection on an error.
+            return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
+        }
+        let bytes = &bytes[..bytes.len().min(cut.after_bytes)];
+        let written = ready!(Pin::new(&mut self.inner).poll_write(context, bytes))?;
+        let after_bytes = cut.after_bytes - written;
+        *lock(&self.connection.cut) = Some(Cut { after_bytes, ..cut });
+        Poll::Ready(Ok(written))
+    }
+}
+
+impl<T: AsyncWrite + Reset + Unpin> Write for Stream<T> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        if self.connection.is_cut.load(Relaxed) {
+            return self.poll_write_cut(context, bytes);
+        }
         Pin::new(&mut self.inner).poll_write(context, bytes)
     }
 
@@ -153,6 +215,10 @@ impl<T: AsyncWrite + Unpin> Write for Stream<T> {
         context: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
+        if self.connection.is_cut.load(Relaxed) {
+            let first = slices.iter().find(|slice| !slice.is_empty());
+            return self.poll_write_cut(context, first.map_or(&[], |slice| slice));
+        }
         Pin::new(&mut self.inner).poll_write_vectored(context, slices)
     }
 

@@ -12,8 +12,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use super::answer::Answers;
 use super::delay::Delays;
 use super::shared::Shared;
-use super::stream::{Connection, Stream};
-use super::{Course, Latency};
+use super::stream::{Connection, Reset, Stream};
+use super::{Course, Faults, Latency};
 
 /// A client that sends one request and closes when it has its answer. Notes
 /// the length of every write.
@@ -22,6 +22,10 @@ struct Recorder {
     writes: Arc<Mutex<Vec<usize>>>,
     /// How much of a write the "kernel" takes at most.
     takes: usize,
+}
+
+impl Reset for Recorder {
+    fn reset_on_close(&self) {}
 }
 
 impl AsyncRead for Recorder {
@@ -83,6 +87,7 @@ fn serve(takes: usize) -> (Vec<usize>, crate::sample::Ledger) {
     let course = Course {
         pages: 3,
         latency: Latency::ZERO,
+        faults: Faults::default(),
         seed: 1,
     };
     let shared = Arc::new(Shared::new(course, 1));

@@ -1,14 +1,15 @@
 //! Workloads from files: the ones that come along, and anybody's own.
 
 use std::path::Path;
+use std::str::FromStr;
 
 use anyhow::{Context, bail, ensure};
 use toml::{Table, Value};
 
-use super::{MOST_PAGES, Parse, Workload};
+use super::{MOST_ATTEMPTS, MOST_PAGES, Parse, Workload};
 
 /// The workloads that come along, in the order of their telling.
-const BUILT_IN: [(&str, &str); 8] = [
+const BUILT_IN: [(&str, &str); 10] = [
     ("quick", include_str!("../../fixtures/workloads/quick.toml")),
     (
         "article",
@@ -25,10 +26,15 @@ const BUILT_IN: [(&str, &str); 8] = [
         "tail-lognormal",
         include_str!("../../fixtures/workloads/tail-lognormal.toml"),
     ),
+    ("flaky", include_str!("../../fixtures/workloads/flaky.toml")),
+    (
+        "polite",
+        include_str!("../../fixtures/workloads/polite.toml"),
+    ),
     ("steps", include_str!("../../fixtures/workloads/steps.toml")),
 ];
 
-const KEYS: &str = "why, pages, concurrency, latency, parse";
+const KEYS: &str = "why, pages, concurrency, latency, parse, faults, attempts, back-off, rate";
 
 /// The names of the workloads that come along.
 pub fn names() -> impl Iterator<Item = &'static str> {
@@ -81,6 +87,32 @@ fn from_table(name: &str, table: &Table) -> anyhow::Result<Workload> {
             .parse()
             .context("key `latency`")?,
         parse: parse_key(string(table, "parse", "\"titles\"")?)?,
+        faults: optional(table, "faults", "\"500=5%\"")?,
+        attempts: small_number(table, "attempts", 1)?,
+        back_off: optional(table, "back-off", "\"50ms\"")?,
+        rate: small_number(table, "rate", 0)?,
+    })
+}
+
+/// A key that need not be there.
+fn optional<T>(table: &Table, key: &str, example: &str) -> anyhow::Result<T>
+where
+    T: Default + FromStr<Err: std::error::Error + Send + Sync + 'static>,
+{
+    if !table.contains_key(key) {
+        return Ok(T::default());
+    }
+    let text = string(table, key, example)?;
+    text.parse().with_context(|| format!("key `{key}`"))
+}
+
+fn small_number(table: &Table, key: &str, absent: u32) -> anyhow::Result<u32> {
+    if !table.contains_key(key) {
+        return Ok(absent);
+    }
+    let number = number(table, key, "3")?;
+    u32::try_from(number).with_context(|| {
+        format!("key `{key}` is {number}; write a smaller number, as in `{key} = 3`")
     })
 }
 
@@ -131,6 +163,12 @@ impl Workload {
         ensure!(
             self.concurrency >= 1,
             "key `concurrency` is 0, and nothing would ever be fetched; write 1 or more"
+        );
+        ensure!(
+            (1..=MOST_ATTEMPTS).contains(&self.attempts),
+            "key `attempts` is {}; a page is tried once to {MOST_ATTEMPTS} times, as in \
+             `attempts = 3`",
+            self.attempts
         );
         ensure!(
             self.concurrency as u64 <= self.pages,

@@ -34,7 +34,8 @@ static PAGE: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
     let site = Site::new(PAGES);
     (0..PAGES).map(|number| site.page(number)).collect()
 });
-static DIGEST: LazyLock<u64> = LazyLock::new(|| Site::new(PAGES).expected_digest(Parse::Titles));
+static DIGEST: LazyLock<u64> =
+    LazyLock::new(|| Site::new(PAGES).expected_digest(Parse::Titles, &[]));
 
 /// The bytes of a page; none for a page that nobody has.
 fn page(number: u64) -> &'static [u8] {
@@ -70,6 +71,7 @@ fn scrape_times(
             pages: PAGES,
             concurrency: driver.in_flight(CONCURRENCY),
             parse: Parse::Titles,
+            manners: regatta::workload::Manners::default(),
         };
         let mut accounts = Vec::new();
         for _ in 0..times {

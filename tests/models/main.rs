@@ -35,6 +35,7 @@ impl Harbour {
             course: Course {
                 pages,
                 latency: latency.parse().unwrap(),
+                faults: regatta::workload::Faults::default(),
                 seed: 1,
             },
             port: 0,
@@ -73,7 +74,10 @@ fn each_page_once(job: &Job, sample: &Sample, ledger: &Ledger) -> Result<(), Str
             sample.pages, sample.errors, sample.first_error
         )
     })?;
-    let expected = format!("{:016x}", Site::new(job.pages).expected_digest(job.parse));
+    let expected = format!(
+        "{:016x}",
+        Site::new(job.pages).expected_digest(job.parse, &[])
+    );
     ensure(sample.digest == expected, || {
         format!("its digest is {}, not {expected}", sample.digest)
     })?;

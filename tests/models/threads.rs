@@ -184,6 +184,7 @@ fn scraped(started: &mut dyn Started) -> Account {
         pages: 40,
         concurrency: 4,
         parse: Parse::None,
+        manners: regatta::workload::Manners::default(),
     }));
     started.scrape(&scrape).unwrap();
     scrape.account()

@@ -2,6 +2,7 @@
 
 mod cheats;
 mod endings;
+mod faults;
 mod honest;
 mod input;
 mod support;

@@ -257,6 +257,7 @@ fn sample(boat: &Boat, wall_ns: u64, random: &mut ChaCha8Rng) -> Sample {
         pages: 200,
         bytes: 200 * 15_360,
         titles: 2_400,
+        retries: 0,
         errors: 0,
         first_error: None,
         digest: "9f2c41d07be85a36".to_owned(),

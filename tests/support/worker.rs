@@ -24,6 +24,7 @@ pub(crate) fn job(server: SocketAddr, pages: u64, concurrency: usize) -> Job {
         concurrency,
         parse: Parse::Titles,
         threads: 2,
+        manners: regatta::workload::Manners::default(),
         heap: false,
     }
 }

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::net::SocketAddr;
 
-use crate::clients::{FetchError, MOST_BODY_BYTES, too_long};
+use crate::clients::{FetchError, MOST_BODY_BYTES, RetryAfter, retry_after, too_long};
 use crate::frontier::Ticket;
 
 /// Room for a head and a 15 KB body, so that most answers need one read.
@@ -29,6 +29,7 @@ struct Head {
     own_bytes: usize,
     body_bytes: usize,
     keep_alive: bool,
+    retry_after: Option<RetryAfter>,
 }
 
 impl Exchange {
@@ -105,7 +106,7 @@ impl Exchange {
     pub fn body(&self) -> Result<&[u8], FetchError> {
         match self.head {
             Some(head) if head.status == 200 => Ok(&self.buffer[head.own_bytes..self.filled]),
-            Some(head) => Err(FetchError::Status(head.status)),
+            Some(head) => Err(FetchError::Status(head.status, head.retry_after)),
             None => Err(FetchError::Closed {
                 received: self.filled,
             }),
@@ -142,13 +143,15 @@ fn read_head(bytes: &[u8]) -> Result<Option<Head>, FetchError> {
         200 => unreadable,
         // Servers in trouble often leave the length out; that they are in
         // trouble says more than how they say it.
-        status => FetchError::Status(status),
+        status => FetchError::Status(status, None),
     })?;
+    let wait = find(answer.headers, "retry-after").filter(|_| status != 200);
     Ok(Some(Head {
         status,
         own_bytes: head_bytes,
         body_bytes,
         keep_alive: answer.version == Some(1) && !says_close(answer.headers),
+        retry_after: wait.and_then(|value| retry_after(value.as_bytes())),
     }))
 }
 
@@ -185,12 +188,16 @@ fn find<'a>(headers: &'a [httparse::Header<'_>], name: &str) -> Option<&'a str> 
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::frontier::{Frontier, Step};
+    use crate::workload::Manners;
 
     fn begun() -> Exchange {
         let mut exchange = Exchange::new(([127, 0, 0, 1], 80).into(), true);
-        let Step::Fetch(ticket) = Frontier::new(8, 1).next(std::time::Duration::ZERO) else {
+        let Step::Fetch(ticket) = Frontier::new(8, 1, Manners::default()).next(Duration::ZERO)
+        else {
             panic!("a new course has a first page")
         };
         exchange.begin(&ticket);
