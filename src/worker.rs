@@ -22,7 +22,7 @@ use crate::measure::memory::{Memory, reset_peak};
 use crate::models::Started;
 use crate::sample::{Heap, Sample};
 use crate::scrape::{Account, Course, Scrape};
-use crate::workload::{Manners, Parse};
+use crate::workload::{MOST_ATTEMPTS, Manners, Parse};
 
 /// One scrape to be done.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,7 +40,9 @@ pub struct Job {
     pub threads: usize,
     /// How often a page is tried, and how fast pages are asked for; each once
     /// and as fast as can be, if it is not there.
-    #[serde(default)]
+    /// Left out where there are none, so that a worker built before they were
+    /// thought of can still be compared.
+    #[serde(default, skip_serializing_if = "Manners::are_plain")]
     pub manners: Manners,
     /// Count the heap instead of timing.
     #[serde(default)]
@@ -131,7 +133,10 @@ impl Worker<'_> {
             "a job has at most {} pages",
             crate::workload::MOST_PAGES
         );
-        ensure!(job.manners.attempts > 0, "attempts must be 1 or more");
+        ensure!(
+            (1..=MOST_ATTEMPTS).contains(&job.manners.attempts),
+            "attempts must be 1 to {MOST_ATTEMPTS}"
+        );
         ensure!(
             job.concurrency as u64 <= crate::workload::MOST_PAGES,
             "a job has at most {} pages in flight",
