@@ -152,15 +152,12 @@ impl Server {
         self.control_address
     }
 
-    /// How many requests for pages were answered since the last reset.
-    #[must_use]
-    pub fn answers(&self) -> u64 {
-        self.shared.epoch().answers()
-    }
-
     /// Closes both ports and every connection, and waits for the threads.
-    pub fn stop(self) {
+    /// Returns how many requests for pages were answered since the last reset:
+    /// only a thread that has ended has written all of its answers down.
+    pub fn stop(self) -> u64 {
         self.threads.stop();
+        self.shared.epoch().answers()
     }
 }
 

@@ -77,8 +77,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     announce(&server);
     // An error means that no sender is left; there is one in the handler.
     let _ = stop.1.recv();
-    let answers = server.answers();
-    server.stop();
+    let answers = server.stop();
     eprintln!("regatta: stopped after {answers} answers since the last reset");
     Ok(ExitCode::SUCCESS)
 }
