@@ -117,6 +117,13 @@ fn visited(sample: &Sample, expected: &Expected) -> Verdict {
 }
 
 fn in_flight_kept(ledger: &Ledger, expected: &Expected) -> Verdict {
+    // First, because what was left is in flight until the server notices.
+    if ledger.clients_gone > 0 {
+        return Err(format!(
+            "went away before {} of its answers came",
+            ledger.clients_gone
+        ));
+    }
     // A place is free when the client has its last byte, which may be before
     // the thread that sent it has noted that; another thread may have read the
     // next request by then.
@@ -160,12 +167,6 @@ fn possible(sample: &Sample, ledger: &Ledger, expected: &Expected) -> Verdict {
 
 fn asked_once(ledger: &Ledger, expected: &Expected) -> Verdict {
     let first = |numbers: &[u64]| numbers.first().copied().unwrap_or_default();
-    if ledger.clients_gone > 0 {
-        return Err(format!(
-            "went away before {} of its answers came",
-            ledger.clients_gone
-        ));
-    }
     if ledger.pages_missed > 0 {
         return Err(format!(
             "never asked the server for {}; the first: page {}",
