@@ -22,6 +22,8 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
 
+use ::hyper::header::{HeaderMap, RETRY_AFTER};
+
 use crate::frontier::{Failure, Ticket};
 use crate::workload::faults;
 
@@ -127,6 +129,12 @@ pub type RetryAfter = Duration;
 /// What the value of a `Retry-After` asks for, if it can be read.
 fn retry_after(value: &[u8]) -> Option<RetryAfter> {
     read_wait(value, SystemTime::now())
+}
+
+/// The error of an answer that is not the page.
+fn refused(status: u16, headers: &HeaderMap) -> FetchError {
+    let wait = headers.get(RETRY_AFTER);
+    FetchError::Status(status, wait.and_then(|value| retry_after(value.as_bytes())))
 }
 
 /// Reads a `Retry-After`: whole seconds, or a date (RFC 9110, section

@@ -130,8 +130,7 @@ pub struct Frontier {
 #[derive(Debug)]
 enum Rule {
     Plain(Plain),
-    /// A lock, because time and what came back decide together. It is held
-    /// for some ten nanoseconds a step.
+    /// A lock, because time and what came back decide together.
     Mannered(Mutex<Schedule>),
 }
 

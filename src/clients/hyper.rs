@@ -15,12 +15,11 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, Empty};
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
-use hyper::header::RETRY_AFTER;
 use hyper::{Request, Response};
 
 use self::io::Io;
 use super::{
-    AsyncClient, AsyncFetcher, ClientInfo, FetchError, Net, Plan, append, retry_after, with_causes,
+    AsyncClient, AsyncFetcher, ClientInfo, FetchError, Net, Plan, append, refused, with_causes,
 };
 use crate::frontier::Ticket;
 
@@ -89,11 +88,8 @@ impl<N: Net> AsyncFetcher for HyperFetcher<N> {
         let answering = connection.requests.send_request(request);
         let answer = drive(&mut connection.bytes, answering).await;
         let answer: Response<Incoming> = answer.map_err(failed)?;
-        let status = answer.status().as_u16();
-        let wait = answer.headers().get(RETRY_AFTER);
-        let wait = wait.and_then(|value| retry_after(value.as_bytes()));
+        let (head, mut incoming) = answer.into_parts();
         self.body.clear();
-        let mut incoming = answer.into_body();
         while let Some(frame) = drive(&mut connection.bytes, incoming.frame()).await {
             if let Some(data) = frame.map_err(failed)?.data_ref() {
                 append(&mut self.body, data)?;
@@ -104,9 +100,9 @@ impl<N: Net> AsyncFetcher for HyperFetcher<N> {
         if again.await.is_ok() && self.keep_alive {
             self.connection = Some(connection);
         }
-        match status {
+        match head.status.as_u16() {
             200 => Ok(&self.body),
-            status => Err(FetchError::Status(status, wait)),
+            status => Err(refused(status, &head.headers)),
         }
     }
 }

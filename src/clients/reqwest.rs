@@ -9,11 +9,10 @@
 //! and the surplus is printed.
 
 use reqwest::Client;
-use reqwest::header::RETRY_AFTER;
 use reqwest::redirect::Policy;
 
 use super::{
-    AsyncClient, AsyncFetcher, ClientInfo, FetchError, Plan, append, retry_after, with_causes,
+    AsyncClient, AsyncFetcher, ClientInfo, FetchError, Plan, append, refused, with_causes,
 };
 use crate::frontier::Ticket;
 
@@ -76,11 +75,7 @@ impl AsyncFetcher for ReqwestFetcher {
         }
         match answer.status().as_u16() {
             200 => Ok(&self.body),
-            status => {
-                let wait = answer.headers().get(RETRY_AFTER);
-                let wait = wait.and_then(|value| retry_after(value.as_bytes()));
-                Err(FetchError::Status(status, wait))
-            }
+            status => Err(refused(status, answer.headers())),
         }
     }
 }

@@ -7,10 +7,9 @@
 use std::io::Read;
 
 use ureq::Agent;
-use ureq::http::header::RETRY_AFTER;
 
 use super::{
-    BlockingClient, BlockingFetcher, ClientInfo, FetchError, MOST_BODY_BYTES, Plan, retry_after,
+    BlockingClient, BlockingFetcher, ClientInfo, FetchError, MOST_BODY_BYTES, Plan, refused,
     too_long, with_causes,
 };
 use crate::frontier::Ticket;
@@ -89,11 +88,7 @@ impl BlockingFetcher for UreqFetcher {
         }
         match answer.status().as_u16() {
             200 => Ok(&self.body),
-            status => {
-                let wait = answer.headers().get(RETRY_AFTER);
-                let wait = wait.and_then(|value| retry_after(value.as_bytes()));
-                Err(FetchError::Status(status, wait))
-            }
+            status => Err(refused(status, answer.headers())),
         }
     }
 }

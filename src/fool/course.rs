@@ -67,7 +67,7 @@ pub(super) struct Course<'a> {
 impl<'a> Course<'a> {
     pub(super) fn open(ground: &'a Ground<'a>, workload: Workload) -> anyhow::Result<Self> {
         let seed = ground.seed;
-        let server = Server::start(&ground.program, &served(&workload, seed), 1)?;
+        let server = Server::start(&ground.program, &Served::of(&workload, seed), 1)?;
         Ok(Self {
             ground,
             server,
@@ -79,7 +79,7 @@ impl<'a> Course<'a> {
     /// Draws the delays from another seed from now on.
     pub(super) fn draw_again(&mut self, seed: u64) -> anyhow::Result<()> {
         self.seed = seed;
-        self.server.set_course(&served(&self.workload, seed))
+        self.server.set_course(&Served::of(&self.workload, seed))
     }
 
     /// One run of `driver` in a fresh process, with what the server saw.
@@ -113,10 +113,6 @@ impl<'a> Course<'a> {
     fn job(&self) -> Job {
         job(&self.workload, self.server.pages())
     }
-}
-
-fn served(workload: &Workload, seed: u64) -> Served {
-    Served::of(workload, seed)
 }
 
 /// The job of scraping `workload` from `server`.

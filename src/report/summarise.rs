@@ -10,14 +10,14 @@ use crate::stats::{Series, median, rank};
 /// Fills in the summary of every driver that is ok and takes it from every
 /// other, then gives out the places. Doing it twice changes nothing.
 pub fn summarise(report: &mut Report) {
-    let (pages, ideal_ns) = (report.workload.pages, report.ideal_wall_ns);
+    let ideal_ns = report.ideal_wall_ns;
     for driver in &mut report.drivers {
-        driver.summary = summary(driver, pages, ideal_ns);
+        driver.summary = summary(driver, ideal_ns);
     }
     give_places(report);
 }
 
-fn summary(driver: &DriverReport, pages: u64, ideal_ns: u64) -> Option<Summary> {
+fn summary(driver: &DriverReport, ideal_ns: u64) -> Option<Summary> {
     if driver.status != Status::Ok {
         return None;
     }
@@ -27,7 +27,8 @@ fn summary(driver: &DriverReport, pages: u64, ideal_ns: u64) -> Option<Summary> 
         rounds: u32::try_from(runs.len()).unwrap_or(u32::MAX),
         wall_ns,
         times_ideal: (ideal_ns > 0).then(|| wall_ns.median / ideal_ns as f64),
-        pages_per_second: pages as f64 * 1e9 / wall_ns.median.max(1.0),
+        pages_per_second: most(&runs, |run| run.sample.pages) as f64 * 1e9
+            / wall_ns.median.max(1.0),
         cpu_ns_per_page: some(&runs, cpu_ns_per_page),
         peak_rss_bytes: some(&runs, |run| Some(run.sample.peak_rss_bytes? as f64)),
         rss_growth_bytes: some(&runs, rss_growth_bytes),

@@ -72,11 +72,14 @@ impl Answers {
         let delay = in_flight.due_ns().map(|due_ns| self.delays.until(due_ns));
         let response = match in_flight.fault() {
             Some(Fault::Status(status, again)) => {
-                let body = self.body(fault::text(status), in_flight);
+                let text = fault::text(status);
+                let body_bytes = if is_head { 0 } else { text.len() as u64 };
+                let body = self.body(text, in_flight.carrying(body_bytes));
                 fault::answer(respond(request, StatusCode::OK, TEXT, body), status, again)
             }
             cut => {
-                if let Some(cut) = cut.and_then(fault::cut) {
+                // An answer without a body has nothing to be cut in.
+                if let Some(cut) = cut.and_then(fault::cut).filter(|_| !is_head) {
                     self.connection.cut(cut);
                 }
                 respond(request, StatusCode::OK, HTML, self.body(page, in_flight))

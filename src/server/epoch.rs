@@ -124,6 +124,12 @@ impl InFlight {
         (self.delay_ns > 0).then_some(due_ns)
     }
 
+    /// The same with an answer of so many bytes in place of the page.
+    pub(super) fn carrying(mut self, body_bytes: u64) -> Self {
+        self.body_bytes = body_bytes;
+        self
+    }
+
     /// What is to happen to it in place of a good answer.
     pub(super) fn fault(&self) -> Option<Fault> {
         self.fault

@@ -43,6 +43,14 @@ fn curl_meets_each_fault_as_what_it_is() {
         }
         let ledger = server.ledger();
         assert_eq!(ledger.requests, 1, "{faults}");
+        let answered: u64 = said.split(' ').nth(1).unwrap().parse().unwrap();
+        let whole = said.ends_with(" 0");
+        assert_eq!(ledger.answers, u64::from(whole), "{faults}");
+        assert_eq!(
+            ledger.bytes_sent,
+            if whole { answered } else { 0 },
+            "{faults}"
+        );
         assert_eq!(
             ledger.clients_gone, 0,
             "{faults}: it was the server that left"

@@ -1,0 +1,204 @@
+//! Made-up runs: honest ones, and ones that lie in one way each.
+
+use super::*;
+use crate::report::DriverReport;
+
+const MILLISECOND: u64 = 1_000_000;
+
+fn expected() -> Expected {
+    Expected {
+        pages: 200,
+        lost: 0,
+        requests: 200,
+        in_flight: 20,
+        connections: 20,
+        pool_races: false,
+        digest: "d".to_owned(),
+        ideal: Duration::from_millis(200),
+        shortest_delay: Duration::from_millis(20),
+        spacing: Duration::ZERO,
+    }
+}
+
+fn honest() -> Run {
+    let mut run = Run::default();
+    run.sample.wall_ns = 205 * MILLISECOND;
+    run.sample.pages = 200;
+    run.sample.digest = "d".to_owned();
+    run.sample.page_latency.mean_ns = 20_400_000;
+    run.ledger.requests = 200;
+    run.ledger.connections = 20;
+    run.ledger.in_flight_peak = 20;
+    run.ledger.in_flight_mean = 19.7;
+    run.ledger.span_ns = 204 * MILLISECOND;
+    run.ledger.held_mean_ns = 20_100_000;
+    run.ledger.delay_mean_ns = 20 * MILLISECOND;
+    run.ledger.server_threads = 1;
+    run
+}
+
+/// A lie told by an otherwise honest run, and a word of the reason.
+type Lie = (fn(&mut Run), &'static str);
+
+#[test]
+fn an_honest_run_stands() {
+    assert_eq!(refuse(&honest(), &expected()), None);
+}
+
+#[test]
+fn every_lie_is_refused_for_its_own_reason() {
+    let lies: [Lie; 16] = [
+        (|run| run.sample.errors = 1, "1 page failed"),
+        (|run| run.sample.pages = 199, "visited 199 of 200"),
+        (|run| run.sample.digest = "e".to_owned(), "digest"),
+        (|run| run.ledger.in_flight_peak = 21, "had 21 in flight"),
+        (
+            |run| run.sample.wall_ns = 199 * MILLISECOND,
+            "below the ideal",
+        ),
+        (
+            |run| run.ledger.heads_span_ns = 206 * MILLISECOND,
+            "its requests came over 206.0 ms",
+        ),
+        (
+            |run| run.ledger.span_ns = 300 * MILLISECOND,
+            "server was at it for 300.0 ms",
+        ),
+        (
+            |run| run.ledger.pages_missed = 2,
+            "never asked the server for 2 pages",
+        ),
+        (
+            |run| run.ledger.pages_repeated = 1,
+            "more than once for 1 page",
+        ),
+        (|run| run.ledger.other_requests = 3, "no page"),
+        (
+            |run| run.ledger.requests = 190,
+            "sent 190 requests for 200 pages",
+        ),
+        (|run| run.ledger.clients_gone = 1, "went away before 1"),
+        (|run| run.ledger.connections = 21, "opened 21 connections"),
+        (
+            |run| run.ledger.in_flight_peak = 19,
+            "never had 20 in flight, 19 at most",
+        ),
+        (
+            |run| run.sample.page_latency.mean_ns = 30 * MILLISECOND,
+            "Little",
+        ),
+        (
+            |run| run.sample.page_latency.mean_ns = 2 * MILLISECOND,
+            "the server held it",
+        ),
+    ];
+    for (lie, word) in lies {
+        let mut run = honest();
+        lie(&mut run);
+        let reason = refuse(&run, &expected()).unwrap_or_default();
+        assert!(reason.contains(word), "{reason:?} should say {word:?}");
+    }
+}
+
+#[test]
+fn a_server_without_latency_is_not_expected_to_see_them_all_at_once() {
+    let mut run = honest();
+    run.ledger.in_flight_peak = 1;
+    let expected = Expected {
+        shortest_delay: Duration::ZERO,
+        ..expected()
+    };
+    assert_eq!(refuse(&run, &expected), None);
+}
+
+#[test]
+fn a_rate_that_allows_fewer_in_flight_is_no_fault_of_the_driver() {
+    let mut run = honest();
+    run.ledger.in_flight_peak = 4;
+    let expected = Expected {
+        spacing: Duration::from_millis(5),
+        ..expected()
+    };
+    assert_eq!(refuse(&run, &expected), None);
+    assert!(flags(&row(run), &expected).is_empty());
+}
+
+#[test]
+fn a_driver_too_dear_to_be_started_in_time_is_flagged_and_not_refused() {
+    let mut run = honest();
+    run.ledger.in_flight_peak = 17;
+    // 20 pages of 1.1 ms do not fit into 20 ms.
+    run.sample.cpu_ns = Some(200 * 1_100_000);
+    assert_eq!(refuse(&run, &expected()), None);
+    assert!(flags(&row(run), &expected())[0].starts_with("not full: 17 of 20"));
+}
+
+#[test]
+fn a_course_with_faults_takes_its_own_number_of_requests_and_loses_its_own_pages() {
+    let expected = Expected {
+        pages: 197,
+        lost: 3,
+        requests: 220,
+        ..expected()
+    };
+    let mut run = honest();
+    run.sample.pages = 197;
+    run.sample.errors = 3;
+    run.ledger.requests = 220;
+    run.ledger.pages_repeated = 12;
+    assert_eq!(refuse(&run, &expected), None);
+    run.ledger.requests = 221;
+    let reason = refuse(&run, &expected).unwrap_or_default();
+    assert!(reason.contains("221 requests for a course that takes 220"));
+    run.sample.errors = 2;
+    let reason = refuse(&run, &expected).unwrap_or_default();
+    assert!(reason.contains("2 pages failed, where 3 could not be had"));
+}
+
+#[test]
+fn a_pool_that_races_is_flagged_for_its_surplus_and_not_refused() {
+    let mut run = honest();
+    run.ledger.connections = 22;
+    let expected = Expected {
+        pool_races: true,
+        ..expected()
+    };
+    assert_eq!(refuse(&run, &expected), None);
+    assert!(flags(&row(run), &expected)[0].contains("22 for 20"));
+}
+
+#[test]
+fn a_busy_server_a_late_server_and_a_neighbour_are_flagged() {
+    let mut run = honest();
+    assert!(flags(&row(run.clone()), &expected()).is_empty());
+    run.ledger.server_cpu_ns = Some(190 * MILLISECOND);
+    run.ledger.late_mean_ns = MILLISECOND;
+    run.noise.others_share = Some(0.4);
+    run.noise.steal_share = Some(0.1);
+    let flags = flags(&row(run), &expected());
+    for word in [
+        "server-bound",
+        "server-late",
+        "other programs used 40 %",
+        "hypervisor",
+    ] {
+        assert!(
+            flags.iter().any(|flag| flag.contains(word)),
+            "{flags:?} say {word}"
+        );
+    }
+}
+
+fn row(run: Run) -> DriverReport {
+    DriverReport {
+        name: "m/c".to_owned(),
+        model: "m".to_owned(),
+        client: "c".to_owned(),
+        status: crate::report::Status::Ok,
+        reason: None,
+        flags: Vec::new(),
+        samples: vec![run],
+        heap: None,
+        summary: None,
+    }
+}
