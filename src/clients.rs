@@ -12,6 +12,7 @@
 //! pipelining, TLS, compression, proxy, redirects or name look-ups;
 //! `TCP_NODELAY`; each body read to its last byte.
 
+mod cut;
 pub mod hyper;
 pub mod raw;
 pub mod reqwest;
@@ -20,24 +21,75 @@ pub mod ureq;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use ::hyper::header::{HeaderMap, RETRY_AFTER};
+
+pub use cut::Cut;
 
 use crate::frontier::{Failure, Ticket};
 use crate::workload::faults;
 
 /// What a driver is started with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
-    /// Where the pages are.
-    pub server: SocketAddr,
+    /// Where the pages are: the hosts that tickets name by their place here.
+    pub hosts: Arc<[Host]>,
     /// At most this many pages in flight.
     pub concurrency: usize,
     /// Threads of a runtime or an executor, where the model has one.
     pub threads: usize,
     /// Whether a connection serves one page after another.
     pub keep_alive: bool,
+    /// What a client calls itself, where it does so at all.
+    pub user_agent: Option<&'static str>,
+    /// Frees the threads that block, when a scrape is aborted.
+    pub cut: Cut,
+}
+
+/// Where pages are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Host {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// What stands in the Host header: name or address, and port.
+    pub name: String,
+}
+
+impl Host {
+    /// Where a ticket's page is, by address: nothing is looked up.
+    fn url(&self, ticket: &Ticket) -> String {
+        format!("http://{}{}", self.address, ticket.path())
+    }
+
+    /// Its name, where it has one beside its address.
+    fn other_name(&self) -> Option<&str> {
+        (self.name != self.address.to_string()).then_some(&self.name)
+    }
+}
+
+impl Plan {
+    /// Pages of one server, known by its address.
+    pub fn to(server: SocketAddr, concurrency: usize, threads: usize) -> Self {
+        let host = Host {
+            address: server,
+            name: server.to_string(),
+        };
+        Self {
+            hosts: Arc::new([host]),
+            concurrency,
+            threads,
+            keep_alive: true,
+            user_agent: None,
+            cut: Cut::default(),
+        }
+    }
+
+    /// The host of a ticket.
+    pub fn host(&self, ticket: &Ticket) -> &Host {
+        &self.hosts[ticket.host()]
+    }
 }
 
 /// A client as the tables and `regatta drivers` name it.
@@ -115,6 +167,12 @@ pub enum FetchError {
     /// The server answered, but not with the page.
     #[error("the server answered with status {0}")]
     Status(u16, Option<RetryAfter>),
+    /// It took longer than it may.
+    #[error("no complete answer within {}", humantime::format_duration(*.0))]
+    TimedOut(Duration),
+    /// The scrape was aborted while it was in flight.
+    #[error("given up, because the scrape was aborted")]
+    Aborted,
     /// What arrived is not an HTTP/1.1 answer that this client reads.
     #[error("the answer is not readable: {0}")]
     Answer(String),
@@ -155,9 +213,12 @@ impl FetchError {
         let (passes, not_before) = match self {
             Self::Status(status, wait) => (faults::passes(*status), *wait),
             Self::Answer(_) => (false, None),
-            Self::Connect(_) | Self::Broken(_) | Self::Closed { .. } | Self::Client(_) => {
-                (true, None)
-            }
+            Self::Aborted => (false, None),
+            Self::Connect(_)
+            | Self::Broken(_)
+            | Self::Closed { .. }
+            | Self::TimedOut(_)
+            | Self::Client(_) => (true, None),
         };
         Failure { passes, not_before }
     }

@@ -59,6 +59,18 @@ pub struct Sample {
     /// Attempts that failed and were followed by another.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub retries: u64,
+    /// Attempts that took longer than they may, and were given up.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub timeouts: u64,
+    /// Attempts that were given up because the scrape was aborted.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub given_up: u64,
+    /// How long it took to end after it was asked to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stop_ns: Option<u64>,
+    /// How late the event loop came to what was due, if that was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loop_lag: Option<LoopLag>,
     /// Pages that could not be fetched or did not verify.
     pub errors: u64,
     /// The first of those errors, in words.
@@ -69,6 +81,17 @@ pub struct Sample {
     pub digest: String,
     /// How long the pages took.
     pub page_latency: PageLatency,
+}
+
+/// How late an event loop came to what was due, beside its tasks.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoopLag {
+    /// How often it was looked at: every 10 ms.
+    pub beats: u64,
+    /// 99 of 100 times it was at most this late.
+    pub p99_ns: u64,
+    /// The latest of all.
+    pub max_ns: u64,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]

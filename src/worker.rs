@@ -228,21 +228,17 @@ impl Worker<'_> {
 
 impl Job {
     fn plan(&self) -> Plan {
-        Plan {
-            server: self.server,
-            concurrency: self.concurrency,
-            threads: self.threads,
-            keep_alive: true,
-        }
+        Plan::to(self.server, self.concurrency, self.threads)
     }
 
     fn scrape(&self, driver: &Driver) -> Scrape {
-        Scrape::new(&Course {
-            pages: self.pages,
-            concurrency: driver.in_flight(self.concurrency),
-            parse: self.parse,
-            manners: self.manners,
-        })
+        let concurrency = driver.in_flight(self.concurrency);
+        Scrape::new(Course::of_pages(
+            self.pages,
+            concurrency,
+            self.parse,
+            self.manners,
+        ))
     }
 }
 
@@ -268,6 +264,10 @@ impl Times {
             bytes: account.bytes,
             titles: account.titles,
             retries: account.retries,
+            timeouts: account.timeouts,
+            given_up: account.given_up,
+            stop_ns: None,
+            loop_lag: account.lag.clone(),
             errors: account.errors,
             first_error: account.first_error.clone(),
             digest: format!("{:016x}", account.digest),

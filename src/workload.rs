@@ -95,6 +95,7 @@ impl Workload {
             back_off_ns: u64::try_from(self.back_off.duration().as_nanos()).unwrap_or(u64::MAX),
             rate_per_second: self.rate,
             seed,
+            ..Manners::default()
         }
     }
 

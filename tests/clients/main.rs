@@ -67,15 +67,15 @@ fn scrape_times(
 ) -> Result<Vec<Account>, String> {
     let scraped = watched(move || -> anyhow::Result<Vec<Account>> {
         let mut started = driver.start(&plan(server))?;
-        let course = Course {
-            pages: PAGES,
-            concurrency: driver.in_flight(CONCURRENCY),
-            parse: Parse::Titles,
-            manners: regatta::workload::Manners::default(),
-        };
+        let course = Course::of_pages(
+            PAGES,
+            driver.in_flight(CONCURRENCY),
+            Parse::Titles,
+            regatta::workload::Manners::default(),
+        );
         let mut accounts = Vec::new();
         for _ in 0..times {
-            let scrape = Arc::new(Scrape::new(&course));
+            let scrape = Arc::new(Scrape::new(course.clone()));
             started.scrape(&scrape)?;
             accounts.push(scrape.account());
         }
@@ -85,12 +85,7 @@ fn scrape_times(
 }
 
 fn plan(server: SocketAddr) -> Plan {
-    Plan {
-        server,
-        concurrency: CONCURRENCY,
-        threads: async_std_threads(),
-        keep_alive: true,
-    }
+    Plan::to(server, CONCURRENCY, async_std_threads())
 }
 
 /// async-std's executor is there once a process and cannot be told how large

@@ -1,9 +1,8 @@
 //! One request and its answer, as bytes: no sockets here.
 
 use std::io::Write;
-use std::net::SocketAddr;
 
-use crate::clients::{FetchError, MOST_BODY_BYTES, RetryAfter, retry_after, too_long};
+use crate::clients::{FetchError, MOST_BODY_BYTES, Plan, RetryAfter, retry_after, too_long};
 use crate::frontier::Ticket;
 
 /// Room for a head and a 15 KB body, so that most answers need one read.
@@ -15,8 +14,7 @@ const MOST_HEAD_BYTES: usize = 16 * 1024;
 /// buffers are used again for the next one.
 #[derive(Debug)]
 pub struct Exchange {
-    host: String,
-    keep_alive: bool,
+    plan: Plan,
     request: Vec<u8>,
     buffer: Vec<u8>,
     filled: usize,
@@ -33,12 +31,11 @@ struct Head {
 }
 
 impl Exchange {
-    /// Exchanges with `server`. Without `keep_alive` each request asks the
-    /// server to close the connection after its answer.
-    pub fn new(server: SocketAddr, keep_alive: bool) -> Self {
+    /// Exchanges with the hosts of `plan`. If it does not keep connections
+    /// alive, each request asks the server to close after its answer.
+    pub fn new(plan: &Plan) -> Self {
         Self {
-            host: server.to_string(),
-            keep_alive,
+            plan: plan.clone(),
             request: Vec::with_capacity(256),
             buffer: vec![0; ROOM_BYTES],
             filled: 0,
@@ -51,18 +48,21 @@ impl Exchange {
         self.filled = 0;
         self.head = None;
         self.request.clear();
-        let connection = if self.keep_alive {
-            ""
-        } else {
-            "connection: close\r\n"
-        };
-        write!(
-            self.request,
-            "GET {} HTTP/1.1\r\nhost: {}\r\naccept: */*\r\n{connection}\r\n",
-            ticket.path(),
-            self.host,
-        )
-        .expect("writing to memory does not fail");
+        let (path, host) = (ticket.path(), self.plan.host(ticket).name.clone());
+        self.line(format_args!("GET {path} HTTP/1.1"));
+        self.line(format_args!("host: {host}"));
+        self.line(format_args!("accept: */*"));
+        if let Some(name) = self.plan.user_agent {
+            self.line(format_args!("user-agent: {name}"));
+        }
+        if !self.plan.keep_alive {
+            self.line(format_args!("connection: close"));
+        }
+        self.line(format_args!(""));
+    }
+
+    fn line(&mut self, line: std::fmt::Arguments<'_>) {
+        write!(self.request, "{line}\r\n").expect("writing to memory does not fail");
     }
 
     /// The request, whole: it is to leave in one write.
@@ -116,7 +116,7 @@ impl Exchange {
     /// Whether the connection may carry another exchange after this one.
     pub fn keeps_alive(&self) -> bool {
         self.head
-            .is_some_and(|head| head.keep_alive && self.keep_alive)
+            .is_some_and(|head| head.keep_alive && self.plan.keep_alive)
     }
 }
 
@@ -195,7 +195,7 @@ mod tests {
     use crate::workload::Manners;
 
     fn begun() -> Exchange {
-        let mut exchange = Exchange::new(([127, 0, 0, 1], 80).into(), true);
+        let mut exchange = Exchange::new(&Plan::to(([127, 0, 0, 1], 80).into(), 1, 1));
         let Step::Fetch(ticket) = Frontier::new(8, 1, Manners::default()).next(Duration::ZERO)
         else {
             panic!("a new course has a first page")
