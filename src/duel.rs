@@ -171,14 +171,10 @@ impl<'a> Arena<'a> {
     }
 
     fn job(&self, heap: bool) -> Job {
+        let server = self.server.pages();
         Job {
-            server: self.server.pages(),
-            pages: self.workload.pages,
-            concurrency: self.workload.concurrency,
-            parse: self.workload.parse,
-            manners: self.workload.manners(self.seed),
-            threads: self.threads,
             heap,
+            ..Job::over(&self.workload, server, self.seed, self.threads)
         }
     }
 }

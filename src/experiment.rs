@@ -269,16 +269,9 @@ impl<'a> Experiment<'a> {
     }
 
     fn job(&self) -> Job {
-        let workload = &self.settings.workload;
-        Job {
-            server: self.server.pages(),
-            pages: workload.pages,
-            concurrency: workload.concurrency,
-            parse: workload.parse,
-            manners: workload.manners(self.settings.seed),
-            threads: self.settings.runtime_threads,
-            heap: false,
-        }
+        let settings = self.settings;
+        let (server, threads) = (self.server.pages(), settings.runtime_threads);
+        Job::over(&settings.workload, server, settings.seed, threads)
     }
 
     fn end_row(&mut self, driver: usize, answer: Answer) {

@@ -130,13 +130,8 @@ impl Track {
         Heat {
             program: &self.program,
             job: Job {
-                server: self.server.pages(),
                 pages,
-                concurrency: workload.concurrency,
-                parse: workload.parse,
-                manners: workload.manners(SEED),
-                threads: self.threads,
-                heap: false,
+                ..Job::over(workload, self.server.pages(), SEED, self.threads)
             },
             digest: format!("{digest:016x}"),
         }

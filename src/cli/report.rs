@@ -16,7 +16,7 @@ use crate::limits;
 use crate::measure::host;
 use crate::progress::Progress;
 use crate::report::{self, Format, Report, Status, Style};
-use crate::workload::{BackOff, Faults, Latency, Parse, Workload, load};
+use crate::workload::{Faults, Latency, Parse, Span, Workload, load};
 
 /// Exit code: the report is there, and not every row of it could be trusted.
 pub const NOT_ALL_ROWS: u8 = 4;
@@ -77,7 +77,7 @@ pub struct Args {
     /// In place of the workload's own: the wait before a page is tried again,
     /// doubled each time
     #[arg(long, value_name = "WAIT")]
-    back_off: Option<BackOff>,
+    back_off: Option<Span>,
     /// In place of the workload's own: at most so many requests a second; 0 is
     /// no limit
     #[arg(long, value_name = "N")]

@@ -61,6 +61,13 @@ impl Cut {
         })
     }
 
+    /// From now on connections may live again: another scrape begins.
+    pub(crate) fn mend(&self) {
+        if let Some(open) = &self.0 {
+            lock(open).cut = false;
+        }
+    }
+
     /// Cuts all connections, and those that are opened later.
     pub(crate) fn all(&self) {
         if let Some(open) = &self.0 {

@@ -16,7 +16,7 @@ use crate::sample::{Noise, Run, Sample};
 use crate::server::Course as Served;
 use crate::stats::{Estimate, median};
 use crate::worker::{Answer, Job};
-use crate::workload::{BackOff, Faults, Parse, Workload};
+use crate::workload::{Faults, Parse, Span, Workload};
 
 /// No run here takes a second; what takes this long hangs.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -42,7 +42,9 @@ pub(super) fn workload(pages: u64, latency: &str, parse: Parse) -> anyhow::Resul
         parse,
         faults: Faults::default(),
         attempts: 1,
-        back_off: BackOff::default(),
+        back_off: Span::default(),
+        timeout: Span::default(),
+        depth: None,
         rate: 0,
     })
 }
@@ -117,15 +119,7 @@ impl<'a> Course<'a> {
 
 /// The job of scraping `workload` from `server`.
 pub(super) fn job(workload: &Workload, server: std::net::SocketAddr) -> Job {
-    Job {
-        server,
-        pages: workload.pages,
-        concurrency: workload.concurrency,
-        parse: workload.parse,
-        manners: workload.manners(0),
-        threads: cores(),
-        heap: false,
-    }
+    Job::over(workload, server, 0, cores())
 }
 
 /// A worker's answer to `job`, every page of it right.

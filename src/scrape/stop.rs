@@ -78,6 +78,7 @@ impl Scrape {
 
     /// What an abort cuts besides, for the models that block.
     pub fn cuts(&mut self, cut: Cut) {
+        cut.mend();
         self.stopping.cut = cut;
     }
 

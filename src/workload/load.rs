@@ -34,7 +34,8 @@ const BUILT_IN: [(&str, &str); 10] = [
     ("steps", include_str!("../../fixtures/workloads/steps.toml")),
 ];
 
-const KEYS: &str = "why, pages, concurrency, latency, parse, faults, attempts, back-off, rate";
+const KEYS: &str = "why, pages, concurrency, latency, parse, faults, attempts, back-off, timeout, rate, \
+                    depth";
 
 /// The names of the workloads that come along.
 pub fn names() -> impl Iterator<Item = &'static str> {
@@ -90,7 +91,9 @@ fn from_table(name: &str, table: &Table) -> anyhow::Result<Workload> {
         faults: optional(table, "faults", "\"500=5%\"")?,
         attempts: small_number(table, "attempts", 1)?,
         back_off: optional(table, "back-off", "\"50ms\"")?,
+        timeout: optional(table, "timeout", "\"1s\"")?,
         rate: small_number(table, "rate", 0)?,
+        depth: depth(table)?,
     })
 }
 
@@ -104,6 +107,16 @@ where
     }
     let text = string(table, key, example)?;
     text.parse().with_context(|| format!("key `{key}`"))
+}
+
+/// A crawl of the index alone would have no page in it.
+fn depth(table: &Table) -> anyhow::Result<Option<u32>> {
+    let depth = small_number(table, "depth", 0)?;
+    ensure!(
+        depth > 0 || !table.contains_key("depth"),
+        "key `depth` is 0, and the index alone has no page; write 1 or more, as in `depth = 3`"
+    );
+    Ok((depth > 0).then_some(depth))
 }
 
 fn small_number(table: &Table, key: &str, absent: u32) -> anyhow::Result<u32> {
