@@ -18,10 +18,10 @@
 //! | `threads` | starts and stops the serving threads |
 //! | `accept` | listening sockets and the accept loop |
 //! | `stream` | the connection as hyper sees it; notices the last byte |
-//! | `answer`, `body` | the routes: one request in, one answer out |
-//! | `fault` | answers that are bad on purpose |
+//! | `answer`, `respond`, `body` | the routes: one request in, one answer out |
+//! | `fault`, `slow` | answers that are bad on purpose |
 //! | `delay` | waiting, to the microsecond |
-//! | `epoch`, `tally`, `ledger` | counting, and reading the counts |
+//! | `in_flight`, `epoch`, `tally`, `ledger` | counting, and reading the counts |
 //! | `pages` | the bytes that are served |
 //! | `control` | the second port: courses in, ledgers out |
 
@@ -33,9 +33,12 @@ pub mod control;
 mod delay;
 mod epoch;
 mod fault;
+mod in_flight;
 mod ledger;
 mod pages;
+mod respond;
 mod shared;
+mod slow;
 mod stream;
 mod tally;
 #[cfg(test)]

@@ -68,7 +68,8 @@ pub struct Args {
     #[arg(long)]
     parse: Option<Parse>,
     /// In place of the workload's own: what happens to a share of the requests,
-    /// such as 500=5%,429=2%:1s,reset=1%,break=1%,truncate=1%, or none
+    /// such as 500=5%,429=2%:1s,reset=1%,break=1%,truncate=1%,stall=1%,
+    /// slow=1%:500ms, or none
     #[arg(long, value_name = "LIST")]
     faults: Option<Faults>,
     /// In place of the workload's own: how often a page is tried at most

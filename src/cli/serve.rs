@@ -31,7 +31,8 @@ pub struct Args {
     #[arg(long, default_value = "20ms")]
     latency: Latency,
     /// What happens to a share of the requests: 500=5%, 429=2%:1s (with
-    /// Retry-After), reset=1%, break=1% and truncate=1% (inside the body)
+    /// Retry-After), reset=1%, break=1% and truncate=1% (inside the body),
+    /// stall=1% (never answered) and slow=1%:500ms (the body takes so long)
     #[arg(long, default_value = "none")]
     faults: Faults,
     /// Decides which page waits how long, and which requests fail; the same

@@ -1,9 +1,7 @@
 //! One request in, one answer out: the routes, and what an answer is to hyper.
 //!
 //! The whole answer is made when the request's head has been read; waiting is
-//! all that is left then. The header map of the request is emptied and used
-//! again for the answer, and hyper keeps it for the next request, so that a
-//! page costs no allocation at all.
+//! all that is left then.
 
 use std::cell::RefCell;
 use std::convert::Infallible;
@@ -13,45 +11,33 @@ use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use hyper::body::Incoming;
-use hyper::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderValue};
 use hyper::service::Service;
 use hyper::{Method, Request, Response, StatusCode};
 
 use super::body::PageBody;
-use super::delay::{Delay, Delays};
-use super::epoch::{Epoch, InFlight};
-use super::fault;
+use super::delay::Delay;
+use super::epoch::Epoch;
+use super::in_flight::InFlight;
+use super::respond::{HTML, Responder, TEXT};
 use super::shared::Shared;
-use super::stream::Connection;
-use crate::workload::faults::Fault;
-
-const HTML: HeaderValue = HeaderValue::from_static(crate::page::HTML_TYPE);
-const TEXT: HeaderValue = HeaderValue::from_static(crate::page::ROBOTS_TYPE);
 
 /// Answers the requests of one connection.
 #[derive(Debug)]
 pub(super) struct Answers {
     shared: Arc<Shared>,
-    connection: Arc<Connection>,
     /// Which serving thread this is, for the thread's own counters.
     thread: usize,
-    delays: Delays,
+    responder: Responder,
     epoch: RefCell<Arc<Epoch>>,
 }
 
 impl Answers {
-    pub(super) fn new(
-        shared: Arc<Shared>,
-        connection: Arc<Connection>,
-        thread: usize,
-        delays: Delays,
-    ) -> Self {
+    pub(super) fn new(shared: Arc<Shared>, thread: usize, responder: Responder) -> Self {
         let epoch = RefCell::new(shared.epoch());
         Self {
             shared,
-            connection,
             thread,
-            delays,
+            responder,
             epoch,
         }
     }
@@ -62,44 +48,19 @@ impl Answers {
         (number, page): (usize, Bytes),
         request: Request<Incoming>,
     ) -> Answer {
-        let is_head = request.method() == Method::HEAD;
-        let body_bytes = if is_head { 0 } else { page.len() as u64 };
-        let in_flight = epoch.begin(self.thread, number, body_bytes);
-        if let Some(head) = self.connection.take_head() {
+        let mut in_flight = InFlight::arrive(epoch, self.thread, number);
+        if let Some(head) = self.responder.connection.take_head() {
             let _ = epoch.request_head.set(head);
-            self.connection.has_head();
+            self.responder.connection.has_head();
         }
-        let delay = in_flight.due_ns().map(|due_ns| self.delays.until(due_ns));
-        let response = match in_flight.fault() {
-            Some(Fault::Status(status, again)) => {
-                let text = fault::text(status);
-                let body_bytes = if is_head { 0 } else { text.len() as u64 };
-                let body = self.body(text, in_flight.carrying(body_bytes));
-                fault::answer(respond(request, StatusCode::OK, TEXT, body), status, again)
-            }
-            cut => {
-                // An answer without a body has nothing to be cut in.
-                if let Some(cut) = cut.and_then(fault::cut).filter(|_| !is_head) {
-                    self.connection.cut(cut);
-                }
-                respond(request, StatusCode::OK, HTML, self.body(page, in_flight))
-            }
-        };
-        Answer {
-            delay,
-            response: Some(response),
-            is_head,
-        }
-    }
-
-    fn body(&self, bytes: Bytes, in_flight: InFlight) -> PageBody {
-        PageBody::new(bytes, Some(in_flight), Arc::clone(&self.connection))
+        in_flight.begin(request.method() == Method::HEAD);
+        self.responder.page(in_flight, page, request)
     }
 
     fn other(&self, epoch: &Epoch, request: Request<Incoming>) -> Answer {
         epoch.tallies[self.thread].other_requests.add(1);
         // Bytes that were kept as a sample are not those of a page's request.
-        self.connection.take_head();
+        self.responder.connection.take_head();
         let (status, content_type, bytes) = match request.uri().path() {
             _ if !is_read(request.method()) => {
                 let text = "only GET and HEAD are answered here\n";
@@ -117,13 +78,7 @@ impl Answers {
                 not_found(path, epoch.course.pages),
             ),
         };
-        let body = PageBody::new(bytes, None, Arc::clone(&self.connection));
-        let response = respond(request, status, content_type, body);
-        Answer {
-            delay: None,
-            response: Some(response),
-            is_head: false,
-        }
+        self.responder.other(request, status, content_type, bytes)
     }
 }
 
@@ -138,24 +93,6 @@ fn not_found(path: &str, pages: u64) -> Bytes {
     Bytes::from(format!(
         "no {path} here; there are /, /robots.txt and /page/0 to /page/{last}\n"
     ))
-}
-
-fn respond(
-    request: Request<Incoming>,
-    status: StatusCode,
-    content_type: HeaderValue,
-    body: PageBody,
-) -> Response<PageBody> {
-    let mut headers: HeaderMap = request.into_parts().0.headers;
-    headers.clear();
-    headers.insert(CONTENT_TYPE, content_type);
-    if status == StatusCode::METHOD_NOT_ALLOWED {
-        headers.insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
-    }
-    let mut response = Response::new(body);
-    *response.status_mut() = status;
-    *response.headers_mut() = headers;
-    response
 }
 
 impl Service<Request<Incoming>> for Answers {
@@ -183,6 +120,17 @@ pub(super) struct Answer {
     delay: Option<Delay>,
     response: Option<Response<PageBody>>,
     is_head: bool,
+}
+
+impl Answer {
+    /// `is_head` is whether the client wants no body.
+    pub(super) fn new(delay: Option<Delay>, response: Response<PageBody>, is_head: bool) -> Self {
+        Self {
+            delay,
+            response: Some(response),
+            is_head,
+        }
+    }
 }
 
 impl Future for Answer {

@@ -52,6 +52,18 @@ pub(super) struct Tally {
     pub(super) last_written_ns: Counter,
     pub(super) last_ended_ns: Counter,
     pub(super) late: Histogram,
+    /// How many requests met each kind of fault of the course, in its order.
+    pub(super) faults: Box<[Counter]>,
+}
+
+impl Tally {
+    /// Nothing counted yet, on a course with so many kinds of faults.
+    pub(super) fn new(kinds: usize) -> Self {
+        Self {
+            faults: (0..kinds).map(|_| Counter::default()).collect(),
+            ..Self::default()
+        }
+    }
 }
 
 /// Counts of spans in logarithmic buckets: 32 to each doubling, so a value

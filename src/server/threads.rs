@@ -21,6 +21,7 @@ use super::accept::accept_all;
 use super::answer::Answers;
 use super::control;
 use super::delay::Delays;
+use super::respond::Responder;
 use super::shared::{Open, Shared};
 use super::stream::{Connection, Stream};
 
@@ -149,7 +150,11 @@ impl Serving {
     async fn serve(self, stream: TcpStream, open: Open) {
         let connection = Arc::new(Connection::new(Arc::clone(&self.shared.wants_head)));
         let stream = Stream::new(stream, Arc::clone(&connection));
-        let answers = Answers::new(self.shared, connection, self.thread, self.delays);
+        let responder = Responder {
+            connection,
+            delays: self.delays,
+        };
+        let answers = Answers::new(self.shared, self.thread, responder);
         // An error means that the client went away or spoke something else
         // than HTTP; the ledger has counted what there was to count.
         let _ = http1::Builder::new()
