@@ -128,6 +128,19 @@ pub struct Ledger {
     /// (`500`, `reset`, `slow`).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub faults: BTreeMap<String, u64>,
+    /// Requests that had to wait for a slot.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub queued: u64,
+    /// How long they waited, until they had it or left: mean.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub queue_wait_mean_ns: u64,
+    /// Requests that were answered 503 because all slots were taken.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub rejected: u64,
+    /// Requests that were answered 429 because their client made too many a
+    /// second.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub rate_limited: u64,
     /// Requests that were abandoned: their clients went away before the answer
     /// was written.
     pub clients_gone: u64,

@@ -16,7 +16,7 @@ use crate::limits;
 use crate::measure::host;
 use crate::progress::Progress;
 use crate::report::{self, Format, Report, Status, Style};
-use crate::workload::{BackOff, Faults, Latency, Parse, Workload, load};
+use crate::workload::{BackOff, Faults, Latency, Parse, Slots, Workload, load};
 
 /// Exit code: the report is there, and not every row of it could be trusted.
 pub const NOT_ALL_ROWS: u8 = 4;
@@ -25,13 +25,15 @@ pub const NOT_ALL_ROWS: u8 = 4;
 const BASELINE_BUDGET: Duration = Duration::from_hours(1);
 
 /// The flags that say what to measure: they mean nothing with `--from`.
-const MEASURING: [&str; 15] = [
+const MEASURING: [&str; 17] = [
     "workload",
     "pages",
     "concurrency",
     "latency",
     "parse",
     "faults",
+    "slots",
+    "allowed_rate",
     "attempts",
     "back_off",
     "rate",
@@ -72,6 +74,14 @@ pub struct Args {
     /// slow=1%:500ms, or none
     #[arg(long, value_name = "LIST")]
     faults: Option<Faults>,
+    /// In place of the workload's own: how many requests the server works on at
+    /// once, and whether others wait or are refused: 10:queue, 10:reject or none
+    #[arg(long, value_name = "SLOTS")]
+    slots: Option<Slots>,
+    /// In place of the workload's own: how many requests a second the server
+    /// allows each client; 0 is no limit
+    #[arg(long, value_name = "N")]
+    allowed_rate: Option<u32>,
     /// In place of the workload's own: how often a page is tried at most
     #[arg(long, value_name = "N")]
     attempts: Option<u32>,
@@ -219,6 +229,8 @@ fn workload(args: &Args) -> anyhow::Result<Workload> {
     workload.latency = args.latency.clone().unwrap_or(workload.latency);
     workload.parse = args.parse.unwrap_or(workload.parse);
     workload.faults = args.faults.clone().unwrap_or(workload.faults);
+    workload.slots = args.slots.unwrap_or(workload.slots);
+    workload.allowed_rate = args.allowed_rate.unwrap_or(workload.allowed_rate);
     workload.attempts = args.attempts.unwrap_or(workload.attempts);
     workload.back_off = args.back_off.unwrap_or(workload.back_off);
     workload.rate = args.rate.unwrap_or(workload.rate);

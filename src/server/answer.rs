@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -15,6 +16,7 @@ use hyper::service::Service;
 use hyper::{Method, Request, Response, StatusCode};
 
 use super::body::PageBody;
+use super::capacity::{Admission, Queue};
 use super::delay::Delay;
 use super::epoch::Epoch;
 use super::in_flight::InFlight;
@@ -27,16 +29,22 @@ pub(super) struct Answers {
     shared: Arc<Shared>,
     /// Which serving thread this is, for the thread's own counters.
     thread: usize,
+    client: IpAddr,
     responder: Responder,
     epoch: RefCell<Arc<Epoch>>,
 }
 
 impl Answers {
-    pub(super) fn new(shared: Arc<Shared>, thread: usize, responder: Responder) -> Self {
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        (thread, client): (usize, IpAddr),
+        responder: Responder,
+    ) -> Self {
         let epoch = RefCell::new(shared.epoch());
         Self {
             shared,
             thread,
+            client,
             responder,
             epoch,
         }
@@ -53,8 +61,40 @@ impl Answers {
             let _ = epoch.request_head.set(head);
             self.responder.connection.has_head();
         }
-        in_flight.begin(request.method() == Method::HEAD);
-        self.responder.page(in_flight, page, request)
+        let admission = match &epoch.capacity {
+            Some(capacity) => capacity.admit(self.client, in_flight.read_ns()),
+            None => Admission::Now(None),
+        };
+        let is_head = request.method() == Method::HEAD;
+        match admission {
+            Admission::Now(slot) => {
+                in_flight.begin(slot, is_head);
+                self.responder.page(in_flight, page, request)
+            }
+            Admission::Queued(queue) => self.queued(queue, in_flight, page, request),
+            Admission::Refused(refusal) => {
+                in_flight.refuse(refusal);
+                let text = Bytes::from_static(refusal.text().as_bytes());
+                self.responder
+                    .status(in_flight, refusal.status(), text, request)
+            }
+        }
+    }
+
+    fn queued(
+        &self,
+        queue: Queue,
+        mut in_flight: InFlight,
+        page: Bytes,
+        request: Request<Incoming>,
+    ) -> Answer {
+        in_flight.queue();
+        let responder = self.responder.clone();
+        let is_head = request.method() == Method::HEAD;
+        Answer::Later(Box::pin(async move {
+            in_flight.begin(Some(queue.turn().await), is_head);
+            responder.page(in_flight, page, request).await
+        }))
     }
 
     fn other(&self, epoch: &Epoch, request: Request<Incoming>) -> Answer {
@@ -114,18 +154,28 @@ impl Service<Request<Incoming>> for Answers {
     }
 }
 
-/// An answer that waits until it is due.
-#[derive(Debug)]
-pub(super) struct Answer {
-    delay: Option<Delay>,
-    response: Option<Response<PageBody>>,
-    is_head: bool,
+type Answered = Result<Response<PageBody>, Infallible>;
+
+/// An answer that waits.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a box would cost every page an allocation"
+)]
+pub(super) enum Answer {
+    /// Until it is due.
+    Due {
+        delay: Option<Delay>,
+        response: Option<Response<PageBody>>,
+        is_head: bool,
+    },
+    /// Until it can be made.
+    Later(Pin<Box<dyn Future<Output = Answered> + Send>>),
 }
 
 impl Answer {
     /// `is_head` is whether the client wants no body.
-    pub(super) fn new(delay: Option<Delay>, response: Response<PageBody>, is_head: bool) -> Self {
-        Self {
+    pub(super) fn due(delay: Option<Delay>, response: Response<PageBody>, is_head: bool) -> Self {
+        Self::Due {
             delay,
             response: Some(response),
             is_head,
@@ -134,18 +184,27 @@ impl Answer {
 }
 
 impl Future for Answer {
-    type Output = Result<Response<PageBody>, Infallible>;
+    type Output = Answered;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        if let Some(delay) = &mut self.delay {
-            ready!(Pin::new(delay).poll(context));
-            self.delay = None;
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Answered> {
+        match &mut *self {
+            Self::Due {
+                delay,
+                response,
+                is_head,
+            } => {
+                if let Some(waits) = delay {
+                    ready!(Pin::new(waits).poll(context));
+                    *delay = None;
+                }
+                let mut response = response.take().expect("polled after it was ready");
+                if *is_head {
+                    // hyper sends the head and drops the body unread.
+                    response.body_mut().hand_over();
+                }
+                Poll::Ready(Ok(response))
+            }
+            Self::Later(answer) => answer.as_mut().poll(context),
         }
-        let mut response = self.response.take().expect("polled after it was ready");
-        if self.is_head {
-            // hyper sends the head and drops the body unread.
-            response.body_mut().hand_over();
-        }
-        Poll::Ready(Ok(response))
     }
 }

@@ -10,9 +10,11 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::Course;
+use super::capacity::Capacity;
 use super::clock;
 use super::pages::Pages;
 use super::tally::Tally;
+use crate::workload::faults::Fault;
 
 #[derive(Debug)]
 pub(super) struct Epoch {
@@ -20,6 +22,8 @@ pub(super) struct Epoch {
     pub(super) number: u64,
     pub(super) course: Course,
     pub(super) pages: Arc<Pages>,
+    /// What is taken on, if that is limited.
+    pub(super) capacity: Option<Capacity>,
     /// Delay of the first attempt at each page.
     delays: Vec<Duration>,
     /// How often each page was requested.
@@ -42,6 +46,7 @@ impl Epoch {
             number,
             delays: course.latency.delays(course.seed, course.pages),
             page_requests: (0..course.pages).map(|_| AtomicU32::new(0)).collect(),
+            capacity: Capacity::of(&course),
             course,
             pages,
             in_flight: AtomicU64::new(0),
@@ -56,6 +61,12 @@ impl Epoch {
     /// Answers written so far, by all threads.
     pub(super) fn answers(&self) -> u64 {
         self.tallies.iter().map(|tally| tally.answers.get()).sum()
+    }
+
+    /// What happens to the `attempt`-th request (from 0) for `page`.
+    pub(super) fn fault(&self, page: usize, attempt: u32) -> Option<Fault> {
+        let Course { faults, seed, .. } = &self.course;
+        faults.draw(*seed, page as u64, attempt)
     }
 
     /// How long the `attempt`-th request (from 0) for `page` is to wait.

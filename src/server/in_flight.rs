@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
+use super::capacity::{Refusal, Slot};
 use super::clock;
 use super::epoch::Epoch;
 use super::tally::Tally;
@@ -19,10 +20,15 @@ pub(super) struct InFlight {
     page: usize,
     /// Which request for this page it is, from 0.
     number: u32,
+    /// Since the reset, as all times here.
     read_ns: u64,
+    /// When its delay began: as it was read, or as it had its slot.
+    begun_ns: u64,
     delay_ns: u64,
     fault: Option<Fault>,
     body_bytes: u64,
+    slot: Option<Slot>,
+    is_queueing: bool,
     is_written: bool,
     /// Whether the server itself ends the connection in place of answering.
     is_cut: bool,
@@ -49,26 +55,72 @@ impl InFlight {
             page,
             number: epoch.page_requests[page].fetch_add(1, Relaxed),
             read_ns,
+            begun_ns: read_ns,
             delay_ns: 0,
             fault: None,
             body_bytes: 0,
+            slot: None,
+            is_queueing: false,
             is_written: false,
             is_cut: false,
         }
     }
 
-    /// Its delay begins, and what is to happen to it is known.
-    pub(super) fn begin(&mut self, is_head: bool) {
-        let course = &self.epoch.course;
-        let (page, attempt) = (self.page as u64, self.number);
+    /// When it was read, since the reset.
+    pub(super) fn read_ns(&self) -> u64 {
+        self.read_ns
+    }
+
+    /// It waits for a slot.
+    pub(super) fn queue(&mut self) {
+        self.tally().queued.add(1);
+        self.is_queueing = true;
+    }
+
+    fn leave_queue(&mut self) {
+        let now_ns = clock::now_ns() - self.epoch.reset_at_ns;
+        let tally = self.tally();
+        tally.queue_waits.add(1);
+        tally.queue_wait_sum_ns.add(now_ns - self.read_ns);
+        self.begun_ns = now_ns;
+        self.is_queueing = false;
+    }
+
+    /// It is turned away.
+    pub(super) fn refuse(&self, refusal: Refusal) {
+        match refusal {
+            Refusal::Full => self.tally().rejected.add(1),
+            Refusal::TooFast => self.tally().rate_limited.add(1),
+        }
+    }
+
+    /// It has its slot, if it needs one: its delay begins, and what is to
+    /// happen to it is drawn.
+    ///
+    /// An attempt, as faults and delays count them, is one that got past the
+    /// limits of the course. How many are turned away depends on who asks when;
+    /// were they counted, everybody would meet other faults.
+    pub(super) fn begin(&mut self, slot: Option<Slot>, is_head: bool) {
+        if self.is_queueing {
+            self.leave_queue();
+        }
+        self.slot = slot;
+        let attempt = match &self.epoch.capacity {
+            Some(capacity) => capacity.attempt(self.page),
+            None => self.number,
+        };
         self.delay_ns = self.epoch.delay_ns(self.page, attempt);
         // An answer without a body has nothing to be cut or slow in.
-        let fault = course.faults.draw(course.seed, page, attempt);
+        let fault = self.epoch.fault(self.page, attempt);
         self.fault = fault.filter(|fault| !(is_head && fault.is_in_body()));
+        self.count_begin();
+    }
+
+    fn count_begin(&self) {
         let tally = self.tally();
         tally.delay_sum_ns.add(self.asked_ns());
         if let Some(fault) = self.fault {
-            let mut kinds = course.faults.kinds();
+            let mut kinds = self.epoch.course.faults.kinds();
             let kind = kinds.position(|kind| kind == fault).expect("was drawn");
             tally.faults[kind].add(1);
         }
@@ -81,20 +133,21 @@ impl InFlight {
             Some(Fault::Stall) => self.delay_ns + nanoseconds(Fault::Stall.extra()),
             _ => self.delay_ns,
         };
-        (wait_ns > 0).then(|| self.epoch.reset_at_ns + self.read_ns + wait_ns)
+        (wait_ns > 0).then(|| self.epoch.reset_at_ns + self.begun_ns + wait_ns)
     }
 
     /// When the body begins to leave, on the server's clock, and how long that
     /// takes, if it is to be slow.
     pub(super) fn slow_ns(&self) -> Option<(u64, u64)> {
-        let begins_ns = self.epoch.reset_at_ns + self.read_ns + self.delay_ns;
+        let begins_ns = self.epoch.reset_at_ns + self.begun_ns + self.delay_ns;
         match self.fault {
             Some(Fault::Slow(time)) => Some((begins_ns, nanoseconds(time))),
             _ => None,
         }
     }
 
-    /// How long the course has the client wait for the last byte of an answer.
+    /// How long the course has the client wait for the last byte of an answer,
+    /// from when it began.
     fn asked_ns(&self) -> u64 {
         self.delay_ns + self.slow_ns().map_or(0, |(_, time_ns)| time_ns)
     }
@@ -140,7 +193,8 @@ impl InFlight {
 
     fn count_answer(&self, tally: &Tally, written_ns: u64) {
         let held_ns = written_ns - self.read_ns;
-        let late_ns = held_ns.saturating_sub(self.asked_ns());
+        let due_ns = self.begun_ns + self.asked_ns();
+        let late_ns = written_ns.saturating_sub(due_ns);
         tally.answers.add(1);
         tally.bytes_sent.add(self.body_bytes);
         tally.held_sum_ns.add(held_ns);
@@ -157,6 +211,9 @@ impl InFlight {
 
 impl Drop for InFlight {
     fn drop(&mut self) {
+        if self.is_queueing {
+            self.leave_queue();
+        }
         if !self.is_written {
             self.end(clock::now_ns());
         }

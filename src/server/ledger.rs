@@ -38,6 +38,13 @@ pub(super) fn read(epoch: &Epoch, connections_open: u64) -> Ledger {
         late_p99_ns: late_p99_ns.unwrap_or_default().min(late_max_ns),
         late_max_ns,
         faults: faults(epoch, &sums),
+        queued: sums.of(|tally| &tally.queued),
+        queue_wait_mean_ns: mean(
+            sums.of(|tally| &tally.queue_wait_sum_ns),
+            sums.of(|tally| &tally.queue_waits),
+        ),
+        rejected: sums.of(|tally| &tally.rejected),
+        rate_limited: sums.of(|tally| &tally.rate_limited),
         clients_gone: sums.of(|tally| &tally.clients_gone),
         pages_missed: missed.0,
         first_missed: missed.1,

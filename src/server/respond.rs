@@ -75,7 +75,7 @@ impl Responder {
         bytes: Bytes,
     ) -> Answer {
         let body = PageBody::new(bytes, None, Arc::clone(&self.connection));
-        Answer::new(None, respond(request, status, content_type, body), false)
+        Answer::due(None, respond(request, status, content_type, body), false)
     }
 
     fn answer(
@@ -89,7 +89,7 @@ impl Responder {
         let is_head = request.method() == Method::HEAD;
         let in_flight = in_flight.carrying(if is_head { 0 } else { bytes.len() });
         let body = PageBody::new(bytes, Some(in_flight), Arc::clone(&self.connection));
-        Answer::new(delay, respond(request, body), is_head)
+        Answer::due(delay, respond(request, body), is_head)
     }
 }
 

@@ -86,10 +86,8 @@ impl AsyncWrite for Recorder {
 /// Serves one request, and returns the writes and the books.
 fn serve(takes: usize, faults: &str) -> (Vec<usize>, crate::sample::Ledger) {
     let course = Course {
-        pages: 3,
-        latency: Latency::ZERO,
         faults: faults.parse().unwrap(),
-        seed: 1,
+        ..Course::new(3, Latency::ZERO, 1)
     };
     let shared = Arc::new(Shared::new(course, 1));
     let writes = Arc::default();
@@ -108,7 +106,7 @@ fn serve(takes: usize, faults: &str) -> (Vec<usize>, crate::sample::Ledger) {
             connection: Arc::clone(&connection),
             delays: Delays::start().unwrap(),
         };
-        let answers = Answers::new(Arc::clone(&shared), 0, responder);
+        let answers = Answers::new(Arc::clone(&shared), (0, [127, 0, 0, 1].into()), responder);
         let stream = Stream::new(recorder, connection);
         let _ = http1::Builder::new()
             .auto_date_header(false)
