@@ -2,6 +2,8 @@
 //! what the server saw of it (a [`Ledger`]). The names here are the names in
 //! the worker protocol and in every saved report; units are in the names.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// How long pages took, as the driver saw it: from the moment the frontier
@@ -136,7 +138,8 @@ pub struct Ledger {
     pub heads_span_ns: u64,
     /// Mean time a request was held, head read to last byte written.
     pub held_mean_ns: u64,
-    /// Mean delay that the course asked for.
+    /// Mean delay that the course asked for, with the time that slow bodies
+    /// were to take.
     pub delay_mean_ns: u64,
     /// How long after it was due an answer was written: mean.
     pub late_mean_ns: u64,
@@ -144,7 +147,25 @@ pub struct Ledger {
     pub late_p99_ns: u64,
     /// The same: the latest of all.
     pub late_max_ns: u64,
-    /// Clients that went away before their answer was written.
+    /// How many requests met each kind of fault of the course, by its word
+    /// (`500`, `reset`, `slow`).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub faults: BTreeMap<String, u64>,
+    /// Requests that had to wait for a slot.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub queued: u64,
+    /// How long they waited, until they had it or left: mean.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub queue_wait_mean_ns: u64,
+    /// Requests that were answered 503 because all slots were taken.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub rejected: u64,
+    /// Requests that were answered 429 because their client made too many a
+    /// second.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub rate_limited: u64,
+    /// Requests that were abandoned: their clients went away before the answer
+    /// was written.
     pub clients_gone: u64,
     /// Pages of the course never requested.
     pub pages_missed: u64,

@@ -10,6 +10,7 @@ pub mod ideal;
 pub mod latency;
 pub mod load;
 mod manners;
+mod slots;
 mod span;
 
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,7 @@ pub use faults::Faults;
 pub use foreseen::Foreseen;
 pub use latency::Latency;
 pub use manners::Manners;
+pub use slots::{Slots, SlotsError};
 pub use span::Span;
 
 /// The most pages a workload may have. Every page is kept ready in the
@@ -61,6 +63,13 @@ pub struct Workload {
     /// What happens to requests in place of a good answer.
     #[serde(default, skip_serializing_if = "Faults::is_none")]
     pub faults: Faults,
+    /// How many requests the server works on at once.
+    #[serde(default, skip_serializing_if = "Slots::is_none")]
+    pub slots: Slots,
+    /// How many requests a second the server allows each client address; 0 is
+    /// no limit.
+    #[serde(default, skip_serializing_if = "is_unlimited")]
+    pub allowed_rate: u32,
     /// How often a page is tried at most.
     #[serde(default = "once", skip_serializing_if = "is_once")]
     pub attempts: u32,
@@ -116,6 +125,8 @@ impl Workload {
             ("latency", self.latency != original.latency),
             ("parse", self.parse != original.parse),
             ("faults", self.faults != original.faults),
+            ("slots", self.slots != original.slots),
+            ("allowed-rate", self.allowed_rate != original.allowed_rate),
             ("attempts", self.attempts != original.attempts),
             ("back-off", self.back_off != original.back_off),
             ("timeout", self.timeout != original.timeout),

@@ -16,7 +16,7 @@ use crate::sample::{Noise, Run, Sample};
 use crate::server::Course as Served;
 use crate::stats::{Estimate, median};
 use crate::worker::{Answer, Job};
-use crate::workload::{Faults, Parse, Span, Workload};
+use crate::workload::{Faults, Parse, Slots, Span, Workload};
 
 /// No run here takes a second; what takes this long hangs.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -41,6 +41,8 @@ pub(super) fn workload(pages: u64, latency: &str, parse: Parse) -> anyhow::Resul
         latency: latency.parse()?,
         parse,
         faults: Faults::default(),
+        slots: Slots::default(),
+        allowed_rate: 0,
         attempts: 1,
         back_off: Span::default(),
         timeout: Span::default(),

@@ -34,8 +34,8 @@ const BUILT_IN: [(&str, &str); 10] = [
     ("steps", include_str!("../../fixtures/workloads/steps.toml")),
 ];
 
-const KEYS: &str = "why, pages, concurrency, latency, parse, faults, attempts, back-off, timeout, rate, \
-                    depth";
+const KEYS: &str = "why, pages, concurrency, latency, parse, faults, slots, allowed-rate, \
+                    attempts, back-off, timeout, rate, depth";
 
 /// The names of the workloads that come along.
 pub fn names() -> impl Iterator<Item = &'static str> {
@@ -89,6 +89,8 @@ fn from_table(name: &str, table: &Table) -> anyhow::Result<Workload> {
             .context("key `latency`")?,
         parse: parse_key(string(table, "parse", "\"titles\"")?)?,
         faults: optional(table, "faults", "\"500=5%\"")?,
+        slots: optional(table, "slots", "\"10:queue\"")?,
+        allowed_rate: small_number(table, "allowed-rate", 0)?,
         attempts: small_number(table, "attempts", 1)?,
         back_off: optional(table, "back-off", "\"50ms\"")?,
         timeout: optional(table, "timeout", "\"1s\"")?,
@@ -254,6 +256,21 @@ mod tests {
             ),
             (("parse", "prase"), "`prase`", "the keys are"),
             (("why = 'x'", "why = "), "no TOML", "pages = 200"),
+            (
+                ("why = 'x'", "why = 'x'\nslots = 10"),
+                "`slots` is 10",
+                "\"10:queue\"",
+            ),
+            (
+                ("why = 'x'", "why = 'x'\nslots = '10'"),
+                "`slots`",
+                "\"10:reject\"",
+            ),
+            (
+                ("why = 'x'", "why = 'x'\nallowed-rate = -1"),
+                "`allowed-rate` is -1",
+                "whole number",
+            ),
         ] {
             let error = error(&GOOD.replacen(change.0, change.1, 1));
             for part in ["mine.toml", key, remedy] {

@@ -30,7 +30,7 @@ const ROUTES: &str = "there are GET /ledger, GET /ledger/pages, POST /course and
 type Refusal = (StatusCode, String);
 
 pub(in super::super) async fn serve(shared: Arc<Shared>, listener: TcpListener) -> io::Result<()> {
-    accept_all(listener, |stream| {
+    accept_all(listener, |stream, _| {
         tokio::spawn(serve_connection(Arc::clone(&shared), stream));
     })
     .await
