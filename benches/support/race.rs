@@ -126,7 +126,7 @@ impl Track {
             program: &self.program,
             job: Job {
                 pages,
-                ..Job::over(workload, self.server.pages(), SEED, self.threads)
+                ..Job::over(&workload, self.server.pages(), SEED, self.threads)
             },
             digest: format!("{digest:016x}"),
         }

@@ -55,7 +55,7 @@ const MEASURING: [&str; 19] = [
 )]
 pub struct Args {
     /// The course: quick, article, loopback, parse, wide, tail, tail-lognormal,
-    /// flaky, polite, or a file that ends in .toml
+    /// flaky, polite, crawl, slots, storm, stalls, or a file that ends in .toml
     #[arg(long, default_value = "quick", value_name = "NAME|FILE")]
     workload: String,
     /// In place of the workload's own: how many pages

@@ -8,9 +8,8 @@ use anyhow::Context;
 use super::Ground;
 use crate::drivers;
 use crate::duel::Contestant;
-use crate::judge::{self, Expected};
+use crate::judge::{self, Expected, Foresight};
 use crate::measure::host::cores;
-use crate::page::Site;
 use crate::parts::{Failure, Server, Worker};
 use crate::sample::{Noise, Run, Sample};
 use crate::server::Course as Served;
@@ -107,11 +106,9 @@ impl<'a> Course<'a> {
 
     /// What a run of `driver` has to come to.
     pub(super) fn expected(&self, driver: &str) -> anyhow::Result<Expected> {
-        let foreseen = self.workload.foreseen(self.seed);
-        let site = Site::new(self.workload.pages);
-        let digest = site.expected_digest(self.workload.parse, &foreseen.lost);
+        let foresight = Foresight::of(&self.workload, self.seed);
         let driver = drivers::named(driver)?;
-        Ok(Expected::of(driver, &self.workload, &foreseen, digest))
+        Ok(Expected::of(driver, &self.workload, &foresight))
     }
 
     fn job(&self) -> Job {

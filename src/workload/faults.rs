@@ -95,6 +95,12 @@ impl Faults {
         self.0.iter().map(|entry| entry.fault)
     }
 
+    /// Whether some requests are never answered.
+    #[must_use]
+    pub fn stall(&self) -> bool {
+        self.0.iter().any(|entry| entry.fault == Fault::Stall)
+    }
+
     /// What happens to the `attempt`-th request (from 0) for `page`.
     #[must_use]
     pub fn draw(&self, seed: u64, page: u64, attempt: u32) -> Option<Fault> {

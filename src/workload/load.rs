@@ -9,7 +9,7 @@ use toml::{Table, Value};
 use super::{MOST_ATTEMPTS, MOST_PAGES, Parse, Workload};
 
 /// The workloads that come along, in the order of their telling.
-const BUILT_IN: [(&str, &str); 10] = [
+const BUILT_IN: [(&str, &str); 14] = [
     ("quick", include_str!("../../fixtures/workloads/quick.toml")),
     (
         "article",
@@ -30,6 +30,13 @@ const BUILT_IN: [(&str, &str); 10] = [
     (
         "polite",
         include_str!("../../fixtures/workloads/polite.toml"),
+    ),
+    ("crawl", include_str!("../../fixtures/workloads/crawl.toml")),
+    ("slots", include_str!("../../fixtures/workloads/slots.toml")),
+    ("storm", include_str!("../../fixtures/workloads/storm.toml")),
+    (
+        "stalls",
+        include_str!("../../fixtures/workloads/stalls.toml"),
     ),
     ("steps", include_str!("../../fixtures/workloads/steps.toml")),
 ];
@@ -184,6 +191,11 @@ impl Workload {
             "key `attempts` is {}; a page is tried once to {MOST_ATTEMPTS} times, as in \
              `attempts = 3`",
             self.attempts
+        );
+        ensure!(
+            !self.faults.stall() || !self.timeout.is_zero(),
+            "some requests stall and none has a limit, so a driver would wait for ever; \
+             add `timeout = \"500ms\"`"
         );
         ensure!(
             self.concurrency as u64 <= self.pages,

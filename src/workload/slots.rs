@@ -35,6 +35,15 @@ pub enum Slots {
 pub struct SlotsError(String);
 
 impl Slots {
+    /// How many there are; `None` is no limit.
+    #[must_use]
+    pub fn count(self) -> Option<usize> {
+        match self {
+            Self::Unlimited => None,
+            Self::Queue(count) | Self::Reject(count) => usize::try_from(count.get()).ok(),
+        }
+    }
+
     /// Whether there is no limit.
     #[must_use]
     pub fn is_none(&self) -> bool {
