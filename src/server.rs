@@ -22,7 +22,7 @@
 //! | `capacity`, `rate` | how much is taken on: slots, requests a second |
 //! | `fault`, `slow` | answers that are bad on purpose |
 //! | `delay` | waiting, to the microsecond |
-//! | `in_flight`, `epoch`, `tally`, `ledger` | counting, and reading the counts |
+//! | `in_flight`, `epoch`, `tally`, `held`, `ledger` | counting, and reading the counts |
 //! | `pages` | the bytes that are served |
 //! | `control` | the second port: courses in, ledgers out |
 
@@ -35,6 +35,7 @@ pub mod control;
 mod delay;
 mod epoch;
 mod fault;
+mod held;
 mod in_flight;
 mod ledger;
 mod pages;

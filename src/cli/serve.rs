@@ -117,7 +117,8 @@ fn announce(server: &Server) {
         stdout,
         "listening on http://{pages}\n\
          control on http://{control}\n\
-         try: curl http://{pages}/page/7    what the server saw: curl http://{control}/ledger"
+         try: curl http://{pages}/page/7    what the server saw: curl http://{control}/ledger\n\
+         for Prometheus: http://{control}/metrics"
     )
     .and_then(|()| stdout.flush());
 }

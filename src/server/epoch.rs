@@ -5,7 +5,7 @@
 //! in its books, so what is left over from one run can never show up in the
 //! next.
 
-use std::sync::atomic::{AtomicU32, AtomicU64};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -56,6 +56,17 @@ impl Epoch {
             reset_at_ns: clock::now_ns(),
             cpu_at_reset_ns: clock::cpu_ns(),
         }
+    }
+
+    /// Requests that wait for their answer now.
+    pub(super) fn waiting(&self) -> u64 {
+        self.in_flight.load(Relaxed)
+    }
+
+    /// How long all requests that were answered were held together.
+    pub(super) fn held_sum_ns(&self) -> u64 {
+        let sums = self.tallies.iter().map(|tally| tally.held_sum_ns.get());
+        sums.sum()
     }
 
     /// Answers written so far, by all threads.

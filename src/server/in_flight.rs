@@ -202,6 +202,7 @@ impl InFlight {
         tally.late_max_ns.set(tally.late_max_ns.get().max(late_ns));
         tally.last_written_ns.set(written_ns);
         tally.late.record(late_ns);
+        tally.held.record(held_ns);
     }
 
     fn tally(&self) -> &Tally {

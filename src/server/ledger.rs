@@ -110,7 +110,7 @@ fn since_first(sums: &Sums<'_>, moment: impl Fn(&Tally) -> &Counter) -> u64 {
 /// that went away ended its request when it went; both may be after the last
 /// answer, so the mean is taken up to there.
 fn in_flight_mean(epoch: &Epoch, sums: &Sums<'_>) -> f64 {
-    let waiting = epoch.in_flight.load(Relaxed);
+    let waiting = epoch.waiting();
     let end_ns = match waiting {
         0 => sums.most(|tally| &tally.last_ended_ns),
         _ => clock::now_ns() - epoch.reset_at_ns,

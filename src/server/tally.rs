@@ -8,6 +8,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
+use super::held::Held;
+
 /// A counter with one writer and any number of readers.
 #[derive(Debug, Default)]
 pub(super) struct Counter(AtomicU64);
@@ -59,6 +61,7 @@ pub(super) struct Tally {
     pub(super) last_written_ns: Counter,
     pub(super) last_ended_ns: Counter,
     pub(super) late: Histogram,
+    pub(super) held: Held,
     /// How many requests met each kind of fault of the course, in its order.
     pub(super) faults: Box<[Counter]>,
 }
