@@ -13,7 +13,11 @@
 //! becomes free, or at a given time, and can be waited for by a thread or by
 //! a task alike, without spinning.
 
+#[cfg_attr(not(test), expect(dead_code, reason = "not yet used by the schedule"))]
+mod link;
 mod plain;
+#[cfg_attr(not(test), expect(dead_code, reason = "not yet used by the schedule"))]
+mod robots;
 mod schedule;
 
 use std::future::Future;
