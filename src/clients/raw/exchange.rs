@@ -128,8 +128,11 @@ fn unreadable(why: &str) -> FetchError {
 fn read_head(bytes: &[u8]) -> Result<Option<Head>, FetchError> {
     let mut headers = [httparse::EMPTY_HEADER; 32];
     let mut answer = httparse::Response::new(&mut headers);
+    // No further than a head may go, however much has come in one piece: the
+    // same answer must not be read at one time and refused at another.
+    let head_at_most = &bytes[..bytes.len().min(MOST_HEAD_BYTES)];
     let parsed = answer
-        .parse(bytes)
+        .parse(head_at_most)
         .map_err(|error| FetchError::Answer(error.to_string()))?;
     let httparse::Status::Complete(head_bytes) = parsed else {
         return if bytes.len() < MOST_HEAD_BYTES {
@@ -194,14 +197,18 @@ mod tests {
     use crate::frontier::{Frontier, Step};
     use crate::workload::Manners;
 
-    fn begun() -> Exchange {
+    pub(super) fn begun() -> Exchange {
         let mut exchange = Exchange::new(([127, 0, 0, 1], 80).into(), true);
+        begin(&mut exchange);
+        exchange
+    }
+
+    pub(super) fn begin(exchange: &mut Exchange) {
         let Step::Fetch(ticket) = Frontier::new(8, 1, Manners::default()).next(Duration::ZERO)
         else {
             panic!("a new course has a first page")
         };
         exchange.begin(&ticket);
-        exchange
     }
 
     /// Feeds `answer` in pieces of `piece` bytes, then the end of the stream.
@@ -292,3 +299,7 @@ mod tests {
         assert!(error.to_string().contains("16 KiB"), "{error}");
     }
 }
+
+#[cfg(test)]
+#[path = "exchange_properties.rs"]
+mod properties;
