@@ -4,7 +4,7 @@
 //! pool is one lock with a count over its idle connections on each return;
 //! an agent a thread would avoid that, and is not what users write.
 
-use std::io::Read;
+use std::io::{self, Read};
 
 use ureq::Agent;
 
@@ -50,6 +50,9 @@ impl BlockingClient for Ureq {
             .max_idle_connections(idle)
             .max_idle_connections_per_host(idle)
             .input_buffer_size(32 * 1024)
+            // As raw's, and less than the buffer: a head that fills it is
+            // taken for the end of the connection.
+            .max_response_header_size(16 * 1024)
             .output_buffer_size(4 * 1024)
             .build();
         Self {
@@ -82,7 +85,7 @@ impl BlockingFetcher for UreqFetcher {
         reader
             .take(MOST_BODY_BYTES as u64 + 1)
             .read_to_end(&mut self.body)
-            .map_err(FetchError::Broken)?;
+            .map_err(broken)?;
         if self.body.len() > MOST_BODY_BYTES {
             return Err(too_long());
         }
@@ -90,5 +93,13 @@ impl BlockingFetcher for UreqFetcher {
             200 => Ok(&self.body),
             status => Err(refused(status, answer.headers())),
         }
+    }
+}
+
+/// The error of a body. ureq hides its own in one of `io`.
+fn broken(error: io::Error) -> FetchError {
+    match error.downcast::<ureq::Error>() {
+        Ok(error) => with_causes(&error),
+        Err(error) => FetchError::Broken(error),
     }
 }

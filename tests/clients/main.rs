@@ -5,6 +5,9 @@
 //! is hand over a wrong page as a right one, ask twice, or not come back.
 
 mod bounded;
+mod hostile;
+mod manners;
+mod mocked;
 mod requests;
 mod right;
 mod sockets;
@@ -20,7 +23,7 @@ use regatta::drivers::Driver;
 use regatta::models::async_std::THREADS;
 use regatta::page::Site;
 use regatta::scrape::{Account, Course, Scrape};
-use regatta::workload::Parse;
+use regatta::workload::{Manners, Parse};
 
 use support::raw_server::{RawServer, write_answer};
 use support::{ensure, watched};
@@ -65,13 +68,23 @@ fn scrape_times(
     server: SocketAddr,
     times: usize,
 ) -> Result<Vec<Account>, String> {
+    scrape_with(driver, server, Manners::default(), times)
+}
+
+/// The same with manners.
+fn scrape_with(
+    driver: &'static Driver,
+    server: SocketAddr,
+    manners: Manners,
+    times: usize,
+) -> Result<Vec<Account>, String> {
     let scraped = watched(move || -> anyhow::Result<Vec<Account>> {
         let mut started = driver.start(&plan(server))?;
         let course = Course {
             pages: PAGES,
             concurrency: driver.in_flight(CONCURRENCY),
             parse: Parse::Titles,
-            manners: regatta::workload::Manners::default(),
+            manners,
         };
         let mut accounts = Vec::new();
         for _ in 0..times {

@@ -141,20 +141,22 @@ fn read_head(bytes: &[u8]) -> Result<Option<Head>, FetchError> {
             Err(unreadable("a head of over 16 KiB"))
         };
     };
-    let status = answer.code.unwrap_or_default();
+    let status = answer.code.filter(|code| *code >= 100);
+    let status = status.ok_or(unreadable("invalid response status"))?;
+    let wait = find(answer.headers, "retry-after").filter(|_| status != 200);
+    let retry_after = wait.and_then(|value| retry_after(value.as_bytes()));
     let body_bytes = body_bytes(answer.headers).map_err(|unreadable| match status {
         200 => unreadable,
         // Servers in trouble often leave the length out; that they are in
         // trouble says more than how they say it.
-        status => FetchError::Status(status, None),
+        status => FetchError::Status(status, retry_after),
     })?;
-    let wait = find(answer.headers, "retry-after").filter(|_| status != 200);
     Ok(Some(Head {
         status,
         own_bytes: head_bytes,
         body_bytes,
         keep_alive: answer.version == Some(1) && !says_close(answer.headers),
-        retry_after: wait.and_then(|value| retry_after(value.as_bytes())),
+        retry_after,
     }))
 }
 
@@ -289,6 +291,16 @@ mod tests {
         ] {
             let error = feed(answer.as_bytes(), answer.len()).unwrap_err();
             assert!(error.to_string().contains(says), "{answer:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_server_that_asks_for_time_is_heard_whatever_its_body() {
+        for body in ["content-length: 0", "transfer-encoding: chunked", "x: y"] {
+            let answer = format!("HTTP/1.1 503 Busy\r\nretry-after: 7\r\n{body}\r\n\r\n");
+            let error = feed(answer.as_bytes(), answer.len()).unwrap_err();
+            let not_before = error.failure().not_before;
+            assert_eq!(not_before, Some(Duration::from_secs(7)), "{body}");
         }
     }
 
