@@ -18,8 +18,9 @@ pub mod raw;
 pub mod reqwest;
 pub mod ureq;
 
+use std::error::Error;
 use std::future::Future;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -195,15 +196,23 @@ fn refused(status: u16, headers: &HeaderMap) -> FetchError {
     FetchError::Status(status, wait.and_then(|value| retry_after(value.as_bytes())))
 }
 
+/// No server is waited for longer than this: more would be as good as never,
+/// and what it may ask for (2^64 seconds) is more than a clock can hold.
+const LONGEST_WAIT: Duration = Duration::from_hours(24);
+
 /// Reads a `Retry-After`: whole seconds, or a date (RFC 9110, section
 /// 10.2.3). A date that is over asks for nothing more.
 fn read_wait(value: &[u8], now: SystemTime) -> Option<Duration> {
     let value = std::str::from_utf8(value).ok()?.trim();
-    if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let date = httpdate::parse_http_date(value).ok()?;
-    Some(date.duration_since(now).unwrap_or_default())
+    let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    let wait = if is_number {
+        // More digits than fit are a long wait as well.
+        Duration::from_secs(value.parse().unwrap_or(u64::MAX))
+    } else {
+        let date = httpdate::parse_http_date(value).ok()?;
+        date.duration_since(now).unwrap_or_default()
+    };
+    Some(wait.min(LONGEST_WAIT))
 }
 
 impl FetchError {
@@ -226,10 +235,31 @@ impl FetchError {
 
 /// The error of a product client with its causes, innermost last: the outer
 /// one alone says little more than that there was one.
-fn with_causes(error: &dyn std::error::Error) -> FetchError {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    let words: Vec<String> = causes.map(ToString::to_string).collect();
-    FetchError::Client(words.join(": "))
+fn with_causes(error: &(dyn Error + 'static)) -> FetchError {
+    let causes = || std::iter::successors(Some(error), |&error| error.source());
+    let words: Vec<String> = causes().map(ToString::to_string).collect();
+    let words = words.join(": ");
+    if causes().any(is_nonsense) {
+        FetchError::Answer(words)
+    } else {
+        FetchError::Client(words)
+    }
+}
+
+/// Whether a product client found the answer unreadable: a page is not tried
+/// again for that, whichever client it was.
+fn is_nonsense(error: &(dyn Error + 'static)) -> bool {
+    if let Some(error) = error.downcast_ref::<::hyper::Error>() {
+        return error.is_parse();
+    }
+    if let Some(error) = error.downcast_ref::<::ureq::Error>() {
+        use ::ureq::Error::{BodyStalled, LargeResponseHeader, Protocol};
+        // A stalled body is one whose chunk has a size without end.
+        return matches!(error, Protocol(_) | LargeResponseHeader(..) | BodyStalled);
+    }
+    // hyper's way to say that chunks are none.
+    let kind = error.downcast_ref::<io::Error>().map(io::Error::kind);
+    matches!(kind, Some(ErrorKind::InvalidInput | ErrorKind::InvalidData))
 }
 
 /// A body is read no further than this. No page is a thousandth as long; a
@@ -263,8 +293,22 @@ mod tests {
         assert_eq!(ahead, Some(Duration::from_secs(5)));
         let over = read("Sun, 09 Sep 2001 01:46:35 GMT");
         assert_eq!(over, Some(Duration::ZERO));
-        for nothing in ["", "-1", "soon", "1.5"] {
+        for nothing in ["", "-1", "+1", "soon", "1.5"] {
             assert_eq!(read(nothing), None, "{nothing:?}");
+        }
+    }
+
+    #[test]
+    fn a_wait_without_end_is_a_long_one_and_no_panic() {
+        let now = SystemTime::now();
+        for endless in [
+            "86401",
+            "18446744073709551615",
+            "18446744073709551616",
+            "Fri, 31 Dec 9999 23:59:59 GMT",
+        ] {
+            let wait = read_wait(endless.as_bytes(), now);
+            assert_eq!(wait, Some(LONGEST_WAIT), "{endless:?}");
         }
     }
 

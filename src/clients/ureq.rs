@@ -4,7 +4,7 @@
 //! pool is one lock with a count over its idle connections on each return;
 //! an agent a thread would avoid that, and is not what users write.
 
-use std::io::{ErrorKind, Read};
+use std::io::{self, ErrorKind, Read};
 
 use ureq::Agent;
 
@@ -54,6 +54,9 @@ impl BlockingClient for Ureq {
             .max_idle_connections(idle)
             .max_idle_connections_per_host(idle)
             .input_buffer_size(32 * 1024)
+            // As raw's, and less than the buffer: a head that fills it is
+            // taken for the end of the connection.
+            .max_response_header_size(16 * 1024)
             .output_buffer_size(4 * 1024)
             .build();
         Self {
@@ -96,7 +99,7 @@ impl BlockingFetcher for UreqFetcher {
             .read_to_end(&mut self.body)
             .map_err(|error| match (error.kind(), limit) {
                 (ErrorKind::TimedOut, Some(limit)) => FetchError::TimedOut(limit),
-                _ => FetchError::Broken(error),
+                _ => broken(error),
             })?;
         if self.body.len() > MOST_BODY_BYTES {
             return Err(too_long());
@@ -105,5 +108,13 @@ impl BlockingFetcher for UreqFetcher {
             200 => Ok(&self.body),
             status => Err(refused(status, answer.headers())),
         }
+    }
+}
+
+/// The error of a body. ureq hides its own in one of `io`.
+fn broken(error: io::Error) -> FetchError {
+    match error.downcast::<ureq::Error>() {
+        Ok(error) => with_causes(&error),
+        Err(error) => FetchError::Broken(error),
     }
 }

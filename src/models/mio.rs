@@ -129,6 +129,11 @@ impl Started for Mio {
                     until.map(|until| self.due.remove(&(until, index)));
                     idle.push(index);
                 }
+                // A server that ends a connection says so once, with its answer
+                // or after it. Nobody would hear of it at the next page.
+                if connection.ticket.is_none() && event.is_read_closed() {
+                    connection.stream = None;
+                }
             }
             self.give_up_overdue(scrape, &mut idle);
         }

@@ -44,19 +44,8 @@ fn is_zero(count: &u64) -> bool {
 }
 
 impl Default for Manners {
-    /// None at all: each page once, as fast as can be.
     fn default() -> Self {
-        Self {
-            attempts: 1,
-            back_off_ns: 0,
-            rate_per_second: 0,
-            seed: 0,
-            timeout_ns: 0,
-            deadline_ns: 0,
-            retries: None,
-            per_host: 0,
-            fail_fast: false,
-        }
+        Self::NONE
     }
 }
 
@@ -64,6 +53,19 @@ impl Default for Manners {
 const LONGEST_BACK_OFF: Duration = Duration::from_secs(30);
 
 impl Manners {
+    /// None at all: each page once, as fast as can be.
+    pub const NONE: Self = Self {
+        attempts: 1,
+        back_off_ns: 0,
+        rate_per_second: 0,
+        seed: 0,
+        timeout_ns: 0,
+        deadline_ns: 0,
+        retries: None,
+        per_host: 0,
+        fail_fast: false,
+    };
+
     /// Whether nothing is asked for that needs a clock, or a memory of what
     /// became of each page.
     #[must_use]

@@ -5,6 +5,9 @@
 //! is hand over a wrong page as a right one, ask twice, or not come back.
 
 mod bounded;
+mod hostile;
+mod manners;
+mod mocked;
 mod requests;
 mod right;
 mod sockets;
@@ -20,7 +23,7 @@ use regatta::drivers::Driver;
 use regatta::models::async_std::THREADS;
 use regatta::page::Site;
 use regatta::scrape::{Account, Course, Scrape};
-use regatta::workload::Parse;
+use regatta::workload::{Manners, Parse};
 
 use support::raw_server::{RawServer, write_answer};
 use support::{ensure, watched};
@@ -65,14 +68,20 @@ fn scrape_times(
     server: SocketAddr,
     times: usize,
 ) -> Result<Vec<Account>, String> {
+    scrape_with(driver, server, Manners::default(), times)
+}
+
+/// The same with manners.
+fn scrape_with(
+    driver: &'static Driver,
+    server: SocketAddr,
+    manners: Manners,
+    times: usize,
+) -> Result<Vec<Account>, String> {
     let scraped = watched(move || -> anyhow::Result<Vec<Account>> {
         let mut started = driver.start(&plan(server))?;
-        let course = Course::of_pages(
-            PAGES,
-            driver.in_flight(CONCURRENCY),
-            Parse::Titles,
-            regatta::workload::Manners::default(),
-        );
+        let concurrency = driver.in_flight(CONCURRENCY);
+        let course = Course::of_pages(PAGES, concurrency, Parse::Titles, manners);
         let mut accounts = Vec::new();
         for _ in 0..times {
             let scrape = Arc::new(Scrape::new(course.clone()));

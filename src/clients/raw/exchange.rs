@@ -128,8 +128,11 @@ fn unreadable(why: &str) -> FetchError {
 fn read_head(bytes: &[u8]) -> Result<Option<Head>, FetchError> {
     let mut headers = [httparse::EMPTY_HEADER; 32];
     let mut answer = httparse::Response::new(&mut headers);
+    // No further than a head may go, however much has come in one piece: the
+    // same answer must not be read at one time and refused at another.
+    let head_at_most = &bytes[..bytes.len().min(MOST_HEAD_BYTES)];
     let parsed = answer
-        .parse(bytes)
+        .parse(head_at_most)
         .map_err(|error| FetchError::Answer(error.to_string()))?;
     let httparse::Status::Complete(head_bytes) = parsed else {
         return if bytes.len() < MOST_HEAD_BYTES {
@@ -138,20 +141,22 @@ fn read_head(bytes: &[u8]) -> Result<Option<Head>, FetchError> {
             Err(unreadable("a head of over 16 KiB"))
         };
     };
-    let status = answer.code.unwrap_or_default();
+    let status = answer.code.filter(|code| *code >= 100);
+    let status = status.ok_or(unreadable("invalid response status"))?;
+    let wait = find(answer.headers, "retry-after").filter(|_| status != 200);
+    let retry_after = wait.and_then(|value| retry_after(value.as_bytes()));
     let body_bytes = body_bytes(answer.headers).map_err(|unreadable| match status {
         200 => unreadable,
         // Servers in trouble often leave the length out; that they are in
         // trouble says more than how they say it.
-        status => FetchError::Status(status, None),
+        status => FetchError::Status(status, retry_after),
     })?;
-    let wait = find(answer.headers, "retry-after").filter(|_| status != 200);
     Ok(Some(Head {
         status,
         own_bytes: head_bytes,
         body_bytes,
         keep_alive: answer.version == Some(1) && !says_close(answer.headers),
-        retry_after: wait.and_then(|value| retry_after(value.as_bytes())),
+        retry_after,
     }))
 }
 
@@ -194,14 +199,18 @@ mod tests {
     use crate::frontier::{Frontier, Step};
     use crate::workload::Manners;
 
-    fn begun() -> Exchange {
+    pub(super) fn begun() -> Exchange {
         let mut exchange = Exchange::new(&Plan::to(([127, 0, 0, 1], 80).into(), 1, 1));
+        begin(&mut exchange);
+        exchange
+    }
+
+    pub(super) fn begin(exchange: &mut Exchange) {
         let Step::Fetch(ticket) = Frontier::new(8, 1, Manners::default()).next(Duration::ZERO)
         else {
             panic!("a new course has a first page")
         };
         exchange.begin(&ticket);
-        exchange
     }
 
     /// Feeds `answer` in pieces of `piece` bytes, then the end of the stream.
@@ -286,9 +295,23 @@ mod tests {
     }
 
     #[test]
+    fn a_server_that_asks_for_time_is_heard_whatever_its_body() {
+        for body in ["content-length: 0", "transfer-encoding: chunked", "x: y"] {
+            let answer = format!("HTTP/1.1 503 Busy\r\nretry-after: 7\r\n{body}\r\n\r\n");
+            let error = feed(answer.as_bytes(), answer.len()).unwrap_err();
+            let not_before = error.failure().not_before;
+            assert_eq!(not_before, Some(Duration::from_secs(7)), "{body}");
+        }
+    }
+
+    #[test]
     fn an_endless_head_is_given_up() {
         let endless = format!("HTTP/1.1 200 OK\r\nx: {}", "y".repeat(100_000));
         let error = feed(endless.as_bytes(), 4096).unwrap_err();
         assert!(error.to_string().contains("16 KiB"), "{error}");
     }
 }
+
+#[cfg(test)]
+#[path = "exchange_properties.rs"]
+mod properties;
