@@ -39,6 +39,7 @@
 //! | [`scrape`] | one scrape as a model sees it: next step, visit |
 //! | [`clients`] | one HTTP client a file: how to speak |
 //! | [`frontier`] | which page next, and when: no I/O, no clock, no threads |
+//! | [`store`] | where records of visits are kept: one store a file, one queue, one writer |
 //! | [`page`] | a page: how it is made from its number, read back and checked |
 //! | [`workload`] | what is scraped: pages, latency, faults, concurrency, parsing, manners |
 //! | [`handicap`] | a slowdown on purpose, to find out whether a check would notice |
@@ -71,6 +72,7 @@ pub mod sample;
 pub mod scrape;
 pub mod server;
 pub mod stats;
+pub mod store;
 pub mod trial;
 pub mod versions;
 pub mod worker;
