@@ -38,6 +38,15 @@ pub(super) fn cannot_open(store: &str, file: &Path, error: &io::Error) -> anyhow
     anyhow::anyhow!("cannot open {store}:{}: {what}; {to_do}", file.display())
 }
 
+/// An error for a directory. Opened as a file it would give one as well, but
+/// not in every library the same.
+pub(super) fn refuse_directory(store: &str, file: &Path) -> anyhow::Result<()> {
+    if file.is_dir() {
+        return Err(cannot_open(store, file, &ErrorKind::IsADirectory.into()));
+    }
+    Ok(())
+}
+
 /// A batch that cannot be written.
 pub(super) fn cannot_write(store: &str, file: &Path, error: &io::Error) -> anyhow::Error {
     let (what, to_do) = meaning(error);

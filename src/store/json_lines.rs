@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 
-use super::failure::{cannot_open, cannot_write};
+use super::failure::{cannot_open, cannot_write, refuse_directory};
 use super::place::Place;
 use super::{Record, Store};
 
@@ -45,10 +45,8 @@ struct Ours {
 
 impl JsonLines {
     pub(super) fn open(path: &Path) -> anyhow::Result<Self> {
+        refuse_directory("jsonl", path)?;
         let failed = |error| cannot_open("jsonl", path, &error);
-        if path.is_dir() {
-            return Err(failed(io::ErrorKind::IsADirectory.into()));
-        }
         let is_new = !path.exists();
         let mut options = OpenOptions::new();
         options.read(true).append(true).create(true);

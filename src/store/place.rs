@@ -6,8 +6,6 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::failure::lost;
-
 /// A path, and which file it led to.
 #[derive(Debug)]
 pub(super) struct Place {
@@ -32,11 +30,11 @@ impl Place {
         if identity(&self.path) == self.was {
             return Ok(());
         }
-        Err(lost(
-            &format!("{store}:{}", self.path.display()),
-            "the file was moved or deleted meanwhile",
-            "leave it in its place and run this again",
-        ))
+        anyhow::bail!(
+            "cannot write to {store}:{}: the file was moved or deleted meanwhile, and what was \
+             written to it is wherever it is now; leave it in its place and run this again",
+            self.path.display()
+        )
     }
 }
 

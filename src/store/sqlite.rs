@@ -14,6 +14,7 @@
 //! date, and its articles are there already.
 
 mod failure;
+mod read_only;
 mod schema;
 
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
 
+use super::failure::refuse_directory;
 use super::place::Place;
 use super::{Record, Store};
 use failure::{cannot_open, cannot_write};
@@ -54,11 +56,14 @@ pub(super) struct Sqlite {
 
 impl Sqlite {
     pub(super) fn open(path: &Path) -> anyhow::Result<Self> {
+        refuse_directory("sqlite", path)?;
         let has_content = path.metadata().is_ok_and(|found| found.len() > 0);
         if has_content {
             // Opening a database to write may change it, be it only that its
             // journal is tidied up. So it is looked at first.
-            kind(&read_only(path)?, path)?.check(&name(path))?;
+            let database = read_only::open(path)?;
+            let kind = Kind::of(&database).map_err(|error| cannot_open(path, &error))?;
+            kind.check(&format!("sqlite:{}", path.display()))?;
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
@@ -96,16 +101,6 @@ impl Store for Sqlite {
     }
 }
 
-/// The database at `path`, to read: nothing in it can be altered.
-pub(super) fn read_only(path: &Path) -> anyhow::Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let opened = Connection::open_with_flags(path, flags);
-    let database = opened.map_err(|error| cannot_open(path, &error))?;
-    let patient = database.busy_timeout(PATIENCE);
-    patient.map_err(|error| cannot_open(path, &error))?;
-    Ok(database)
-}
-
 /// Sets the journal up, and the tables where there are none.
 fn prepare(database: &mut Connection) -> rusqlite::Result<()> {
     // On a file system that cannot do it the answer is another mode, which is
@@ -137,12 +132,4 @@ fn add(transaction: &Transaction, record: &Record) -> rusqlite::Result<()> {
         add_price.execute(params![url, place, seen_at, cents])?;
     }
     Ok(())
-}
-
-fn kind(database: &Connection, path: &Path) -> anyhow::Result<Kind> {
-    Kind::of(database).map_err(|error| cannot_open(path, &error))
-}
-
-fn name(path: &Path) -> String {
-    format!("sqlite:{}", path.display())
 }
