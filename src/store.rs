@@ -26,8 +26,7 @@
 mod failure;
 mod json_lines;
 mod place;
-#[cfg(not(feature = "postgres"))]
-#[path = "store/no_postgres.rs"]
+#[cfg_attr(not(feature = "postgres"), path = "store/no_postgres.rs")]
 mod postgres;
 mod queue;
 mod record;

@@ -3,6 +3,8 @@
 
 mod crash;
 mod json_lines;
+#[cfg(all(unix, feature = "postgres"))]
+mod postgres;
 mod queue;
 mod scribe;
 mod sqlite;
