@@ -30,6 +30,7 @@
 //! | [`worker`] | the process that runs one driver and speaks the worker protocol |
 //! | [`server`] | the mock server: pages, latency, ledger |
 //! | [`report`] | what an experiment measured, one output format a file |
+//! | [`prices`] | prices over time, as a table and a chart: pure functions |
 //! | [`doctor`] | what this machine allows and disturbs: facts, verdicts, the command that mends |
 //! | [`stats`] | medians, intervals, paired ratios, ranks: pure functions |
 //! | [`versions`] | the versions of what is measured, from the lock file |
@@ -66,6 +67,7 @@ pub mod measure;
 pub mod models;
 pub mod page;
 pub mod parts;
+pub mod prices;
 pub mod progress;
 pub mod report;
 pub mod sample;

@@ -24,6 +24,7 @@
 //! records are in it. `docs/STORES.md` has the formats and the small print.
 
 mod failure;
+mod history;
 mod json_lines;
 mod place;
 #[cfg_attr(not(feature = "postgres"), path = "store/no_postgres.rs")]
@@ -37,6 +38,7 @@ mod writer;
 use json_lines::JsonLines;
 use sqlite::Sqlite;
 
+pub use history::{History, Seen, Track};
 pub use queue::Intake;
 pub use record::Record;
 pub use spec::{PostgresUrl, Spec, SpecError};

@@ -20,6 +20,7 @@ mod schema;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use anyhow::bail;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
 
 use super::failure::refuse_directory;
@@ -61,9 +62,7 @@ impl Sqlite {
         if has_content {
             // Opening a database to write may change it, be it only that its
             // journal is tidied up. So it is looked at first.
-            let database = read_only::open(path)?;
-            let kind = Kind::of(&database).map_err(|error| cannot_open(path, &error))?;
-            kind.check(&format!("sqlite:{}", path.display()))?;
+            look(path)?;
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
@@ -99,6 +98,26 @@ impl Store for Sqlite {
             .map_err(|error| cannot_write(&self.path, &error))?;
         self.place.check("sqlite")
     }
+}
+
+/// Opens a database of ours to read what is in it.
+pub(super) fn open_to_read(path: &Path) -> anyhow::Result<Connection> {
+    refuse_directory("sqlite", path)?;
+    match look(path)? {
+        (database, Kind::Ours) => Ok(database),
+        _ => bail!(
+            "sqlite:{} is empty: nothing was stored in it yet",
+            path.display()
+        ),
+    }
+}
+
+/// What is there, if it is ours or nobody's.
+fn look(path: &Path) -> anyhow::Result<(Connection, Kind)> {
+    let database = read_only::open(path)?;
+    let kind = Kind::of(&database).map_err(|error| cannot_open(path, &error))?;
+    kind.check(&format!("sqlite:{}", path.display()))?;
+    Ok((database, kind))
 }
 
 /// Sets the journal up, and the tables where there are none.

@@ -14,7 +14,7 @@ use super::failure::cannot_open;
 /// and its index when they are not there, and cannot remove them. Where there
 /// is no journal nobody has the database open, and it can be read as a file
 /// that does not change, also from a disc or a directory that is read-only.
-pub(in crate::store) fn open(path: &Path) -> anyhow::Result<Connection> {
+pub(super) fn open(path: &Path) -> anyhow::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let opened = match unchanging(path) {
         Some(uri) => Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI),
