@@ -6,6 +6,7 @@ pub mod compare;
 pub mod doctor;
 pub mod drivers;
 pub mod fool;
+pub mod prices;
 pub mod report;
 pub mod selftest;
 pub mod serve;
@@ -46,6 +47,8 @@ enum Command {
     Selftest(selftest::Args),
     /// Be fooled on purpose: a wrong way to measure beside the right one
     Fool(fool::Args),
+    /// Show how prices moved from scrape to scrape, as a table and a chart
+    Prices(prices::Args),
     /// List the drivers: how each waits, and what it is made of
     Drivers(drivers::Args),
     /// Run one driver: a JSON job a line in, a JSON answer a line out
@@ -66,6 +69,7 @@ pub fn main<I: IntoIterator<Item = OsString>>(args: I) -> ExitCode {
         Some(Command::Selftest(args)) => selftest::run(&args),
         Some(Command::Compare(args)) => compare::run(&args),
         Some(Command::Fool(args)) => fool::run(&args),
+        Some(Command::Prices(args)) => prices::run(&args),
         Some(Command::Drivers(args)) => drivers::run(&args),
         Some(Command::Worker(args)) => worker::run(&args),
         Some(Command::Doctor) => doctor::run(),
