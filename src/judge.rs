@@ -129,6 +129,10 @@ fn visited(sample: &Sample, expected: &Expected) -> Verdict {
             pages(sample.errors)
         ));
     }
+    let found = sample.pages + sample.errors;
+    if let Some(stored) = sample.stored.filter(|&stored| stored != found) {
+        return Err(format!("its store has {stored} records of {found}"));
+    }
     if sample.pages != expected.pages {
         return Err(format!(
             "visited {} of {} pages",

@@ -12,7 +12,9 @@
 //! | `stop` | ending early: well, or at once |
 //! | `lag` | how late an event loop comes to what is due |
 //! | `watch` | whoever wants to hear of each visit, and may ask to wait |
+//! | `keep` | who watches for a store |
 
+mod keep;
 mod lag;
 mod record;
 mod stop;
@@ -28,6 +30,7 @@ use crate::workload::{Manners, Parse};
 use lag::Lag;
 use stop::Stopping;
 
+pub use keep::{Keep, prices_cents};
 pub use record::{Account, Record};
 pub use stop::{Abort, Stop};
 pub use watch::{Outcome, Visit, Watch};

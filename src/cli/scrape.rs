@@ -12,7 +12,7 @@ use crate::measure::host;
 use crate::parts::{Program, Server};
 use crate::scrape::Stop;
 use crate::server::Course;
-use crate::store::{Reach, Spec};
+use crate::store::Reach;
 use crate::workload::{Faults, Latency, MOST_ATTEMPTS, MOST_PAGES, Manners, Span};
 use std::time::Duration;
 
@@ -78,8 +78,8 @@ pub struct Args {
     on_signal: Stop,
     /// Where what was found is kept: none, jsonl:news.jsonl, sqlite:news.db or
     /// postgres://user@host/database
-    #[arg(long, default_value = "none")]
-    store: Spec,
+    #[arg(long, default_value = "none", value_name = "STORE")]
+    store: String,
     /// Threads of an async runtime or executor; as many as cores if not given
     #[arg(long, value_name = "N", value_parser = threads)]
     threads: Option<usize>,
@@ -137,7 +137,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         concurrency: args.concurrency.get(),
         threads: args.threads.unwrap_or_else(host::cores),
         manners: manners(args, elsewhere),
-        store: args.store.clone(),
+        store: args.store.parse()?,
         reach: if args.allow_remote {
             Reach::Anywhere
         } else {
