@@ -12,32 +12,85 @@
 //! pipelining, TLS, compression, proxy, redirects or name look-ups;
 //! `TCP_NODELAY`; each body read to its last byte.
 
+mod cut;
 pub mod hyper;
 pub mod raw;
 pub mod reqwest;
 pub mod ureq;
 
+use std::error::Error;
 use std::future::Future;
-use std::io;
+use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use ::hyper::header::{HeaderMap, RETRY_AFTER};
+
+pub use cut::Cut;
 
 use crate::frontier::{Failure, Ticket};
 use crate::workload::faults;
 
 /// What a driver is started with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
-    /// Where the pages are.
-    pub server: SocketAddr,
+    /// Where the pages are: the hosts that tickets name by their place here.
+    pub hosts: Arc<[Host]>,
     /// At most this many pages in flight.
     pub concurrency: usize,
     /// Threads of a runtime or an executor, where the model has one.
     pub threads: usize,
     /// Whether a connection serves one page after another.
     pub keep_alive: bool,
+    /// What a client calls itself, where it does so at all.
+    pub user_agent: Option<&'static str>,
+    /// Frees the threads that block, when a scrape is aborted.
+    pub cut: Cut,
+}
+
+/// Where pages are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Host {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// What stands in the Host header: name or address, and port.
+    pub name: String,
+}
+
+impl Host {
+    /// Where a ticket's page is, by address: nothing is looked up.
+    fn url(&self, ticket: &Ticket) -> String {
+        format!("http://{}{}", self.address, ticket.path())
+    }
+
+    /// Its name, where it has one beside its address.
+    fn other_name(&self) -> Option<&str> {
+        (self.name != self.address.to_string()).then_some(&self.name)
+    }
+}
+
+impl Plan {
+    /// Pages of one server, known by its address.
+    pub fn to(server: SocketAddr, concurrency: usize, threads: usize) -> Self {
+        let host = Host {
+            address: server,
+            name: server.to_string(),
+        };
+        Self {
+            hosts: Arc::new([host]),
+            concurrency,
+            threads,
+            keep_alive: true,
+            user_agent: None,
+            cut: Cut::default(),
+        }
+    }
+
+    /// The host of a ticket.
+    pub fn host(&self, ticket: &Ticket) -> &Host {
+        &self.hosts[ticket.host()]
+    }
 }
 
 /// A client as the tables and `regatta drivers` name it.
@@ -115,6 +168,12 @@ pub enum FetchError {
     /// The server answered, but not with the page.
     #[error("the server answered with status {0}")]
     Status(u16, Option<RetryAfter>),
+    /// It took longer than it may.
+    #[error("no complete answer within {}", humantime::format_duration(*.0))]
+    TimedOut(Duration),
+    /// The scrape was aborted while it was in flight.
+    #[error("given up, because the scrape was aborted")]
+    Aborted,
     /// What arrived is not an HTTP/1.1 answer that this client reads.
     #[error("the answer is not readable: {0}")]
     Answer(String),
@@ -137,27 +196,51 @@ fn refused(status: u16, headers: &HeaderMap) -> FetchError {
     FetchError::Status(status, wait.and_then(|value| retry_after(value.as_bytes())))
 }
 
+/// No server is waited for longer than this: more would be as good as never,
+/// and what it may ask for (2^64 seconds) is more than a clock can hold.
+const LONGEST_WAIT: Duration = Duration::from_hours(24);
+
 /// Reads a `Retry-After`: whole seconds, or a date (RFC 9110, section
 /// 10.2.3). A date that is over asks for nothing more.
 fn read_wait(value: &[u8], now: SystemTime) -> Option<Duration> {
     let value = std::str::from_utf8(value).ok()?.trim();
-    if let Ok(seconds) = value.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let date = httpdate::parse_http_date(value).ok()?;
-    Some(date.duration_since(now).unwrap_or_default())
+    let is_number = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
+    let wait = if is_number {
+        // More digits than fit are a long wait as well.
+        Duration::from_secs(value.parse().unwrap_or(u64::MAX))
+    } else {
+        let date = httpdate::parse_http_date(value).ok()?;
+        date.duration_since(now).unwrap_or_default()
+    };
+    Some(wait.min(LONGEST_WAIT))
 }
 
 impl FetchError {
+    /// What kind of error it is, in a word or two: to count them by.
+    pub fn kind(&self) -> String {
+        match self {
+            Self::Connect(_) => "no connection".to_owned(),
+            Self::Broken(_) | Self::Closed { .. } => "connection broke".to_owned(),
+            Self::Status(status, _) => format!("status {status}"),
+            Self::TimedOut(_) => "timeout".to_owned(),
+            Self::Aborted => "given up".to_owned(),
+            Self::Answer(_) => "unreadable".to_owned(),
+            Self::Client(_) => "client error".to_owned(),
+        }
+    }
+
     /// What the frontier has to know of it. All but an answer that says "never"
     /// or that cannot be read may be otherwise the next time.
     pub fn failure(&self) -> Failure {
         let (passes, not_before) = match self {
             Self::Status(status, wait) => (faults::passes(*status), *wait),
             Self::Answer(_) => (false, None),
-            Self::Connect(_) | Self::Broken(_) | Self::Closed { .. } | Self::Client(_) => {
-                (true, None)
-            }
+            Self::Aborted => (false, None),
+            Self::Connect(_)
+            | Self::Broken(_)
+            | Self::Closed { .. }
+            | Self::TimedOut(_)
+            | Self::Client(_) => (true, None),
         };
         Failure { passes, not_before }
     }
@@ -165,10 +248,31 @@ impl FetchError {
 
 /// The error of a product client with its causes, innermost last: the outer
 /// one alone says little more than that there was one.
-fn with_causes(error: &dyn std::error::Error) -> FetchError {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    let words: Vec<String> = causes.map(ToString::to_string).collect();
-    FetchError::Client(words.join(": "))
+fn with_causes(error: &(dyn Error + 'static)) -> FetchError {
+    let causes = || std::iter::successors(Some(error), |&error| error.source());
+    let words: Vec<String> = causes().map(ToString::to_string).collect();
+    let words = words.join(": ");
+    if causes().any(is_nonsense) {
+        FetchError::Answer(words)
+    } else {
+        FetchError::Client(words)
+    }
+}
+
+/// Whether a product client found the answer unreadable: a page is not tried
+/// again for that, whichever client it was.
+fn is_nonsense(error: &(dyn Error + 'static)) -> bool {
+    if let Some(error) = error.downcast_ref::<::hyper::Error>() {
+        return error.is_parse();
+    }
+    if let Some(error) = error.downcast_ref::<::ureq::Error>() {
+        use ::ureq::Error::{BodyStalled, LargeResponseHeader, Protocol};
+        // A stalled body is one whose chunk has a size without end.
+        return matches!(error, Protocol(_) | LargeResponseHeader(..) | BodyStalled);
+    }
+    // hyper's way to say that chunks are none.
+    let kind = error.downcast_ref::<io::Error>().map(io::Error::kind);
+    matches!(kind, Some(ErrorKind::InvalidInput | ErrorKind::InvalidData))
 }
 
 /// A body is read no further than this. No page is a thousandth as long; a
@@ -202,8 +306,22 @@ mod tests {
         assert_eq!(ahead, Some(Duration::from_secs(5)));
         let over = read("Sun, 09 Sep 2001 01:46:35 GMT");
         assert_eq!(over, Some(Duration::ZERO));
-        for nothing in ["", "-1", "soon", "1.5"] {
+        for nothing in ["", "-1", "+1", "soon", "1.5"] {
             assert_eq!(read(nothing), None, "{nothing:?}");
+        }
+    }
+
+    #[test]
+    fn a_wait_without_end_is_a_long_one_and_no_panic() {
+        let now = SystemTime::now();
+        for endless in [
+            "86401",
+            "18446744073709551615",
+            "18446744073709551616",
+            "Fri, 31 Dec 9999 23:59:59 GMT",
+        ] {
+            let wait = read_wait(endless.as_bytes(), now);
+            assert_eq!(wait, Some(LONGEST_WAIT), "{endless:?}");
         }
     }
 

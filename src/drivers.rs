@@ -76,7 +76,7 @@ impl Driver {
     pub fn start(&self, plan: &Plan) -> anyhow::Result<Box<dyn Started>> {
         let plan = Plan {
             keep_alive: self.model.keep_alive,
-            ..*plan
+            ..plan.clone()
         };
         (self.start)(&plan)
     }

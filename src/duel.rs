@@ -18,12 +18,12 @@ use serde::{Deserialize, Serialize};
 use crate::drivers::Driver;
 use crate::handicap::Handicap;
 use crate::interrupt::Interrupt;
-use crate::judge::{self, Expected};
+use crate::judge::{self, Expected, Foresight};
 use crate::parts::{Failure, Program, Server, Worker};
 use crate::sample::{Noise, Run, Sample};
 use crate::server::Course;
 use crate::worker::{Answer, Job};
-use crate::workload::{Foreseen, Workload};
+use crate::workload::Workload;
 
 /// Who runs: a driver in a build of Regatta.
 #[derive(Debug, Clone)]
@@ -91,10 +91,9 @@ pub trait Pairs {
 pub struct Arena<'a> {
     server: Server,
     workload: Workload,
-    foreseen: Foreseen,
+    foresight: Foresight,
     threads: usize,
     seed: u64,
-    digest: u64,
     patience: Duration,
     interrupt: &'a Interrupt,
     opened: Instant,
@@ -110,16 +109,12 @@ impl<'a> Arena<'a> {
         interrupt: &'a Interrupt,
     ) -> anyhow::Result<Self> {
         let course = Course::of(workload, seed);
-        let foreseen = workload.foreseen(seed);
-        let site = crate::page::Site::new(workload.pages);
-        let digest = site.expected_digest(workload.parse, &foreseen.lost);
         Ok(Self {
             server: Server::start(program, &course, 1)?,
             workload: workload.clone(),
-            foreseen,
+            foresight: Foresight::of(workload, seed),
             threads,
             seed,
-            digest,
             patience: Duration::from_secs(20),
             interrupt,
             opened: Instant::now(),
@@ -141,12 +136,7 @@ impl<'a> Arena<'a> {
             noise: Noise::default(),
             refused: None,
         };
-        let expected = Expected::of(
-            contestant.driver,
-            &self.workload,
-            &self.foreseen,
-            self.digest,
-        );
+        let expected = Expected::of(contestant.driver, &self.workload, &self.foresight);
         if let Some(reason) = judge::refuse(&run, &expected) {
             return Err(Failure::Failed(format!("{name}: {reason}")));
         }
@@ -171,14 +161,10 @@ impl<'a> Arena<'a> {
     }
 
     fn job(&self, heap: bool) -> Job {
+        let server = self.server.pages();
         Job {
-            server: self.server.pages(),
-            pages: self.workload.pages,
-            concurrency: self.workload.concurrency,
-            parse: self.workload.parse,
-            manners: self.workload.manners(self.seed),
-            threads: self.threads,
             heap,
+            ..Job::over(&self.workload, server, self.seed, self.threads)
         }
     }
 }

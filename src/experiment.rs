@@ -16,9 +16,8 @@ use anyhow::Context;
 
 use crate::drivers::Driver;
 use crate::interrupt::Interrupt;
-use crate::judge::Expected;
+use crate::judge::{Expected, Foresight};
 use crate::measure::{cpu::Usage, noise::Machine};
-use crate::page::Site;
 use crate::parts::{Failure, Outcome, Program, Server, Worker};
 use crate::progress::Progress;
 use crate::report::{Report, SCHEMA};
@@ -99,6 +98,7 @@ struct Experiment<'a> {
     program: Program,
     server: Server,
     schedule: Schedule,
+    foresight: Foresight,
     rows: Rows,
     begun: Instant,
 }
@@ -115,12 +115,9 @@ impl<'a> Experiment<'a> {
         let workload = &settings.workload;
         let program = Program::this()?;
         let course = Course::of(workload, settings.seed);
-        let foreseen = workload.foreseen(settings.seed);
-        let site = Site::new(workload.pages);
-        let digest = site.expected_digest(workload.parse, &foreseen.lost);
+        let foresight = Foresight::of(workload, settings.seed);
         let rows = settings.drivers.iter();
-        let rows =
-            rows.map(|driver| Row::new(driver, Expected::of(driver, workload, &foreseen, digest)));
+        let rows = rows.map(|driver| Row::new(driver, Expected::of(driver, workload, &foresight)));
         Ok(Self {
             settings,
             interrupt,
@@ -128,6 +125,7 @@ impl<'a> Experiment<'a> {
             program,
             schedule: Schedule::new(settings.drivers.len(), settings.limits, settings.seed),
             rows: Rows::new(rows.collect()),
+            foresight,
             begun,
         })
     }
@@ -269,16 +267,9 @@ impl<'a> Experiment<'a> {
     }
 
     fn job(&self) -> Job {
-        let workload = &self.settings.workload;
-        Job {
-            server: self.server.pages(),
-            pages: workload.pages,
-            concurrency: workload.concurrency,
-            parse: workload.parse,
-            manners: workload.manners(self.settings.seed),
-            threads: self.settings.runtime_threads,
-            heap: false,
-        }
+        let settings = self.settings;
+        let (server, threads) = (self.server.pages(), settings.runtime_threads);
+        Job::over(&settings.workload, server, settings.seed, threads)
     }
 
     fn end_row(&mut self, driver: usize, answer: Answer) {
@@ -297,7 +288,7 @@ impl<'a> Experiment<'a> {
     fn report(self, taken_at: String, partial: bool) -> Report {
         let settings = self.settings;
         let workload = &settings.workload;
-        let ideal = workload.foreseen(settings.seed).ideal(workload.concurrency);
+        let ideal = self.foresight.foreseen.ideal(workload.concurrency);
         let mut report = Report {
             schema: SCHEMA.to_owned(),
             taken_at,

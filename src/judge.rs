@@ -6,14 +6,16 @@
 //! says so.
 
 mod flags;
+mod foresight;
 
 use std::time::Duration;
 
 use crate::drivers::Driver;
 use crate::sample::{Ledger, Run, Sample};
-use crate::workload::{Foreseen, Workload};
+use crate::workload::Workload;
 
 pub use flags::flags;
+pub use foresight::Foresight;
 
 /// What a run of one driver has to come to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,10 +26,20 @@ pub struct Expected {
     pub lost: u64,
     /// Requests for all of them, those included that fail on purpose.
     pub requests: u64,
+    /// There may be more, for the server turns some away.
+    pub open: bool,
+    /// Of those requests, the ones that their client gives up.
+    pub abandoned: u64,
+    /// Pages that nobody finds by following links.
+    pub unreached: u64,
+    /// Requests besides, for what is no page: the index and the rules.
+    pub others: u64,
     /// At most this many in flight, and this many reached.
     pub in_flight: u64,
-    /// At most this many connections.
+    /// At most this many connections, if they are kept alive.
     pub connections: u64,
+    /// Whether a connection carries one page after another.
+    pub keep_alive: bool,
     /// More connections than that are flagged, not refused.
     pub pool_races: bool,
     /// The digest of all pages as the generator made them.
@@ -38,29 +50,40 @@ pub struct Expected {
     pub shortest_delay: Duration,
     /// The least time from one request to the next, by the rate.
     pub spacing: Duration,
+    /// Whether there are always pages enough to be asked for at once. Links
+    /// have to be found first, and whoever was turned away waits.
+    pub crowded: bool,
 }
 
 impl Expected {
     /// What a run of `driver` over `workload` has to come to, of which this is
-    /// foreseen and whose pages, as they were made, have this digest.
-    pub fn of(driver: &Driver, workload: &Workload, foreseen: &Foreseen, digest: u64) -> Self {
+    /// foreseen.
+    pub fn of(driver: &Driver, workload: &Workload, foresight: &Foresight) -> Self {
+        let Foresight {
+            foreseen,
+            unreached,
+            digest,
+        } = foresight;
+        let unreached = *unreached;
         let in_flight = driver.in_flight(workload.concurrency);
         let lost = foreseen.lost.len() as u64;
         Self {
-            pages: workload.pages - lost,
+            pages: workload.pages - lost - unreached,
             lost,
             requests: foreseen.requests,
+            open: foreseen.open,
+            abandoned: foreseen.abandoned,
+            unreached,
+            others: if workload.depth.is_some() { 2 } else { 0 },
             in_flight: in_flight as u64,
-            connections: if driver.model.keep_alive {
-                in_flight as u64 + foreseen.cuts
-            } else {
-                foreseen.requests
-            },
+            connections: in_flight as u64 + foreseen.cuts,
+            keep_alive: driver.model.keep_alive,
             pool_races: driver.client.pool_races,
             digest: format!("{digest:016x}"),
             ideal: foreseen.ideal(in_flight),
-            shortest_delay: foreseen.shortest_delay(),
+            shortest_delay: foreseen.shortest(),
             spacing: workload.manners(0).spacing(),
+            crowded: workload.depth.is_none() && !foreseen.open,
         }
     }
 }
@@ -83,7 +106,7 @@ pub fn refuse(run: &Run, expected: &Expected) -> Option<String> {
         visited(sample, expected),
         in_flight_kept(ledger, expected),
         possible(sample, ledger, expected),
-        asked_once(ledger, expected),
+        asked_once(sample, ledger, expected),
         connections(ledger, expected),
         in_flight_reached(sample, ledger, expected),
         little(sample, ledger, expected),
@@ -120,9 +143,13 @@ fn visited(sample: &Sample, expected: &Expected) -> Verdict {
 
 fn in_flight_kept(ledger: &Ledger, expected: &Expected) -> Verdict {
     // First, because what was left is in flight until the server notices.
-    if ledger.clients_gone > 0 {
+    if ledger.clients_gone != expected.abandoned {
+        let foreseen = match expected.abandoned {
+            0 => String::new(),
+            wanted => format!(", and gives up {wanted} on this course"),
+        };
         return Err(format!(
-            "went away before {} of its answers came",
+            "went away before {} of its answers came{foreseen}",
             ledger.clients_gone
         ));
     }
@@ -167,29 +194,52 @@ fn possible(sample: &Sample, ledger: &Ledger, expected: &Expected) -> Verdict {
     Ok(())
 }
 
-fn asked_once(ledger: &Ledger, expected: &Expected) -> Verdict {
+fn asked_once(sample: &Sample, ledger: &Ledger, expected: &Expected) -> Verdict {
     let first = |numbers: &[u64]| numbers.first().copied().unwrap_or_default();
-    if ledger.pages_missed > 0 {
+    if ledger.pages_missed != expected.unreached {
+        let beyond = match expected.unreached {
+            0 => String::new(),
+            unreached => format!(", where links lead to all but {unreached}"),
+        };
         return Err(format!(
-            "never asked the server for {}; the first: page {}",
+            "never asked the server for {}{beyond}; the first: page {}",
             pages(ledger.pages_missed),
             first(&ledger.first_missed)
         ));
     }
-    if ledger.pages_repeated > 0 && expected.requests == expected.pages {
+    let once = expected.requests == expected.pages && !expected.open;
+    if ledger.pages_repeated > 0 && once {
         return Err(format!(
             "asked the server more than once for {}; the first: page {}",
             pages(ledger.pages_repeated),
             first(&ledger.first_repeated)
         ));
     }
-    if ledger.other_requests > 0 {
+    if ledger.other_requests != expected.others {
+        let wanted = match expected.others {
+            0 => String::new(),
+            wanted => format!(", and a crawl takes {wanted}"),
+        };
         return Err(format!(
-            "sent {} requests for what is no page",
+            "sent {} requests for what is no page{wanted}",
             ledger.other_requests
         ));
     }
-    if ledger.requests != expected.requests {
+    number_of_requests(sample, ledger, expected)
+}
+
+/// Each attempt ended in a page, in another attempt, or in an error; and where
+/// the server turns nobody away, how many there are is known.
+fn number_of_requests(sample: &Sample, ledger: &Ledger, expected: &Expected) -> Verdict {
+    let says = sample.pages + sample.retries + sample.errors;
+    if expected.open && ledger.requests != says {
+        return Err(format!(
+            "sent {} requests, and says {says}",
+            ledger.requests
+        ));
+    }
+    let known = ledger.requests == expected.requests;
+    if !known && !expected.open {
         let (sent, wanted) = (ledger.requests, expected.requests);
         let wanted = if wanted == expected.pages {
             pages(wanted)
@@ -202,11 +252,12 @@ fn asked_once(ledger: &Ledger, expected: &Expected) -> Verdict {
 }
 
 fn connections(ledger: &Ledger, expected: &Expected) -> Verdict {
-    // A pool that races may open a connection a page at the very most.
-    let allowed = if expected.pool_races {
-        expected.requests
-    } else {
+    // Without keep-alive each request has a connection of its own; a pool that
+    // races opens no more than that, either.
+    let allowed = if expected.keep_alive && !expected.pool_races {
         expected.connections
+    } else {
+        ledger.requests + ledger.other_requests
     };
     if ledger.connections <= allowed {
         return Ok(());
@@ -236,7 +287,8 @@ fn in_flight_reached(sample: &Sample, ledger: &Ledger, expected: &Expected) -> V
 fn could_reach(sample: &Sample, ledger: &Ledger, expected: &Expected) -> bool {
     let cpu_ns = sample.cpu_ns.unwrap_or_default() + ledger.server_cpu_ns.unwrap_or_default();
     let page_ns = (cpu_ns / expected.pages.max(1)).max(LEAST_PAGE_NS);
-    !is_paced(expected)
+    expected.crowded
+        && !is_paced(expected)
         && expected.shortest_delay
             > Duration::from_nanos(page_ns.saturating_mul(expected.in_flight))
 }

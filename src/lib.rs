@@ -21,6 +21,7 @@
 //! | room | what is in it |
 //! |---|---|
 //! | [`cli`] | the commands, one file each |
+//! | [`gather`] | a scraper for use: a site, a store, a log, and how it ended |
 //! | [`trial`] | matchups judged together, with as many pairs as it takes |
 //! | [`fool`] | wrong ways to measure, each beside the right one, on demand |
 //! | [`experiment`] | the schedule of rounds, and the rows they fill |
@@ -59,6 +60,7 @@ pub mod duel;
 pub mod experiment;
 pub mod fool;
 pub mod frontier;
+pub mod gather;
 pub mod handicap;
 pub mod interrupt;
 pub mod judge;

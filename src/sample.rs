@@ -2,6 +2,8 @@
 //! what the server saw of it (a [`Ledger`]). The names here are the names in
 //! the worker protocol and in every saved report; units are in the names.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// How long pages took, as the driver saw it: from the moment the frontier
@@ -59,6 +61,18 @@ pub struct Sample {
     /// Attempts that failed and were followed by another.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub retries: u64,
+    /// Attempts that took longer than they may, and were given up.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub timeouts: u64,
+    /// Attempts that were given up because the scrape was aborted.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub given_up: u64,
+    /// How long it took to end after it was asked to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stop_ns: Option<u64>,
+    /// How late the event loop came to what was due, if that was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loop_lag: Option<LoopLag>,
     /// Pages that could not be fetched or did not verify.
     pub errors: u64,
     /// The first of those errors, in words.
@@ -69,6 +83,17 @@ pub struct Sample {
     pub digest: String,
     /// How long the pages took.
     pub page_latency: PageLatency,
+}
+
+/// How late an event loop came to what was due, beside its tasks.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoopLag {
+    /// How often it was looked at: every 10 ms.
+    pub beats: u64,
+    /// 99 of 100 times it was at most this late.
+    pub p99_ns: u64,
+    /// The latest of all.
+    pub max_ns: u64,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
@@ -113,7 +138,8 @@ pub struct Ledger {
     pub heads_span_ns: u64,
     /// Mean time a request was held, head read to last byte written.
     pub held_mean_ns: u64,
-    /// Mean delay that the course asked for.
+    /// Mean delay that the course asked for, with the time that slow bodies
+    /// were to take.
     pub delay_mean_ns: u64,
     /// How long after it was due an answer was written: mean.
     pub late_mean_ns: u64,
@@ -121,7 +147,25 @@ pub struct Ledger {
     pub late_p99_ns: u64,
     /// The same: the latest of all.
     pub late_max_ns: u64,
-    /// Clients that went away before their answer was written.
+    /// How many requests met each kind of fault of the course, by its word
+    /// (`500`, `reset`, `slow`).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub faults: BTreeMap<String, u64>,
+    /// Requests that had to wait for a slot.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub queued: u64,
+    /// How long they waited, until they had it or left: mean.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub queue_wait_mean_ns: u64,
+    /// Requests that were answered 503 because all slots were taken.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub rejected: u64,
+    /// Requests that were answered 429 because their client made too many a
+    /// second.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub rate_limited: u64,
+    /// Requests that were abandoned: their clients went away before the answer
+    /// was written.
     pub clients_gone: u64,
     /// Pages of the course never requested.
     pub pages_missed: u64,

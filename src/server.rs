@@ -18,24 +18,31 @@
 //! | `threads` | starts and stops the serving threads |
 //! | `accept` | listening sockets and the accept loop |
 //! | `stream` | the connection as hyper sees it; notices the last byte |
-//! | `answer`, `body` | the routes: one request in, one answer out |
-//! | `fault` | answers that are bad on purpose |
+//! | `answer`, `respond`, `body` | the routes: one request in, one answer out |
+//! | `capacity`, `rate` | how much is taken on: slots, requests a second |
+//! | `fault`, `slow` | answers that are bad on purpose |
 //! | `delay` | waiting, to the microsecond |
-//! | `epoch`, `tally`, `ledger` | counting, and reading the counts |
+//! | `in_flight`, `epoch`, `tally`, `held`, `ledger` | counting, and reading the counts |
 //! | `pages` | the bytes that are served |
 //! | `control` | the second port: courses in, ledgers out |
 
 mod accept;
 mod answer;
 mod body;
+mod capacity;
 mod clock;
 pub mod control;
 mod delay;
 mod epoch;
 mod fault;
+mod held;
+mod in_flight;
 mod ledger;
 mod pages;
+mod rate;
+mod respond;
 mod shared;
+mod slow;
 mod stream;
 mod tally;
 #[cfg(test)]
@@ -50,7 +57,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
-use crate::workload::{Faults, Latency, MOST_PAGES, Workload};
+use crate::workload::{Faults, Latency, MOST_PAGES, Slots, Workload};
 use shared::Shared;
 use threads::Threads;
 
@@ -65,12 +72,31 @@ pub struct Course {
     /// What happens to requests in place of a good answer.
     #[serde(default)]
     pub faults: Faults,
+    /// How many requests are worked on at once.
+    #[serde(default)]
+    pub slots: Slots,
+    /// How many requests a second each client address may make; 0 is no limit.
+    #[serde(default)]
+    pub allowed_rate: u32,
     /// Decides which page waits how long and which request fails, together
     /// with the page's number.
     pub seed: u64,
 }
 
 impl Course {
+    /// Pages that wait and are answered well, however many ask for them.
+    #[must_use]
+    pub fn new(pages: u64, latency: Latency, seed: u64) -> Self {
+        Self {
+            pages,
+            latency,
+            faults: Faults::default(),
+            slots: Slots::default(),
+            allowed_rate: 0,
+            seed,
+        }
+    }
+
     /// What a server has to know of `workload`.
     #[must_use]
     pub fn of(workload: &Workload, seed: u64) -> Self {
@@ -78,6 +104,8 @@ impl Course {
             pages: workload.pages,
             latency: workload.latency.clone(),
             faults: workload.faults.clone(),
+            slots: workload.slots,
+            allowed_rate: workload.allowed_rate,
             seed,
         }
     }

@@ -5,13 +5,17 @@
 //! A worker can be run once (a fresh process, honest memory) or given one job
 //! after another; it starts its driver at the first and keeps it warm.
 
+mod job;
+mod stopper;
+
 use std::io::{BufRead, Write};
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use serde::{Deserialize, Serialize};
+
+pub use job::{Job, StopAt};
 
 use crate::clients::Plan;
 use crate::drivers::Driver;
@@ -21,33 +25,8 @@ use crate::measure::heap;
 use crate::measure::memory::{Memory, reset_peak};
 use crate::models::Started;
 use crate::sample::{Heap, Sample};
-use crate::scrape::{Account, Course, Scrape};
-use crate::workload::{MOST_ATTEMPTS, Manners, Parse};
-
-/// One scrape to be done.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Job {
-    /// Where the pages are.
-    pub server: SocketAddr,
-    /// Scrape `/page/0` to `/page/{pages - 1}`.
-    pub pages: u64,
-    /// At most this many in flight.
-    pub concurrency: usize,
-    /// What is read from each.
-    pub parse: Parse,
-    /// Threads of the driver's runtime or executor, where it has one.
-    pub threads: usize,
-    /// How often a page is tried, and how fast pages are asked for; each once
-    /// and as fast as can be, if it is not there.
-    /// Left out where there are none, so that a worker built before they were
-    /// thought of can still be compared.
-    #[serde(default, skip_serializing_if = "Manners::are_plain")]
-    pub manners: Manners,
-    /// Count the heap instead of timing.
-    #[serde(default)]
-    pub heap: bool,
-}
+use crate::scrape::{Account, Scrape};
+use stopper::Stopper;
 
 /// What a worker says to a job.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -124,29 +103,12 @@ impl Worker<'_> {
              give --allow-remote if that server is yours",
             job.server
         );
-        ensure!(
-            job.pages > 0 && job.concurrency > 0 && job.threads > 0,
-            "pages, concurrency and threads must be 1 or more"
-        );
-        ensure!(
-            job.pages <= crate::workload::MOST_PAGES,
-            "a job has at most {} pages",
-            crate::workload::MOST_PAGES
-        );
-        ensure!(
-            (1..=MOST_ATTEMPTS).contains(&job.manners.attempts),
-            "attempts must be 1 to {MOST_ATTEMPTS}"
-        );
-        ensure!(
-            job.concurrency as u64 <= crate::workload::MOST_PAGES,
-            "a job has at most {} pages in flight",
-            crate::workload::MOST_PAGES
-        );
+        job.check()?;
         Ok(job)
     }
 
     fn sample(&mut self, job: &Job) -> Answer {
-        let mut scrape = job.scrape(self.driver);
+        let scrape = job.scrape(self.driver);
         let before = Memory::now();
         reset_peak();
         let start = match self.start(job) {
@@ -154,8 +116,8 @@ impl Worker<'_> {
             Err(error) => return Answer::Unavailable(format!("{error:#}")),
         };
         let used_before = Usage::now();
-        scrape.begin();
-        let scrape = Arc::new(scrape);
+        let scrape = self.begin(scrape);
+        let stopper = job.stop.map(|stop| Stopper::start(stop, &scrape));
         let begun = Instant::now();
         let scraped = self.driver_started().scrape(&scrape);
         let held = self
@@ -164,7 +126,7 @@ impl Worker<'_> {
         let wall = begun.elapsed();
         let used = Usage::now().since(&used_before);
         let after = Memory::now();
-        drop(held);
+        drop((held, stopper));
         match scraped {
             Ok(()) => Answer::Sample(Box::new(Times { start, wall }.sample(
                 &scrape.account(),
@@ -177,13 +139,14 @@ impl Worker<'_> {
     }
 
     fn count_heap(&mut self, job: &Job) -> Answer {
-        let scrape = Arc::new(job.scrape(self.driver));
+        let scrape = job.scrape(self.driver);
         heap::start();
         if let Err(error) = self.start(job) {
             return Answer::Unavailable(format!("{error:#}"));
         }
         // The peak counts the start, too: what it holds is held all along.
         let at_start = heap::counts();
+        let scrape = self.begin(scrape);
         let scraped = self.driver_started().scrape(&scrape);
         let counts = heap::stop();
         match scraped {
@@ -217,32 +180,21 @@ impl Worker<'_> {
         Ok(start)
     }
 
+    /// The last thing before the driver is let loose.
+    fn begin(&self, mut scrape: Scrape) -> Arc<Scrape> {
+        if let Some((plan, _)) = &self.started {
+            scrape.cuts(plan.cut.clone());
+        }
+        scrape.begin();
+        Arc::new(scrape)
+    }
+
     fn driver_started(&mut self) -> &mut dyn Started {
         let (_, started) = self
             .started
             .as_mut()
             .expect("a job is begun after the start");
         started.as_mut()
-    }
-}
-
-impl Job {
-    fn plan(&self) -> Plan {
-        Plan {
-            server: self.server,
-            concurrency: self.concurrency,
-            threads: self.threads,
-            keep_alive: true,
-        }
-    }
-
-    fn scrape(&self, driver: &Driver) -> Scrape {
-        Scrape::new(&Course {
-            pages: self.pages,
-            concurrency: driver.in_flight(self.concurrency),
-            parse: self.parse,
-            manners: self.manners,
-        })
     }
 }
 
@@ -268,6 +220,12 @@ impl Times {
             bytes: account.bytes,
             titles: account.titles,
             retries: account.retries,
+            timeouts: account.timeouts,
+            given_up: account.given_up,
+            stop_ns: account
+                .stop_asked
+                .map(|asked| nanoseconds(self.wall.saturating_sub(asked))),
+            loop_lag: account.lag.clone(),
             errors: account.errors,
             first_error: account.first_error.clone(),
             digest: format!("{:016x}", account.digest),

@@ -4,21 +4,23 @@
 //! A workload is data (a TOML file in `fixtures/workloads/`) with a `why`, so
 //! that a teacher changes one without Rust.
 
-mod back_off;
 pub mod faults;
 mod foreseen;
 pub mod ideal;
 pub mod latency;
 pub mod load;
 mod manners;
+mod slots;
+mod span;
 
 use serde::{Deserialize, Serialize};
 
-pub use back_off::BackOff;
 pub use faults::Faults;
 pub use foreseen::Foreseen;
 pub use latency::Latency;
 pub use manners::Manners;
+pub use slots::{Slots, SlotsError};
+pub use span::Span;
 
 /// The most pages a workload may have. Every page is kept ready in the
 /// server's memory (15 KiB each), so this is 1.5 GiB.
@@ -61,15 +63,29 @@ pub struct Workload {
     /// What happens to requests in place of a good answer.
     #[serde(default, skip_serializing_if = "Faults::is_none")]
     pub faults: Faults,
+    /// How many requests the server works on at once.
+    #[serde(default, skip_serializing_if = "Slots::is_none")]
+    pub slots: Slots,
+    /// How many requests a second the server allows each client address; 0 is
+    /// no limit.
+    #[serde(default, skip_serializing_if = "is_unlimited")]
+    pub allowed_rate: u32,
     /// How often a page is tried at most.
     #[serde(default = "once", skip_serializing_if = "is_once")]
     pub attempts: u32,
-    /// How long a page waits before it is tried again.
-    #[serde(default, skip_serializing_if = "BackOff::is_zero")]
-    pub back_off: BackOff,
+    /// How long a page waits before it is tried again; doubled each time.
+    #[serde(default, skip_serializing_if = "Span::is_zero")]
+    pub back_off: Span,
+    /// How long a request may take; nothing is no limit.
+    #[serde(default, skip_serializing_if = "Span::is_zero")]
+    pub timeout: Span,
     /// At most so many requests a second; 0 is no limit.
     #[serde(default, skip_serializing_if = "is_unlimited")]
     pub rate: u32,
+    /// The pages are found by their links, from `/` on, so many links deep; if
+    /// not given, they are known beforehand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub depth: Option<u32>,
 }
 
 fn once() -> u32 {
@@ -92,9 +108,11 @@ impl Workload {
     pub fn manners(&self, seed: u64) -> Manners {
         Manners {
             attempts: self.attempts,
-            back_off_ns: u64::try_from(self.back_off.duration().as_nanos()).unwrap_or(u64::MAX),
+            back_off_ns: self.back_off.nanoseconds(),
+            timeout_ns: self.timeout.nanoseconds(),
             rate_per_second: self.rate,
             seed,
+            ..Manners::default()
         }
     }
 
@@ -107,8 +125,12 @@ impl Workload {
             ("latency", self.latency != original.latency),
             ("parse", self.parse != original.parse),
             ("faults", self.faults != original.faults),
+            ("slots", self.slots != original.slots),
+            ("allowed-rate", self.allowed_rate != original.allowed_rate),
             ("attempts", self.attempts != original.attempts),
             ("back-off", self.back_off != original.back_off),
+            ("timeout", self.timeout != original.timeout),
+            ("depth", self.depth != original.depth),
             ("rate", self.rate != original.rate),
         ];
         let keys: Vec<&str> = changes

@@ -338,6 +338,13 @@ fn with_everything() -> Report {
     run.ledger.request_head = Some("GET /page/0 HTTP/1.1\r\n\r\n".to_owned());
     run.ledger.first_missed = vec![3];
     run.ledger.first_repeated = vec![17];
+    run.ledger.faults = [("slow".to_owned(), 9)].into();
+    run.ledger.queued = 60;
+    run.ledger.queue_wait_mean_ns = 60_834_119;
+    run.ledger.rejected = 4;
+    run.ledger.rate_limited = 2;
+    report.workload.slots = "10:queue".parse().unwrap();
+    report.workload.allowed_rate = 100;
     report
 }
 
@@ -419,10 +426,11 @@ fn every_field_is_in_the_document() {
     let mut fields = Vec::new();
     names(&value(&with_everything()), &mut fields);
     for field in fields {
-        // The keys of `versions` are names of crates, not fields.
+        // The keys of `versions` are names of crates, and those of `faults`
+        // are kinds, not fields.
         let known = text.contains(&format!("`{field}`"));
         assert!(
-            known || ["hyper", "rustc", "tokio"].contains(&field.as_str()),
+            known || ["hyper", "rustc", "tokio", "slow"].contains(&field.as_str()),
             "{field}"
         );
     }

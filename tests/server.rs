@@ -1,8 +1,12 @@
 //! The mock server as its clients meet it: a process, sockets, and a ledger
 //! that has to be exact.
 
+#[path = "server/capacity.rs"]
+mod capacity;
 #[path = "server/faults.rs"]
 mod faults;
+#[path = "server/metrics.rs"]
+mod metrics;
 #[path = "server/process.rs"]
 mod process;
 #[path = "server/running.rs"]
@@ -18,12 +22,7 @@ use running::{Client, Running, have};
 const PAGE_BYTES: usize = 15_360;
 
 fn course(pages: u64, latency: &str) -> Course {
-    Course {
-        pages,
-        latency: latency.parse().expect("a latency"),
-        faults: regatta::workload::Faults::default(),
-        seed: 1,
-    }
+    Course::new(pages, latency.parse().expect("a latency"), 1)
 }
 
 #[test]

@@ -15,12 +15,7 @@ use support::{every_driver, skip};
 
 fn server(pages: u64, latency: &str) -> Server {
     Server::start(Options {
-        course: Course {
-            pages,
-            latency: latency.parse().unwrap(),
-            faults: regatta::workload::Faults::default(),
-            seed: 1,
-        },
+        course: Course::new(pages, latency.parse().unwrap(), 1),
         port: 0,
         control_port: 0,
         threads: std::num::NonZeroUsize::MIN,

@@ -19,7 +19,7 @@ use regatta::parts::{Program, Server};
 use regatta::sample::Sample;
 use regatta::server::Course;
 use regatta::worker::Job;
-use regatta::workload::{Faults, Latency, Workload, load::load};
+use regatta::workload::{Latency, Workload, load::load};
 
 use super::boat::{Boat, Heat};
 
@@ -72,12 +72,7 @@ impl Track {
     /// server ends with the thread that started it.
     pub(crate) fn open() -> Self {
         let program = Program::at(env!("CARGO_BIN_EXE_regatta"));
-        let nothing_yet = Course {
-            pages: 1,
-            latency: Latency::ZERO,
-            faults: Faults::default(),
-            seed: SEED,
-        };
+        let nothing_yet = Course::new(1, Latency::ZERO, SEED);
         let server = Server::start(&program, &nothing_yet, 1);
         Self {
             program,
@@ -130,13 +125,8 @@ impl Track {
         Heat {
             program: &self.program,
             job: Job {
-                server: self.server.pages(),
                 pages,
-                concurrency: workload.concurrency,
-                parse: workload.parse,
-                manners: workload.manners(SEED),
-                threads: self.threads,
-                heap: false,
+                ..Job::over(&workload, self.server.pages(), SEED, self.threads)
             },
             digest: format!("{digest:016x}"),
         }

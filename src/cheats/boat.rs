@@ -28,14 +28,14 @@ impl Boat {
             .max_idle_connections_per_host(idle)
             .build();
         Self {
-            plan: *plan,
+            plan: plan.clone(),
             agent: Agent::new_with_config(config),
             cached: OnceLock::new(),
         }
     }
 
     pub(super) fn get(&self, page: u64) -> Vec<u8> {
-        let url = format!("http://{}/page/{page}", self.plan.server);
+        let url = format!("http://{}/page/{page}", self.plan.hosts[0].address);
         let answer = self.agent.get(url).call();
         answer
             .and_then(|mut answer| answer.body_mut().read_to_vec())
@@ -97,7 +97,7 @@ impl Boat {
 
     /// Asks for a page and closes the connection at once.
     pub(super) fn leave(&self) {
-        if let Ok(mut stream) = std::net::TcpStream::connect(self.plan.server) {
+        if let Ok(mut stream) = std::net::TcpStream::connect(self.plan.hosts[0].address) {
             let _ = stream.write_all(b"GET /page/0 HTTP/1.1\r\nhost: x\r\n\r\n");
         }
     }

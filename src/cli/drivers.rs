@@ -77,11 +77,6 @@ fn can_start(driver: &Driver) -> anyhow::Result<()> {
     if driver.model.name == "cheat" {
         return Ok(());
     }
-    let plan = Plan {
-        server: ([127, 0, 0, 1], 9).into(),
-        concurrency: 1,
-        threads: crate::measure::host::cores(),
-        keep_alive: true,
-    };
+    let plan = Plan::to(([127, 0, 0, 1], 9).into(), 1, crate::measure::host::cores());
     driver.start(&plan).map(drop)
 }

@@ -16,7 +16,7 @@ use crate::limits;
 use crate::measure::host;
 use crate::progress::Progress;
 use crate::report::{self, Format, Report, Status, Style};
-use crate::workload::{BackOff, Faults, Latency, Parse, Workload, load};
+use crate::workload::{Faults, Latency, Parse, Slots, Span, Workload, load};
 
 /// Exit code: the report is there, and not every row of it could be trusted.
 pub const NOT_ALL_ROWS: u8 = 4;
@@ -25,16 +25,20 @@ pub const NOT_ALL_ROWS: u8 = 4;
 const BASELINE_BUDGET: Duration = Duration::from_hours(1);
 
 /// The flags that say what to measure: they mean nothing with `--from`.
-const MEASURING: [&str; 15] = [
+const MEASURING: [&str; 19] = [
     "workload",
     "pages",
     "concurrency",
     "latency",
     "parse",
     "faults",
+    "slots",
+    "allowed_rate",
     "attempts",
     "back_off",
+    "timeout",
     "rate",
+    "depth",
     "driver",
     "budget",
     "rounds",
@@ -51,7 +55,7 @@ const MEASURING: [&str; 15] = [
 )]
 pub struct Args {
     /// The course: quick, article, loopback, parse, wide, tail, tail-lognormal,
-    /// flaky, polite, or a file that ends in .toml
+    /// flaky, polite, crawl, slots, storm, stalls, or a file that ends in .toml
     #[arg(long, default_value = "quick", value_name = "NAME|FILE")]
     workload: String,
     /// In place of the workload's own: how many pages
@@ -68,20 +72,37 @@ pub struct Args {
     #[arg(long)]
     parse: Option<Parse>,
     /// In place of the workload's own: what happens to a share of the requests,
-    /// such as 500=5%,429=2%:1s,reset=1%,break=1%,truncate=1%, or none
+    /// such as 500=5%,429=2%:1s,reset=1%,break=1%,truncate=1%,stall=1%,
+    /// slow=1%:500ms, or none
     #[arg(long, value_name = "LIST")]
     faults: Option<Faults>,
+    /// In place of the workload's own: how many requests the server works on at
+    /// once, and whether others wait or are refused: 10:queue, 10:reject or none
+    #[arg(long, value_name = "SLOTS")]
+    slots: Option<Slots>,
+    /// In place of the workload's own: how many requests a second the server
+    /// allows each client; 0 is no limit
+    #[arg(long, value_name = "N")]
+    allowed_rate: Option<u32>,
     /// In place of the workload's own: how often a page is tried at most
     #[arg(long, value_name = "N")]
     attempts: Option<u32>,
     /// In place of the workload's own: the wait before a page is tried again,
     /// doubled each time
     #[arg(long, value_name = "WAIT")]
-    back_off: Option<BackOff>,
+    back_off: Option<Span>,
+    /// In place of the workload's own: how long a request may take; 0s is no
+    /// limit
+    #[arg(long, value_name = "TIME")]
+    timeout: Option<Span>,
     /// In place of the workload's own: at most so many requests a second; 0 is
     /// no limit
     #[arg(long, value_name = "N")]
     rate: Option<u32>,
+    /// In place of the workload's own: find the pages by their links, so many
+    /// links deep; 3 reach every page
+    #[arg(long, value_name = "LINKS", value_parser = clap::value_parser!(u32).range(1..))]
+    depth: Option<u32>,
     /// Which drivers: names or patterns such as 'tokio*/*', comma-separated;
     /// default is ten that somebody would choose from, all is every one
     #[arg(long, value_delimiter = ',', default_value = "default")]
@@ -218,9 +239,13 @@ fn workload(args: &Args) -> anyhow::Result<Workload> {
     workload.latency = args.latency.clone().unwrap_or(workload.latency);
     workload.parse = args.parse.unwrap_or(workload.parse);
     workload.faults = args.faults.clone().unwrap_or(workload.faults);
+    workload.slots = args.slots.unwrap_or(workload.slots);
+    workload.allowed_rate = args.allowed_rate.unwrap_or(workload.allowed_rate);
     workload.attempts = args.attempts.unwrap_or(workload.attempts);
     workload.back_off = args.back_off.unwrap_or(workload.back_off);
+    workload.timeout = args.timeout.unwrap_or(workload.timeout);
     workload.rate = args.rate.unwrap_or(workload.rate);
+    workload.depth = args.depth.or(workload.depth);
     workload
         .check()
         .with_context(|| format!("{} with the flags given", args.workload))?;

@@ -12,7 +12,7 @@ use std::sync::mpsc;
 use anyhow::Context as _;
 
 use crate::server::{Course, Options, Server};
-use crate::workload::{Faults, Latency, MOST_PAGES};
+use crate::workload::{Faults, Latency, MOST_PAGES, Slots};
 
 /// What `regatta serve` takes.
 #[derive(Debug, clap::Args)]
@@ -31,9 +31,19 @@ pub struct Args {
     #[arg(long, default_value = "20ms")]
     latency: Latency,
     /// What happens to a share of the requests: 500=5%, 429=2%:1s (with
-    /// Retry-After), reset=1%, break=1% and truncate=1% (inside the body)
+    /// Retry-After), reset=1%, break=1% and truncate=1% (inside the body),
+    /// stall=1% (never answered) and slow=1%:500ms (the body takes so long)
     #[arg(long, default_value = "none")]
     faults: Faults,
+    /// How many requests are worked on at once, and what becomes of the others:
+    /// 10:queue (they wait their turn), 10:reject (they are answered 503) or
+    /// none
+    #[arg(long, default_value = "none")]
+    slots: Slots,
+    /// How many requests a second each client address may make; above that they
+    /// are answered 429. 0 is no limit
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    allowed_rate: u32,
     /// Decides which page waits how long, and which requests fail; the same
     /// seed is the same course
     #[arg(long, default_value_t = 1)]
@@ -52,6 +62,8 @@ impl Args {
             pages: self.pages,
             latency: self.latency.clone(),
             faults: self.faults.clone(),
+            slots: self.slots,
+            allowed_rate: self.allowed_rate,
             seed: self.seed,
         };
         Options {
@@ -105,7 +117,8 @@ fn announce(server: &Server) {
         stdout,
         "listening on http://{pages}\n\
          control on http://{control}\n\
-         try: curl http://{pages}/page/7    what the server saw: curl http://{control}/ledger"
+         try: curl http://{pages}/page/7    what the server saw: curl http://{control}/ledger\n\
+         for Prometheus: http://{control}/metrics"
     )
     .and_then(|()| stdout.flush());
 }

@@ -8,18 +8,19 @@ mod io;
 
 use std::future::{Future, poll_fn};
 use std::marker::PhantomData;
-use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Empty};
 use hyper::body::Incoming;
 use hyper::client::conn::http1;
+use hyper::header::{CONNECTION, HOST, USER_AGENT};
 use hyper::{Request, Response};
 
 use self::io::Io;
 use super::{
-    AsyncClient, AsyncFetcher, ClientInfo, FetchError, Net, Plan, append, refused, with_causes,
+    AsyncClient, AsyncFetcher, ClientInfo, FetchError, Host, Net, Plan, append, refused,
+    with_causes,
 };
 use crate::frontier::Ticket;
 
@@ -33,9 +34,9 @@ pub struct Hyper<N> {
 /// One connection and a buffer.
 #[derive(Debug)]
 pub struct HyperFetcher<N: Net> {
-    server: SocketAddr,
-    keep_alive: bool,
-    connection: Option<Connection<N::Stream>>,
+    plan: Plan,
+    /// To which of the hosts, and the connection.
+    connection: Option<(usize, Connection<N::Stream>)>,
     body: Vec<u8>,
 }
 
@@ -60,15 +61,14 @@ impl<N: Net> AsyncClient for Hyper<N> {
 
     fn new(plan: &Plan) -> Self {
         Self {
-            plan: *plan,
+            plan: plan.clone(),
             net: PhantomData,
         }
     }
 
     fn fetcher(&self) -> HyperFetcher<N> {
         HyperFetcher {
-            server: self.plan.server,
-            keep_alive: self.plan.keep_alive,
+            plan: self.plan.clone(),
             connection: None,
             body: Vec::new(),
         }
@@ -77,12 +77,12 @@ impl<N: Net> AsyncClient for Hyper<N> {
 
 impl<N: Net> AsyncFetcher for HyperFetcher<N> {
     async fn fetch(&mut self, ticket: &Ticket) -> Result<&[u8], FetchError> {
-        let request = request(self.server, ticket, self.keep_alive);
+        let request = request(&self.plan, ticket);
         // Taken out, and put back only after a complete answer: a connection
         // that failed half-way is not used again.
         let mut connection = match self.connection.take() {
-            Some(connection) => connection,
-            None => connect::<N>(self.server).await?,
+            Some((host, connection)) if host == ticket.host() => connection,
+            _ => connect::<N>(self.plan.host(ticket)).await?,
         };
         let failed = |error: hyper::Error| with_causes(&error);
         let answering = connection.requests.send_request(request);
@@ -97,8 +97,8 @@ impl<N: Net> AsyncFetcher for HyperFetcher<N> {
         }
         // An error when the connection has ended: the next page has a new one.
         let again = drive(&mut connection.bytes, connection.requests.ready());
-        if again.await.is_ok() && self.keep_alive {
-            self.connection = Some(connection);
+        if again.await.is_ok() && self.plan.keep_alive {
+            self.connection = Some((ticket.host(), connection));
         }
         match head.status.as_u16() {
             200 => Ok(&self.body),
@@ -107,8 +107,9 @@ impl<N: Net> AsyncFetcher for HyperFetcher<N> {
     }
 }
 
-async fn connect<N: Net>(server: SocketAddr) -> Result<Connection<N::Stream>, FetchError> {
-    let stream = N::connect(server).await.map_err(FetchError::Connect)?;
+async fn connect<N: Net>(host: &Host) -> Result<Connection<N::Stream>, FetchError> {
+    let stream = N::connect(host.address).await;
+    let stream = stream.map_err(FetchError::Connect)?;
     let (requests, bytes) = http1::handshake(Io::new(stream))
         .await
         .map_err(|error| with_causes(&error))?;
@@ -118,13 +119,14 @@ async fn connect<N: Net>(server: SocketAddr) -> Result<Connection<N::Stream>, Fe
     })
 }
 
-fn request(server: SocketAddr, ticket: &Ticket, keep_alive: bool) -> Request<Empty<Bytes>> {
-    let request = Request::get(ticket.path()).header(hyper::header::HOST, server.to_string());
-    let request = if keep_alive {
-        request
-    } else {
-        request.header(hyper::header::CONNECTION, "close")
-    };
+fn request(plan: &Plan, ticket: &Ticket) -> Request<Empty<Bytes>> {
+    let mut request = Request::get(ticket.path()).header(HOST, &plan.host(ticket).name);
+    if !plan.keep_alive {
+        request = request.header(CONNECTION, "close");
+    }
+    if let Some(name) = plan.user_agent {
+        request = request.header(USER_AGENT, name);
+    }
     request
         .body(Empty::new())
         .expect("a path of ours is a valid request target")

@@ -9,6 +9,7 @@
 //! and the surplus is printed.
 
 use reqwest::Client;
+use reqwest::header::HOST;
 use reqwest::redirect::Policy;
 
 use super::{
@@ -20,14 +21,14 @@ use crate::frontier::Ticket;
 #[derive(Debug)]
 pub struct Reqwest {
     client: Client,
-    base: String,
+    plan: Plan,
 }
 
 /// A worker's handle on the client, and its buffer.
 #[derive(Debug)]
 pub struct ReqwestFetcher {
     client: Client,
-    base: String,
+    plan: Plan,
     body: Vec<u8>,
 }
 
@@ -41,7 +42,11 @@ impl AsyncClient for Reqwest {
 
     fn new(plan: &Plan) -> Self {
         let idle = if plan.keep_alive { plan.concurrency } else { 0 };
-        let client = Client::builder()
+        let mut client = Client::builder();
+        if let Some(name) = plan.user_agent {
+            client = client.user_agent(name);
+        }
+        let client = client
             .no_proxy()
             .redirect(Policy::none())
             .retry(reqwest::retry::never())
@@ -51,14 +56,14 @@ impl AsyncClient for Reqwest {
             .expect("a client without TLS has nothing that can be missing");
         Self {
             client,
-            base: format!("http://{}", plan.server),
+            plan: plan.clone(),
         }
     }
 
     fn fetcher(&self) -> ReqwestFetcher {
         ReqwestFetcher {
             client: self.client.clone(),
-            base: self.base.clone(),
+            plan: self.plan.clone(),
             body: Vec::new(),
         }
     }
@@ -66,9 +71,13 @@ impl AsyncClient for Reqwest {
 
 impl AsyncFetcher for ReqwestFetcher {
     async fn fetch(&mut self, ticket: &Ticket) -> Result<&[u8], FetchError> {
-        let url = format!("{}{}", self.base, ticket.path());
+        let host = self.plan.host(ticket);
+        let mut request = self.client.get(host.url(ticket));
+        if let Some(name) = host.other_name() {
+            request = request.header(HOST, name);
+        }
         let failed = |error: reqwest::Error| with_causes(&error.without_url());
-        let mut answer = self.client.get(url).send().await.map_err(failed)?;
+        let mut answer = request.send().await.map_err(failed)?;
         self.body.clear();
         while let Some(chunk) = answer.chunk().await.map_err(failed)? {
             append(&mut self.body, &chunk)?;

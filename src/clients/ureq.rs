@@ -4,7 +4,7 @@
 //! pool is one lock with a count over its idle connections on each return;
 //! an agent a thread would avoid that, and is not what users write.
 
-use std::io::Read;
+use std::io::{self, ErrorKind, Read};
 
 use ureq::Agent;
 
@@ -18,14 +18,14 @@ use crate::frontier::Ticket;
 #[derive(Debug)]
 pub struct Ureq {
     agent: Agent,
-    base: String,
+    plan: Plan,
 }
 
 /// A worker's handle on the agent, and its buffer.
 #[derive(Debug)]
 pub struct UreqFetcher {
     agent: Agent,
-    base: String,
+    plan: Plan,
     body: Vec<u8>,
 }
 
@@ -42,7 +42,11 @@ impl BlockingClient for Ureq {
         // of buffer each way a connection: 20 workers would reconnect all the
         // time, and 5,000 would hold 1.3 GB.
         let idle = if plan.keep_alive { plan.concurrency } else { 0 };
-        let config = Agent::config_builder()
+        let mut config = Agent::config_builder();
+        if let Some(name) = plan.user_agent {
+            config = config.user_agent(name);
+        }
+        let config = config
             .proxy(None)
             .max_redirects(0)
             .http_status_as_error(false)
@@ -50,18 +54,21 @@ impl BlockingClient for Ureq {
             .max_idle_connections(idle)
             .max_idle_connections_per_host(idle)
             .input_buffer_size(32 * 1024)
+            // As raw's, and less than the buffer: a head that fills it is
+            // taken for the end of the connection.
+            .max_response_header_size(16 * 1024)
             .output_buffer_size(4 * 1024)
             .build();
         Self {
             agent: Agent::new_with_config(config),
-            base: format!("http://{}", plan.server),
+            plan: plan.clone(),
         }
     }
 
     fn fetcher(&self) -> UreqFetcher {
         UreqFetcher {
             agent: self.agent.clone(),
-            base: self.base.clone(),
+            plan: self.plan.clone(),
             body: Vec::new(),
         }
     }
@@ -69,12 +76,20 @@ impl BlockingClient for Ureq {
 
 impl BlockingFetcher for UreqFetcher {
     fn fetch(&mut self, ticket: &Ticket) -> Result<&[u8], FetchError> {
-        let url = format!("{}{}", self.base, ticket.path());
-        let mut answer = self
-            .agent
-            .get(url)
-            .call()
-            .map_err(|error| with_causes(&error))?;
+        let host = self.plan.host(ticket);
+        let mut request = self.agent.get(host.url(ticket));
+        if let Some(name) = host.other_name() {
+            request = request.header("host", name);
+        }
+        let limit = ticket.limit();
+        if let Some(limit) = limit {
+            request = request.config().timeout_global(Some(limit)).build();
+        }
+        let failed = |error: ureq::Error| match (error, limit) {
+            (ureq::Error::Timeout(_), Some(limit)) => FetchError::TimedOut(limit),
+            (error, _) => with_causes(&error),
+        };
+        let mut answer = request.call().map_err(failed)?;
         self.body.clear();
         // To the end even when the status is not wanted: only then does the
         // connection go back to the pool.
@@ -82,7 +97,10 @@ impl BlockingFetcher for UreqFetcher {
         reader
             .take(MOST_BODY_BYTES as u64 + 1)
             .read_to_end(&mut self.body)
-            .map_err(FetchError::Broken)?;
+            .map_err(|error| match (error.kind(), limit) {
+                (ErrorKind::TimedOut, Some(limit)) => FetchError::TimedOut(limit),
+                _ => broken(error),
+            })?;
         if self.body.len() > MOST_BODY_BYTES {
             return Err(too_long());
         }
@@ -90,5 +108,13 @@ impl BlockingFetcher for UreqFetcher {
             200 => Ok(&self.body),
             status => Err(refused(status, answer.headers())),
         }
+    }
+}
+
+/// The error of a body. ureq hides its own in one of `io`.
+fn broken(error: io::Error) -> FetchError {
+    match error.downcast::<ureq::Error>() {
+        Ok(error) => with_causes(&error),
+        Err(error) => FetchError::Broken(error),
     }
 }

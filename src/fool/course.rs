@@ -8,15 +8,14 @@ use anyhow::Context;
 use super::Ground;
 use crate::drivers;
 use crate::duel::Contestant;
-use crate::judge::{self, Expected};
+use crate::judge::{self, Expected, Foresight};
 use crate::measure::host::cores;
-use crate::page::Site;
 use crate::parts::{Failure, Server, Worker};
 use crate::sample::{Noise, Run, Sample};
 use crate::server::Course as Served;
 use crate::stats::{Estimate, median};
 use crate::worker::{Answer, Job};
-use crate::workload::{BackOff, Faults, Parse, Workload};
+use crate::workload::{Faults, Parse, Slots, Span, Workload};
 
 /// No run here takes a second; what takes this long hangs.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -41,8 +40,12 @@ pub(super) fn workload(pages: u64, latency: &str, parse: Parse) -> anyhow::Resul
         latency: latency.parse()?,
         parse,
         faults: Faults::default(),
+        slots: Slots::default(),
+        allowed_rate: 0,
         attempts: 1,
-        back_off: BackOff::default(),
+        back_off: Span::default(),
+        timeout: Span::default(),
+        depth: None,
         rate: 0,
     })
 }
@@ -103,11 +106,9 @@ impl<'a> Course<'a> {
 
     /// What a run of `driver` has to come to.
     pub(super) fn expected(&self, driver: &str) -> anyhow::Result<Expected> {
-        let foreseen = self.workload.foreseen(self.seed);
-        let site = Site::new(self.workload.pages);
-        let digest = site.expected_digest(self.workload.parse, &foreseen.lost);
+        let foresight = Foresight::of(&self.workload, self.seed);
         let driver = drivers::named(driver)?;
-        Ok(Expected::of(driver, &self.workload, &foreseen, digest))
+        Ok(Expected::of(driver, &self.workload, &foresight))
     }
 
     fn job(&self) -> Job {
@@ -117,15 +118,7 @@ impl<'a> Course<'a> {
 
 /// The job of scraping `workload` from `server`.
 pub(super) fn job(workload: &Workload, server: std::net::SocketAddr) -> Job {
-    Job {
-        server,
-        pages: workload.pages,
-        concurrency: workload.concurrency,
-        parse: workload.parse,
-        manners: workload.manners(0),
-        threads: cores(),
-        heap: false,
-    }
+    Job::over(workload, server, 0, cores())
 }
 
 /// A worker's answer to `job`, every page of it right.

@@ -4,7 +4,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::schedule::Next;
+use super::schedule::{Next, Pick};
 
 #[derive(Debug)]
 pub(super) struct Plain {
@@ -39,10 +39,12 @@ impl Plain {
                 room.then(|| state + ONE_IN_FLIGHT + 1)
             });
         match taken {
-            Ok(state) => Next::Fetch {
+            Ok(state) => Next::Fetch(Pick {
                 page: state & NEXT_PAGE,
                 attempt: 0,
-            },
+                host: 0,
+                until: None,
+            }),
             Err(state) if state & NEXT_PAGE >= self.pages => Next::Stop,
             Err(_) => Next::Wait(None),
         }
@@ -52,5 +54,14 @@ impl Plain {
     pub(super) fn back(&self) -> bool {
         let before = self.state.fetch_sub(ONE_IN_FLIGHT, Ordering::AcqRel);
         before & NEXT_PAGE >= self.pages
+    }
+
+    /// Hands nothing out any more: as if all had been.
+    pub(super) fn stop(&self) {
+        let all_out = |state| Some((state & !NEXT_PAGE) | self.pages);
+        // Cannot fail: the closure always has a value.
+        let _ = self
+            .state
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, all_out);
     }
 }

@@ -1,13 +1,14 @@
-//! With manners: trying again, but not at once, and no faster than agreed.
+//! With manners: trying again, but not at once, no faster than agreed, and not
+//! for ever.
 //!
 //! A [`Schedule`] is plain data and arithmetic. It is told the time, so a test
 //! plays hours of a scrape in a millisecond.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 use std::time::Duration;
 
 use super::Moment;
+use super::host::{Due, Host};
+use super::pace::Pace;
 use crate::workload::Manners;
 
 /// Why a page was not had, as far as it matters to what is done about it.
@@ -19,113 +20,183 @@ pub struct Failure {
     pub not_before: Option<Duration>,
 }
 
+/// What becomes of a page that was not had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It is tried again after so long.
+    Again(Duration),
+    /// It is given up.
+    Lost,
+}
+
 /// What a schedule says to a worker with nothing in hand.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Next {
-    Fetch { page: u64, attempt: u32 },
+    Fetch(Pick),
+    /// Until something changes, or for so long at most.
     Wait(Option<Duration>),
     Stop,
+}
+
+/// A page that may be fetched now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Pick {
+    pub page: u64,
+    pub attempt: u32,
+    pub host: usize,
+    /// When it is given up.
+    pub until: Option<Moment>,
 }
 
 /// The pages of a course with what is to become of each.
 #[derive(Debug)]
 pub(super) struct Schedule {
     manners: Manners,
-    pages: u64,
     concurrency: u64,
     in_flight: u64,
-    /// The next page that was never tried.
-    fresh: u64,
-    /// Pages to be tried again: when, which, and its how manieth attempt.
-    again: BinaryHeap<Reverse<(Moment, u64, u32)>>,
-    /// The rate allows no request before this.
-    open_at: Moment,
+    hosts: Vec<Host>,
+    /// Whether pages lead to further pages.
+    grows: bool,
+    retries_left: Option<u32>,
+    stopped: bool,
+    /// Since when a place is free and manners forbid to ask for a page.
+    waiting_since: Option<Moment>,
+    waited: Duration,
 }
 
 impl Schedule {
+    /// The pages `0..pages` of one host.
     pub(super) fn new(pages: u64, concurrency: usize, manners: Manners) -> Self {
         assert!(concurrency > 0, "nothing would ever be handed out");
         Self {
             manners,
-            pages,
             concurrency: concurrency as u64,
             in_flight: 0,
-            fresh: 0,
-            again: BinaryHeap::new(),
-            open_at: Duration::ZERO,
+            hosts: vec![host(pages, &manners)],
+            grows: false,
+            retries_left: manners.retries,
+            stopped: false,
+            waiting_since: None,
+            waited: Duration::ZERO,
+        }
+    }
+
+    /// Pages that are found on the way, on so many hosts.
+    pub(super) fn growing(hosts: usize, concurrency: usize, manners: Manners) -> Self {
+        Self {
+            hosts: (0..hosts).map(|_| host(0, &manners)).collect(),
+            grows: true,
+            ..Self::new(0, concurrency, manners)
         }
     }
 
     pub(super) fn next(&mut self, now: Moment) -> Next {
-        if self.is_over() {
+        let left = self.manners.deadline().map(|at| at.saturating_sub(now));
+        if self.is_over() || left.is_some_and(|left| left.is_zero()) {
             return Next::Stop;
         }
-        let ready_at = if self.fresh < self.pages {
-            now
-        } else {
-            self.again
-                .peek()
-                .map_or(Moment::MAX, |Reverse(next)| next.0)
-        };
-        let at = ready_at.max(self.open_at);
-        if self.in_flight >= self.concurrency || at == Moment::MAX {
+        let earliest = self
+            .earliest(now)
+            .filter(|_| self.in_flight < self.concurrency);
+        let Some((at, host)) = earliest else {
             // Whatever comes back wakes who waits.
-            return Next::Wait(None);
+            return Next::Wait(left);
+        };
+        if at > now {
+            self.waiting_since.get_or_insert(now);
+            let wait = at - now;
+            return Next::Wait(Some(left.map_or(wait, |left| left.min(wait))));
         }
-        let wait = at.saturating_sub(now);
-        if !wait.is_zero() {
-            return Next::Wait(Some(wait));
-        }
-        let (page, attempt) = self.take(now);
+        let Due { page, attempt } = self.hosts[host].take(now).expect("a host with a page due");
+        let since = self.waiting_since.take().unwrap_or(now);
+        self.waited += now.saturating_sub(since);
         self.in_flight += 1;
-        self.open_at = now + self.manners.spacing();
-        Next::Fetch { page, attempt }
+        self.hosts[host].in_flight += 1;
+        self.hosts[host].pace.take(now);
+        Next::Fetch(Pick {
+            page,
+            attempt,
+            host,
+            until: self.until(now),
+        })
     }
 
-    /// A page whose wait is over comes before one that was never tried: it
-    /// has waited longer.
-    fn take(&mut self, now: Moment) -> (u64, u32) {
-        if let Some(Reverse(next)) = self.again.peek().copied()
-            && next.0 <= now
-        {
-            self.again.pop();
-            return (next.1, next.2);
-        }
-        self.fresh += 1;
-        (self.fresh - 1, 0)
+    /// The host that has a page first, and when.
+    fn earliest(&self, now: Moment) -> Option<(Moment, usize)> {
+        let hosts = self.hosts.iter().enumerate();
+        hosts
+            .filter_map(|(index, host)| Some((host.ready_at(now)?, index)))
+            .min()
     }
 
-    /// A page is done with. Returns whether nothing is left to hand out.
-    pub(super) fn done(&mut self) -> bool {
+    /// When a request that is begun now is given up.
+    fn until(&self, now: Moment) -> Option<Moment> {
+        let timeout = self.manners.timeout().map(|timeout| now + timeout);
+        [timeout, self.manners.deadline()]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    /// A page is done with.
+    pub(super) fn done(&mut self, host: usize) {
         self.in_flight -= 1;
-        self.is_over()
+        self.hosts[host].in_flight -= 1;
     }
 
-    /// A page was not had. Returns whether it will be tried again.
-    pub(super) fn failed(
-        &mut self,
-        page: u64,
-        attempt: u32,
-        failure: Failure,
-        now: Moment,
-    ) -> bool {
-        self.in_flight -= 1;
-        let tried = attempt + 1;
-        if !failure.passes || tried >= self.manners.attempts {
-            return false;
+    /// A page was not had.
+    pub(super) fn failed(&mut self, pick: Pick, failure: Failure, now: Moment) -> Fate {
+        self.done(pick.host);
+        let tried = pick.attempt + 1;
+        if self.stopped || !failure.passes || tried >= self.manners.attempts {
+            return Fate::Lost;
         }
-        let wait = self.manners.back_off(page, attempt);
+        if let Some(left) = &mut self.retries_left {
+            match left.checked_sub(1) {
+                Some(fewer) => *left = fewer,
+                None => return Fate::Lost,
+            }
+        }
+        let wait = self.manners.back_off(pick.page, pick.attempt);
         let wait = wait.max(failure.not_before.unwrap_or_default());
-        self.again.push(Reverse((now + wait, page, tried)));
-        true
+        let due = Due {
+            page: pick.page,
+            attempt: tried,
+        };
+        self.hosts[pick.host].push_again(now + wait, due);
+        Fate::Again(wait)
+    }
+
+    /// The host of that number.
+    pub(super) fn host(&mut self, host: usize) -> &mut Host {
+        &mut self.hosts[host]
+    }
+
+    /// How long a place was free and manners forbade to ask for a page.
+    pub(super) fn waited(&self) -> Duration {
+        self.waited
+    }
+
+    /// Nothing more is handed out.
+    pub(super) fn stop(&mut self) {
+        self.stopped = true;
     }
 
     /// Whether all pages were handed out and none may come back to be tried
-    /// again.
+    /// again, or lead to another.
     pub(super) fn is_over(&self) -> bool {
-        let may_fail = self.in_flight > 0 && self.manners.attempts > 1;
-        self.fresh >= self.pages && self.again.is_empty() && !may_fail
+        let more = self.in_flight > 0 && (self.manners.attempts > 1 || self.grows);
+        self.stopped || (self.hosts.iter().all(Host::is_empty) && !more)
     }
+}
+
+fn host(pages: u64, manners: &Manners) -> Host {
+    let at_most = match manners.per_host {
+        0 => u64::MAX,
+        most => most,
+    };
+    let pace = Pace::per_second(manners.rate_per_second, manners.spacing());
+    Host::new(0..pages, at_most, pace)
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ fn play(pages: u64, concurrency: usize, manners: Manners, seed: u64) -> Played {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut schedule = Schedule::new(pages, concurrency, manners);
     let mut now = Duration::ZERO;
-    let mut in_flight: Vec<(Moment, u64, u32)> = Vec::new();
+    let mut in_flight: Vec<(Moment, u64, Pick)> = Vec::new();
     let mut not_before: HashMap<u64, Moment> = HashMap::new();
     let mut played = Played {
         begun: Vec::new(),
@@ -40,16 +40,23 @@ fn play(pages: u64, concurrency: usize, manners: Manners, seed: u64) -> Played {
     };
     for _ in 0..1_000_000 {
         let wait = match schedule.next(now) {
-            Next::Fetch { page, attempt } => {
+            Next::Fetch(pick) => {
+                let Pick { page, attempt, .. } = pick;
                 let requests = played.requests.entry(page).or_default();
                 assert_eq!(attempt, *requests, "page {page}: the attempts are in order");
                 *requests += 1;
+                if manners.deadline().is_some_and(|deadline| now >= deadline) {
+                    played.early = Some(format!("page {page} after the deadline"));
+                }
                 if now < not_before.get(&page).copied().unwrap_or_default() {
                     played.early = Some(format!("page {page} at {now:?}"));
                 }
                 played.begun.push(now);
                 let takes = Duration::from_micros(random.random_range(0..5000));
-                in_flight.push((now + takes, page, attempt));
+                let ends = pick
+                    .until
+                    .map_or(now + takes, |until| until.min(now + takes));
+                in_flight.push((ends, page, pick));
                 played.most_in_flight = played.most_in_flight.max(in_flight.len());
                 continue;
             }
@@ -57,7 +64,7 @@ fn play(pages: u64, concurrency: usize, manners: Manners, seed: u64) -> Played {
             Next::Stop => None,
             Next::Wait(at_most) => at_most,
         };
-        in_flight.sort_unstable();
+        in_flight.sort_unstable_by_key(|&(at, page, _)| (at, page));
         let comes_back = in_flight.first().map(|first| first.0.max(now));
         let wakes = wait.map(|wait| now + wait);
         now = [comes_back, wakes]
@@ -66,10 +73,10 @@ fn play(pages: u64, concurrency: usize, manners: Manners, seed: u64) -> Played {
             .min()
             .expect("whoever waits is woken by the clock or by a page");
         if comes_back == Some(now) {
-            let (_, page, attempt) = in_flight.remove(0);
+            let (_, page, pick) = in_flight.remove(0);
             if random.random_bool(0.7) {
                 played.had.push(page);
-                schedule.done();
+                schedule.done(pick.host);
                 continue;
             }
             let asked = random
@@ -79,13 +86,13 @@ fn play(pages: u64, concurrency: usize, manners: Manners, seed: u64) -> Played {
                 passes: random.random_bool(0.9),
                 not_before: asked,
             };
-            if schedule.failed(page, attempt, failure, now) {
-                let least = manners
-                    .back_off(page, attempt)
-                    .max(asked.unwrap_or_default());
-                not_before.insert(page, now + least);
-            } else {
-                played.given_up.push(page);
+            match schedule.failed(pick, failure, now) {
+                Fate::Again(_) => {
+                    let back_off = manners.back_off(page, pick.attempt);
+                    let least = back_off.max(asked.unwrap_or_default());
+                    not_before.insert(page, now + least);
+                }
+                Fate::Lost => played.given_up.push(page),
             }
         }
     }
@@ -105,28 +112,52 @@ fn every_schedule_keeps_its_promises() {
                 .get(random.random_range(0..4))
                 .unwrap_or(&0),
             seed,
+            timeout_ns: random.random_range(0..3) * 2_000_000,
+            deadline_ns: random.random_range(0..4_u64).saturating_sub(2) * 70_000_000,
+            retries: random.random_bool(0.3).then(|| random.random_range(0..20)),
+            per_host: random.random_range(0..6),
+            fail_fast: false,
         };
         let played = play(pages, concurrency, manners, seed);
         let of = format!("seed {seed}, {manners:?}");
-        assert!(played.most_in_flight <= concurrency, "{of}: over the cap");
+        let cap = match usize::try_from(manners.per_host).unwrap() {
+            0 => concurrency,
+            per_host => per_host.min(concurrency),
+        };
+        assert!(played.most_in_flight <= cap, "{of}: over the cap");
         assert_eq!(played.early, None, "{of}: too early");
         let most = played.requests.values().copied().max().unwrap_or_default();
         assert!(most <= manners.attempts, "{of}: too many attempts");
+        let again: u32 = played.requests.values().map(|requests| requests - 1).sum();
+        let budget = manners.retries.unwrap_or(u32::MAX);
+        assert!(again <= budget, "{of}: over the budget for retries");
         let mut ended: Vec<u64> = played.had.iter().chain(&played.given_up).copied().collect();
         ended.sort_unstable();
-        assert_eq!(
-            ended,
-            (0..pages).collect::<Vec<_>>(),
-            "{of}: each page once"
-        );
-        let spacing = manners.spacing();
-        let apart = played
-            .begun
-            .windows(2)
-            .all(|two| two[1] >= two[0] + spacing);
-        assert!(apart, "{of}: over the rate");
+        let once = ended.windows(2).all(|two| two[0] < two[1]);
+        let all = ended.len() as u64 == pages || manners.deadline().is_some();
+        assert!(once && all, "{of}: each page once");
+        if manners.rate_per_second > 0 {
+            let most = manners.rate_per_second.min(1000) as usize;
+            let window = manners.spacing() * manners.rate_per_second.min(1000);
+            let kept = |many: &[Moment]| *many.last().unwrap() - many[0] >= window;
+            let kept = played.begun.windows(most + 1).all(kept);
+            assert!(kept, "{of}: over the rate");
+        }
     }
 }
+
+/// The page that is handed out now.
+fn fetched(schedule: &mut Schedule, now: Moment) -> Pick {
+    match schedule.next(now) {
+        Next::Fetch(pick) => pick,
+        other => panic!("expected a page, got {other:?}"),
+    }
+}
+
+const PASSES: Failure = Failure {
+    passes: true,
+    not_before: None,
+};
 
 #[test]
 fn a_server_that_asks_for_more_time_is_given_it() {
@@ -136,28 +167,16 @@ fn a_server_that_asks_for_more_time_is_given_it() {
         ..Manners::default()
     };
     let mut schedule = Schedule::new(1, 4, manners);
-    assert_eq!(
-        schedule.next(Duration::ZERO),
-        Next::Fetch {
-            page: 0,
-            attempt: 0
-        }
-    );
+    let pick = fetched(&mut schedule, Duration::ZERO);
     let failure = Failure {
         passes: true,
         not_before: Some(Duration::from_secs(2)),
     };
-    assert!(schedule.failed(0, 0, failure, Duration::from_secs(1)));
+    let fate = schedule.failed(pick, failure, Duration::from_secs(1));
+    assert_eq!(fate, Fate::Again(Duration::from_secs(2)));
     let early = schedule.next(Duration::from_millis(2900));
     assert_eq!(early, Next::Wait(Some(Duration::from_millis(100))));
-    let then = schedule.next(Duration::from_secs(3));
-    assert_eq!(
-        then,
-        Next::Fetch {
-            page: 0,
-            attempt: 1
-        }
-    );
+    assert_eq!(fetched(&mut schedule, Duration::from_secs(3)).attempt, 1);
 }
 
 #[test]
@@ -167,8 +186,72 @@ fn a_worker_waits_while_the_last_page_in_flight_may_still_fail() {
         ..Manners::default()
     };
     let mut schedule = Schedule::new(1, 4, manners);
-    assert!(matches!(schedule.next(Duration::ZERO), Next::Fetch { .. }));
+    let pick = fetched(&mut schedule, Duration::ZERO);
     assert_eq!(schedule.next(Duration::ZERO), Next::Wait(None));
-    assert!(schedule.done(), "nothing is left: whoever waits may stop");
+    schedule.done(pick.host);
+    assert!(
+        schedule.is_over(),
+        "nothing is left: whoever waits may stop"
+    );
     assert_eq!(schedule.next(Duration::ZERO), Next::Stop);
+}
+
+#[test]
+fn a_request_is_given_up_at_its_timeout_or_at_the_deadline() {
+    let manners = Manners {
+        timeout_ns: 100_000_000,
+        deadline_ns: 250_000_000,
+        ..Manners::default()
+    };
+    let mut schedule = Schedule::new(9, 4, manners);
+    let until = |schedule: &mut Schedule, ms| {
+        let until = fetched(schedule, Duration::from_millis(ms)).until;
+        until.unwrap().as_millis()
+    };
+    assert_eq!(until(&mut schedule, 0), 100);
+    assert_eq!(until(&mut schedule, 100), 200);
+    assert_eq!(until(&mut schedule, 200), 250);
+    assert_eq!(schedule.next(Duration::from_millis(250)), Next::Stop);
+}
+
+#[test]
+fn whoever_waits_for_a_place_is_told_when_the_deadline_comes() {
+    let manners = Manners {
+        deadline_ns: 250_000_000,
+        ..Manners::default()
+    };
+    let mut schedule = Schedule::new(9, 1, manners);
+    let _in_flight = fetched(&mut schedule, Duration::ZERO);
+    let wait = schedule.next(Duration::from_millis(50));
+    assert_eq!(wait, Next::Wait(Some(Duration::from_millis(200))));
+}
+
+#[test]
+fn when_the_budget_for_retries_is_spent_a_failure_is_final() {
+    let manners = Manners {
+        attempts: 5,
+        retries: Some(1),
+        ..Manners::default()
+    };
+    let mut schedule = Schedule::new(2, 2, manners);
+    let (first, second) = (
+        fetched(&mut schedule, Duration::ZERO),
+        fetched(&mut schedule, Duration::ZERO),
+    );
+    let fate = schedule.failed(first, PASSES, Duration::ZERO);
+    assert_eq!(fate, Fate::Again(Duration::ZERO));
+    assert_eq!(schedule.failed(second, PASSES, Duration::ZERO), Fate::Lost);
+}
+
+#[test]
+fn nothing_is_handed_out_after_a_stop_and_no_failure_is_followed_by_another_attempt() {
+    let manners = Manners {
+        attempts: 5,
+        ..Manners::default()
+    };
+    let mut schedule = Schedule::new(5, 2, manners);
+    let pick = fetched(&mut schedule, Duration::ZERO);
+    schedule.stop();
+    assert_eq!(schedule.next(Duration::ZERO), Next::Stop);
+    assert_eq!(schedule.failed(pick, PASSES, Duration::ZERO), Fate::Lost);
 }

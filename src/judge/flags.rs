@@ -69,7 +69,8 @@ pub fn flags(row: &DriverReport, expected: &Expected) -> Vec<String> {
 fn fewer_in_flight(row: &DriverReport, expected: &Expected) -> Option<u64> {
     let peaks = row.samples.iter().map(|run| run.ledger.in_flight_peak);
     let least = peaks.min().filter(|&least| least < expected.in_flight);
-    least.filter(|_| expected.shortest_delay > Duration::ZERO && !is_paced(expected))
+    let could = expected.crowded && expected.shortest_delay > Duration::ZERO;
+    least.filter(|_| could && !is_paced(expected))
 }
 
 fn late_share(run: &Run) -> Option<f64> {

@@ -17,6 +17,12 @@ fn expected() -> Expected {
         ideal: Duration::from_millis(200),
         shortest_delay: Duration::from_millis(20),
         spacing: Duration::ZERO,
+        open: false,
+        abandoned: 0,
+        unreached: 0,
+        others: 0,
+        keep_alive: true,
+        crowded: true,
     }
 }
 
@@ -201,4 +207,54 @@ fn row(run: Run) -> DriverReport {
         heap: None,
         summary: None,
     }
+}
+
+#[test]
+fn on_a_course_that_turns_requests_away_the_driver_has_to_own_up_to_each() {
+    let expected = Expected {
+        open: true,
+        ..expected()
+    };
+    let mut run = honest();
+    run.ledger.requests = 230;
+    run.ledger.pages_repeated = 30;
+    let reason = refuse(&run, &expected).unwrap_or_default();
+    assert_eq!(reason, "sent 230 requests, and says 200");
+    run.sample.retries = 30;
+    assert_eq!(refuse(&run, &expected), None);
+}
+
+#[test]
+fn a_driver_gives_up_the_requests_that_stall_and_no_others() {
+    let expected = Expected {
+        abandoned: 4,
+        ..expected()
+    };
+    let mut run = honest();
+    run.ledger.clients_gone = 4;
+    assert_eq!(refuse(&run, &expected), None);
+    run.ledger.clients_gone = 5;
+    let reason = refuse(&run, &expected).unwrap_or_default();
+    assert!(
+        reason.contains("5 of its answers came, and gives up 4"),
+        "{reason}"
+    );
+}
+
+#[test]
+fn a_crawl_asks_for_the_rules_and_the_index_and_for_all_that_links_lead_to() {
+    let expected = Expected {
+        others: 2,
+        unreached: 3,
+        ..expected()
+    };
+    let mut run = honest();
+    (run.ledger.other_requests, run.ledger.pages_missed) = (2, 3);
+    assert_eq!(refuse(&run, &expected), None);
+    run.ledger.other_requests = 1;
+    let reason = refuse(&run, &expected).unwrap_or_default();
+    assert!(reason.contains("a crawl takes 2"), "{reason}");
+    (run.ledger.other_requests, run.ledger.pages_missed) = (2, 4);
+    let reason = refuse(&run, &expected).unwrap_or_default();
+    assert!(reason.contains("all but 3"), "{reason}");
 }

@@ -70,18 +70,22 @@ impl<F: AsyncFetcher> Started for AsyncStd<F> {
 async fn root<F: AsyncFetcher>(scrape: Arc<Scrape>, fetchers: Vec<F>) -> Vec<F> {
     let spawn = |fetcher| task::spawn(worker(scrape.clone(), fetcher));
     let tasks: Vec<_> = fetchers.into_iter().map(spawn).collect();
-    let mut fetchers = Vec::new();
-    for task in tasks {
-        fetchers.push(task.await);
-    }
-    fetchers
+    let all = async {
+        let mut fetchers = Vec::new();
+        for task in tasks {
+            fetchers.push(task.await);
+        }
+        fetchers
+    };
+    scrape.with_heartbeat(all, task::sleep).await
 }
 
 async fn worker<F: AsyncFetcher>(scrape: Arc<Scrape>, mut fetcher: F) -> F {
     loop {
         match scrape.next() {
             Step::Fetch(ticket) => {
-                let page = fetcher.fetch(&ticket).await;
+                let fetch = fetcher.fetch(&ticket);
+                let page = scrape.within(&ticket, fetch, task::sleep).await;
                 scrape.visit(ticket, page);
             }
             Step::Wait(wait) => wait.or_sleep(task::sleep).await,

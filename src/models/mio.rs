@@ -11,18 +11,21 @@
 //!
 //! See it: `cargo run --release -- report --driver 'mio/*'`
 
+use std::collections::BTreeSet;
 use std::io::{self, ErrorKind, Read, Write};
+use std::net::SocketAddr;
 use std::sync::Arc;
+use std::task::{Context, Wake};
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::Context as _;
 use mio::net::TcpStream;
-use mio::{Events, Interest, Poll, Token};
+use mio::{Events, Interest, Poll, Token, Waker};
 
 use super::{ModelInfo, Started};
 use crate::clients::raw::Exchange;
 use crate::clients::{FetchError, Plan};
-use crate::frontier::{Step, Ticket};
+use crate::frontier::{Moment, Step, Ticket, Wait};
 use crate::scrape::Scrape;
 
 /// How it is listed.
@@ -40,12 +43,31 @@ pub struct Mio {
     plan: Plan,
     poll: Poll,
     events: Events,
+    /// Ends the loop's sleep from outside.
+    waker: Arc<LoopWaker>,
     connections: Vec<Connection>,
+    /// When which connection's page is given up, for pages that have a limit.
+    due: BTreeSet<(Moment, usize)>,
+}
+
+/// The event that stands for "woken"; the others are those of connections.
+const WOKEN: Token = Token(usize::MAX);
+
+#[derive(Debug)]
+struct LoopWaker(Waker);
+
+impl Wake for LoopWaker {
+    fn wake(self: Arc<Self>) {
+        // Without it the loop would wake at its next event.
+        let _ = self.0.wake();
+    }
 }
 
 #[derive(Debug)]
 struct Connection {
     stream: Option<TcpStream>,
+    /// To which of the hosts.
+    host: usize,
     exchange: Exchange,
     /// The page in flight here and how much of its request has left.
     ticket: Option<Ticket>,
@@ -57,58 +79,121 @@ struct Connection {
 pub fn start(plan: &Plan) -> anyhow::Result<Box<dyn Started>> {
     let connection = || Connection {
         stream: None,
-        exchange: Exchange::new(plan.server, plan.keep_alive),
+        host: 0,
+        exchange: Exchange::new(plan),
         ticket: None,
         written: 0,
     };
+    let poll = Poll::new().context("no epoll could be had")?;
+    let waker = Waker::new(poll.registry(), WOKEN).context("the loop cannot be woken")?;
     Ok(Box::new(Mio {
-        plan: *plan,
-        poll: Poll::new().context("no epoll could be had")?,
+        plan: plan.clone(),
+        poll,
         events: Events::with_capacity(1024),
+        waker: Arc::new(LoopWaker(waker)),
         connections: (0..plan.concurrency).map(|_| connection()).collect(),
+        due: BTreeSet::new(),
     }))
 }
 
 impl Started for Mio {
     fn scrape(&mut self, scrape: &Arc<Scrape>) -> anyhow::Result<()> {
+        let waker = self.waker.clone().into();
+        let mut context = Context::from_waker(&waker);
         let mut idle: Vec<usize> = (0..self.connections.len()).rev().collect();
+        let mut abort = scrape.listen();
         loop {
-            let sleep_at_most = self.dispatch(scrape, &mut idle);
-            if idle.len() == self.connections.len() && sleep_at_most.is_none() {
+            let mut wait = self.dispatch(scrape, &mut idle);
+            if idle.len() == self.connections.len() && wait.is_none() {
                 return Ok(());
             }
-            match self.poll.poll(&mut self.events, sleep_at_most) {
+            if let Some(wait) = &mut wait
+                && wait.poll_changed(&mut context).is_ready()
+            {
+                continue;
+            }
+            if scrape.poll_aborted(abort.as_mut(), &mut context).is_ready() {
+                self.give_up_all(scrape, &mut idle);
+                continue;
+            }
+            let sleep = self.sleep_at_most(scrape, wait.as_ref());
+            match self.poll.poll(&mut self.events, sleep) {
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 polled => polled.context("epoll failed")?,
             }
-            for event in &self.events {
+            for event in self.events.iter().filter(|event| event.token() != WOKEN) {
                 let Token(index) = event.token();
-                if self.connections[index].advance(scrape) {
+                let connection = &mut self.connections[index];
+                let until = connection.until();
+                if connection.advance(scrape) {
+                    until.map(|until| self.due.remove(&(until, index)));
                     idle.push(index);
                 }
+                // A server that ends a connection says so once, with its answer
+                // or after it. Nobody would hear of it at the next page.
+                if connection.ticket.is_none() && event.is_read_closed() {
+                    connection.stream = None;
+                }
             }
+            self.give_up_overdue(scrape, &mut idle);
         }
     }
 }
 
 impl Mio {
     /// Gives every idle connection a page, as far as there are pages to be
-    /// had now. Returns how long to sleep at most before asking again.
-    fn dispatch(&mut self, scrape: &Scrape, idle: &mut Vec<usize>) -> Option<Duration> {
+    /// had now. Returns what to wait for, when there may be more later.
+    fn dispatch(&mut self, scrape: &Scrape, idle: &mut Vec<usize>) -> Option<Wait> {
         while let Some(&index) = idle.last() {
             match scrape.next() {
                 Step::Fetch(ticket) => {
                     let connection = &mut self.connections[index];
+                    let until = ticket.until();
                     // A page that fails or ends at once leaves it idle.
                     if !connection.begin(scrape, &self.plan, &self.poll, Token(index), ticket) {
+                        until.map(|until| self.due.insert((until, index)));
                         idle.pop();
                     }
                 }
-                Step::Wait(wait) => return wait.at_most(),
+                Step::Wait(wait) => return Some(wait),
                 Step::Stop => return None,
             }
         }
         None
+    }
+
+    /// How long the loop may sleep: until the wait is over, or a page overdue.
+    fn sleep_at_most(&self, scrape: &Scrape, wait: Option<&Wait>) -> Option<Duration> {
+        let wait = wait.and_then(Wait::at_most);
+        let due = self
+            .due
+            .first()
+            .map(|(until, _)| until.saturating_sub(scrape.now()));
+        [wait, due].into_iter().flatten().min()
+    }
+
+    /// Closes the connections whose pages take longer than they may.
+    fn give_up_overdue(&mut self, scrape: &Scrape, idle: &mut Vec<usize>) {
+        while let Some(&(until, index)) = self.due.first()
+            && until <= scrape.now()
+        {
+            self.due.pop_first();
+            let connection = &mut self.connections[index];
+            let limit = connection.ticket.as_ref().and_then(Ticket::limit);
+            connection.end(scrape, Err(FetchError::TimedOut(limit.unwrap_or_default())));
+            idle.push(index);
+        }
+    }
+
+    /// Closes every connection that has a page in flight.
+    fn give_up_all(&mut self, scrape: &Scrape, idle: &mut Vec<usize>) {
+        self.due.clear();
+        for (index, connection) in self.connections.iter_mut().enumerate() {
+            if connection.ticket.is_some() {
+                connection.end(scrape, Err(FetchError::Aborted));
+                idle.push(index);
+            }
+        }
     }
 }
 
@@ -124,10 +209,15 @@ impl Connection {
         ticket: Ticket,
     ) -> bool {
         self.exchange.begin(&ticket);
+        if self.host != ticket.host() {
+            self.stream = None;
+        }
+        self.host = ticket.host();
+        let address = plan.host(&ticket).address;
         self.ticket = Some(ticket);
         self.written = 0;
         if self.stream.is_none() {
-            match connect(plan, poll, token) {
+            match connect(address, poll, token) {
                 Ok(stream) => self.stream = Some(stream),
                 Err(error) => return self.end(scrape, Err(FetchError::Connect(error))),
             }
@@ -137,6 +227,11 @@ impl Connection {
             Ok(_) => false,
             Err(error) => self.end(scrape, Err(error)),
         }
+    }
+
+    /// When the page in flight is given up, if it has a limit.
+    fn until(&self) -> Option<Moment> {
+        self.ticket.as_ref()?.until()
     }
 
     /// Goes on after an event. Returns whether the page in flight is through.
@@ -199,8 +294,8 @@ impl Connection {
     }
 }
 
-fn connect(plan: &Plan, poll: &Poll, token: Token) -> io::Result<TcpStream> {
-    let mut stream = TcpStream::connect(plan.server)?;
+fn connect(address: SocketAddr, poll: &Poll, token: Token) -> io::Result<TcpStream> {
+    let mut stream = TcpStream::connect(address)?;
     stream.set_nodelay(true)?;
     poll.registry()
         .register(&mut stream, token, Interest::READABLE | Interest::WRITABLE)?;

@@ -86,18 +86,22 @@ async fn root<F: AsyncFetcher>(
 ) -> Vec<F> {
     let spawn = |fetcher| executor.spawn(worker(scrape.clone(), fetcher));
     let tasks: Vec<_> = fetchers.into_iter().map(spawn).collect();
-    let mut fetchers = Vec::new();
-    for task in tasks {
-        fetchers.push(task.await);
-    }
-    fetchers
+    let all = async {
+        let mut fetchers = Vec::new();
+        for task in tasks {
+            fetchers.push(task.await);
+        }
+        fetchers
+    };
+    scrape.with_heartbeat(all, Timer::after).await
 }
 
 async fn worker<F: AsyncFetcher>(scrape: Arc<Scrape>, mut fetcher: F) -> F {
     loop {
         match scrape.next() {
             Step::Fetch(ticket) => {
-                let page = fetcher.fetch(&ticket).await;
+                let fetch = fetcher.fetch(&ticket);
+                let page = scrape.within(&ticket, fetch, Timer::after).await;
                 scrape.visit(ticket, page);
             }
             Step::Wait(wait) => wait.or_sleep(Timer::after).await,

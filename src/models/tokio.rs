@@ -64,18 +64,22 @@ impl<F: AsyncFetcher> Started for Tokio<F> {
 pub(super) async fn root<F: AsyncFetcher>(scrape: Arc<Scrape>, fetchers: Vec<F>) -> Vec<F> {
     let spawn = |fetcher| tokio::spawn(worker(scrape.clone(), fetcher));
     let tasks: Vec<_> = fetchers.into_iter().map(spawn).collect();
-    let mut fetchers = Vec::new();
-    for task in tasks {
-        fetchers.push(task.await.expect("a worker does not panic"));
-    }
-    fetchers
+    let all = async {
+        let mut fetchers = Vec::new();
+        for task in tasks {
+            fetchers.push(task.await.expect("a worker does not panic"));
+        }
+        fetchers
+    };
+    scrape.with_heartbeat(all, tokio::time::sleep).await
 }
 
 async fn worker<F: AsyncFetcher>(scrape: Arc<Scrape>, mut fetcher: F) -> F {
     loop {
         match scrape.next() {
             Step::Fetch(ticket) => {
-                let page = fetcher.fetch(&ticket).await;
+                let fetch = fetcher.fetch(&ticket);
+                let page = scrape.within(&ticket, fetch, tokio::time::sleep).await;
                 scrape.visit(ticket, page);
             }
             Step::Wait(wait) => wait.or_sleep(tokio::time::sleep).await,

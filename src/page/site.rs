@@ -5,6 +5,7 @@
 //! 42 and 6), so an index that names every 49th page has the whole site within
 //! three steps, however large it is.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use super::digest::digest;
@@ -58,6 +59,40 @@ impl Site {
         include_str!("../../fixtures/index.html")
             .replace("{{entries}}", &entries)
             .into_bytes()
+    }
+
+    /// Pages that nobody finds who begins at the index and follows at most so
+    /// many links, none of them on a page that is not had (`lost`, rising);
+    /// and how many links the farthest page is away that is found.
+    #[must_use]
+    pub fn unreached(&self, depth: u32, lost: &[u64]) -> (Vec<u64>, u32) {
+        let mut reached: BTreeSet<u64> = BTreeSet::new();
+        let mut front: Vec<u64> = (0..self.pages).rev().step_by(PAGES_PER_ENTRY).collect();
+        let mut links = 0;
+        while links < depth && !front.is_empty() {
+            links += 1;
+            reached.extend(&front);
+            let had = front
+                .iter()
+                .filter(|page| lost.binary_search(page).is_err());
+            let next = had.flat_map(|&page| self.leads_to(page));
+            let next: BTreeSet<u64> = next.filter(|page| !reached.contains(page)).collect();
+            front = next.into_iter().collect();
+        }
+        let missed = (0..self.pages).filter(|page| !reached.contains(page));
+        (missed.collect(), links)
+    }
+
+    /// The pages of the site that a page links to.
+    fn leads_to(&self, page: u64) -> Vec<u64> {
+        let links = facts(page).links.into_iter();
+        // All three forms of a link to a page end in its number.
+        let numbers = links.filter_map(|link| {
+            let (form, number) = link.rsplit_once('/')?;
+            let is_page = ["/page", "../page", "."].contains(&form);
+            number.parse().ok().filter(|_| is_page)
+        });
+        numbers.filter(|&number| number < self.pages).collect()
     }
 
     /// What the digests of a driver that visits every page once add up to, but

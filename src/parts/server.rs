@@ -37,6 +37,8 @@ impl Server {
             format!("--pages={}", course.pages),
             format!("--latency={}", course.latency),
             format!("--faults={}", course.faults),
+            format!("--slots={}", course.slots),
+            format!("--allowed-rate={}", course.allowed_rate),
             format!("--seed={}", course.seed),
             format!("--threads={threads}"),
         ];

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use crate::measure::latency;
-use crate::sample::PageLatency;
+use crate::sample::{LoopLag, PageLatency};
 
 /// What one good visit adds.
 #[derive(Debug)]
@@ -24,10 +24,14 @@ pub(super) struct Visit {
 pub struct Record {
     /// Latency of each page in nanoseconds; 0 until it was visited.
     latencies_ns: Box<[AtomicU64]>,
+    /// How many of these were taken in order, by pages without a number.
+    unnumbered: AtomicU64,
     bytes: AtomicU64,
     titles: AtomicU64,
     digest: AtomicU64,
     retries: AtomicU64,
+    timeouts: AtomicU64,
+    given_up: AtomicU64,
     errors: AtomicU64,
     first_error: Mutex<Option<String>>,
 }
@@ -43,6 +47,10 @@ pub struct Account {
     pub titles: u64,
     /// Attempts that failed and were followed by another.
     pub retries: u64,
+    /// Attempts that took longer than they may.
+    pub timeouts: u64,
+    /// Attempts that were given up because the scrape was aborted.
+    pub given_up: u64,
     /// Pages that failed for good, or were handed over twice.
     pub errors: u64,
     /// The first error, in words.
@@ -51,6 +59,10 @@ pub struct Account {
     pub digest: u64,
     /// Latency of each page visited.
     pub latencies_ns: Vec<u64>,
+    /// When it was asked to end early, on its own clock.
+    pub stop_asked: Option<Duration>,
+    /// The lag of its event loop, if that was measured.
+    pub lag: Option<LoopLag>,
 }
 
 impl Record {
@@ -58,10 +70,13 @@ impl Record {
     pub(super) fn new(pages: u64) -> Self {
         Self {
             latencies_ns: (0..pages).map(|_| AtomicU64::new(0)).collect(),
+            unnumbered: AtomicU64::new(0),
             bytes: AtomicU64::new(0),
             titles: AtomicU64::new(0),
             digest: AtomicU64::new(0),
             retries: AtomicU64::new(0),
+            timeouts: AtomicU64::new(0),
+            given_up: AtomicU64::new(0),
             errors: AtomicU64::new(0),
             first_error: Mutex::new(None),
         }
@@ -73,24 +88,40 @@ impl Record {
             .ok()
             .and_then(|page| self.latencies_ns.get(page));
         if slot.is_none_or(|slot| slot.swap(latency_ns, Relaxed) != 0) {
-            return self.error(page, "it was handed over twice");
+            return self.error(&format!("page {page}"), "it was handed over twice");
         }
         self.bytes.fetch_add(visit.bytes, Relaxed);
         self.titles.fetch_add(visit.titles, Relaxed);
         self.digest.fetch_add(visit.digest, Relaxed);
     }
 
+    /// A page that has no number of its own.
+    pub(super) fn next_page(&self, latency: Duration, visit: &Visit) {
+        self.page(self.unnumbered.fetch_add(1, Relaxed), latency, visit);
+    }
+
+    /// An attempt failed and is followed by another.
     pub(super) fn retry(&self) {
         self.retries.fetch_add(1, Relaxed);
     }
 
-    pub(super) fn error(&self, page: u64, why: &str) {
+    /// An attempt took longer than it may.
+    pub(super) fn timed_out(&self) {
+        self.timeouts.fetch_add(1, Relaxed);
+    }
+
+    /// What was in flight at an abort was given up.
+    pub(super) fn given_up(&self) {
+        self.given_up.fetch_add(1, Relaxed);
+    }
+
+    pub(super) fn error(&self, page: &str, why: &str) {
         if self.errors.fetch_add(1, Relaxed) == 0 {
             let mut first = self
                 .first_error
                 .lock()
                 .expect("nobody panics while holding this");
-            *first = Some(format!("page {page}: {why}"));
+            *first = Some(format!("{page}: {why}"));
         }
     }
 
@@ -106,10 +137,14 @@ impl Record {
             bytes: self.bytes.load(Relaxed),
             titles: self.titles.load(Relaxed),
             retries: self.retries.load(Relaxed),
+            timeouts: self.timeouts.load(Relaxed),
+            given_up: self.given_up.load(Relaxed),
             errors: self.errors.load(Relaxed),
             first_error: first.clone(),
             digest: self.digest.load(Relaxed),
             latencies_ns,
+            stop_asked: None,
+            lag: None,
         }
     }
 }

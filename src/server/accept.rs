@@ -1,7 +1,7 @@
 //! Listening sockets, and the loop that accepts from one.
 
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Once;
 use std::time::Duration;
 
@@ -33,18 +33,22 @@ pub(super) fn listen(port: u16) -> io::Result<TcpListener> {
     Ok(socket.into())
 }
 
-/// Accepts for ever and gives each connection away.
-pub(super) async fn accept_all(listener: TcpListener, give: impl Fn(TcpStream)) -> io::Result<()> {
+/// Accepts for ever and gives each connection away, with its client's
+/// address.
+pub(super) async fn accept_all(
+    listener: TcpListener,
+    give: impl Fn(TcpStream, IpAddr),
+) -> io::Result<()> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
     loop {
         match listener.accept().await {
-            Ok((stream, _)) => {
+            Ok((stream, client)) => {
                 // Without it the kernel may keep the end of an answer back
                 // until the client has acknowledged its beginning, and the
                 // client waits 40 ms with that. A connection on which it
                 // fails is a connection that is gone.
                 let _ = stream.set_nodelay(true);
-                give(stream);
+                give(stream, client.ip());
             }
             Err(error) if is_the_clients(&error) => {}
             Err(error) => {

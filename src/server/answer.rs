@@ -1,57 +1,51 @@
 //! One request in, one answer out: the routes, and what an answer is to hyper.
 //!
 //! The whole answer is made when the request's head has been read; waiting is
-//! all that is left then. The header map of the request is emptied and used
-//! again for the answer, and hyper keeps it for the next request, so that a
-//! page costs no allocation at all.
+//! all that is left then.
 
 use std::cell::RefCell;
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use hyper::body::Incoming;
-use hyper::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderValue};
 use hyper::service::Service;
 use hyper::{Method, Request, Response, StatusCode};
 
 use super::body::PageBody;
-use super::delay::{Delay, Delays};
-use super::epoch::{Epoch, InFlight};
-use super::fault;
+use super::capacity::{Admission, Queue};
+use super::delay::Delay;
+use super::epoch::Epoch;
+use super::in_flight::InFlight;
+use super::respond::{HTML, Responder, TEXT};
 use super::shared::Shared;
-use super::stream::Connection;
-use crate::workload::faults::Fault;
-
-const HTML: HeaderValue = HeaderValue::from_static(crate::page::HTML_TYPE);
-const TEXT: HeaderValue = HeaderValue::from_static(crate::page::ROBOTS_TYPE);
 
 /// Answers the requests of one connection.
 #[derive(Debug)]
 pub(super) struct Answers {
     shared: Arc<Shared>,
-    connection: Arc<Connection>,
     /// Which serving thread this is, for the thread's own counters.
     thread: usize,
-    delays: Delays,
+    client: IpAddr,
+    responder: Responder,
     epoch: RefCell<Arc<Epoch>>,
 }
 
 impl Answers {
     pub(super) fn new(
         shared: Arc<Shared>,
-        connection: Arc<Connection>,
-        thread: usize,
-        delays: Delays,
+        (thread, client): (usize, IpAddr),
+        responder: Responder,
     ) -> Self {
         let epoch = RefCell::new(shared.epoch());
         Self {
             shared,
-            connection,
             thread,
-            delays,
+            client,
+            responder,
             epoch,
         }
     }
@@ -62,44 +56,51 @@ impl Answers {
         (number, page): (usize, Bytes),
         request: Request<Incoming>,
     ) -> Answer {
-        let is_head = request.method() == Method::HEAD;
-        let body_bytes = if is_head { 0 } else { page.len() as u64 };
-        let in_flight = epoch.begin(self.thread, number, body_bytes);
-        if let Some(head) = self.connection.take_head() {
+        let mut in_flight = InFlight::arrive(epoch, self.thread, number);
+        if let Some(head) = self.responder.connection.take_head() {
             let _ = epoch.request_head.set(head);
-            self.connection.has_head();
+            self.responder.connection.has_head();
         }
-        let delay = in_flight.due_ns().map(|due_ns| self.delays.until(due_ns));
-        let response = match in_flight.fault() {
-            Some(Fault::Status(status, again)) => {
-                let text = fault::text(status);
-                let body_bytes = if is_head { 0 } else { text.len() as u64 };
-                let body = self.body(text, in_flight.carrying(body_bytes));
-                fault::answer(respond(request, StatusCode::OK, TEXT, body), status, again)
-            }
-            cut => {
-                // An answer without a body has nothing to be cut in.
-                if let Some(cut) = cut.and_then(fault::cut).filter(|_| !is_head) {
-                    self.connection.cut(cut);
-                }
-                respond(request, StatusCode::OK, HTML, self.body(page, in_flight))
-            }
+        let admission = match &epoch.capacity {
+            Some(capacity) => capacity.admit(self.client, in_flight.read_ns()),
+            None => Admission::Now(None),
         };
-        Answer {
-            delay,
-            response: Some(response),
-            is_head,
+        let is_head = request.method() == Method::HEAD;
+        match admission {
+            Admission::Now(slot) => {
+                in_flight.begin(slot, is_head);
+                self.responder.page(in_flight, page, request)
+            }
+            Admission::Queued(queue) => self.queued(queue, in_flight, page, request),
+            Admission::Refused(refusal) => {
+                in_flight.refuse(refusal);
+                let text = Bytes::from_static(refusal.text().as_bytes());
+                self.responder
+                    .status(in_flight, refusal.status(), text, request)
+            }
         }
     }
 
-    fn body(&self, bytes: Bytes, in_flight: InFlight) -> PageBody {
-        PageBody::new(bytes, Some(in_flight), Arc::clone(&self.connection))
+    fn queued(
+        &self,
+        queue: Queue,
+        mut in_flight: InFlight,
+        page: Bytes,
+        request: Request<Incoming>,
+    ) -> Answer {
+        in_flight.queue();
+        let responder = self.responder.clone();
+        let is_head = request.method() == Method::HEAD;
+        Answer::Later(Box::pin(async move {
+            in_flight.begin(Some(queue.turn().await), is_head);
+            responder.page(in_flight, page, request).await
+        }))
     }
 
     fn other(&self, epoch: &Epoch, request: Request<Incoming>) -> Answer {
         epoch.tallies[self.thread].other_requests.add(1);
         // Bytes that were kept as a sample are not those of a page's request.
-        self.connection.take_head();
+        self.responder.connection.take_head();
         let (status, content_type, bytes) = match request.uri().path() {
             _ if !is_read(request.method()) => {
                 let text = "only GET and HEAD are answered here\n";
@@ -117,13 +118,7 @@ impl Answers {
                 not_found(path, epoch.course.pages),
             ),
         };
-        let body = PageBody::new(bytes, None, Arc::clone(&self.connection));
-        let response = respond(request, status, content_type, body);
-        Answer {
-            delay: None,
-            response: Some(response),
-            is_head: false,
-        }
+        self.responder.other(request, status, content_type, bytes)
     }
 }
 
@@ -138,24 +133,6 @@ fn not_found(path: &str, pages: u64) -> Bytes {
     Bytes::from(format!(
         "no {path} here; there are /, /robots.txt and /page/0 to /page/{last}\n"
     ))
-}
-
-fn respond(
-    request: Request<Incoming>,
-    status: StatusCode,
-    content_type: HeaderValue,
-    body: PageBody,
-) -> Response<PageBody> {
-    let mut headers: HeaderMap = request.into_parts().0.headers;
-    headers.clear();
-    headers.insert(CONTENT_TYPE, content_type);
-    if status == StatusCode::METHOD_NOT_ALLOWED {
-        headers.insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
-    }
-    let mut response = Response::new(body);
-    *response.status_mut() = status;
-    *response.headers_mut() = headers;
-    response
 }
 
 impl Service<Request<Incoming>> for Answers {
@@ -177,27 +154,57 @@ impl Service<Request<Incoming>> for Answers {
     }
 }
 
-/// An answer that waits until it is due.
-#[derive(Debug)]
-pub(super) struct Answer {
-    delay: Option<Delay>,
-    response: Option<Response<PageBody>>,
-    is_head: bool,
+type Answered = Result<Response<PageBody>, Infallible>;
+
+/// An answer that waits.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a box would cost every page an allocation"
+)]
+pub(super) enum Answer {
+    /// Until it is due.
+    Due {
+        delay: Option<Delay>,
+        response: Option<Response<PageBody>>,
+        is_head: bool,
+    },
+    /// Until it can be made.
+    Later(Pin<Box<dyn Future<Output = Answered> + Send>>),
+}
+
+impl Answer {
+    /// `is_head` is whether the client wants no body.
+    pub(super) fn due(delay: Option<Delay>, response: Response<PageBody>, is_head: bool) -> Self {
+        Self::Due {
+            delay,
+            response: Some(response),
+            is_head,
+        }
+    }
 }
 
 impl Future for Answer {
-    type Output = Result<Response<PageBody>, Infallible>;
+    type Output = Answered;
 
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        if let Some(delay) = &mut self.delay {
-            ready!(Pin::new(delay).poll(context));
-            self.delay = None;
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Answered> {
+        match &mut *self {
+            Self::Due {
+                delay,
+                response,
+                is_head,
+            } => {
+                if let Some(waits) = delay {
+                    ready!(Pin::new(waits).poll(context));
+                    *delay = None;
+                }
+                let mut response = response.take().expect("polled after it was ready");
+                if *is_head {
+                    // hyper sends the head and drops the body unread.
+                    response.body_mut().hand_over();
+                }
+                Poll::Ready(Ok(response))
+            }
+            Self::Later(answer) => answer.as_mut().poll(context),
         }
-        let mut response = self.response.take().expect("polled after it was ready");
-        if self.is_head {
-            // hyper sends the head and drops the body unread.
-            response.body_mut().hand_over();
-        }
-        Poll::Ready(Ok(response))
     }
 }

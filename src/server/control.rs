@@ -5,11 +5,13 @@
 //! |---|---|
 //! | `GET /ledger` | the [`Ledger`] since the reset, as JSON |
 //! | `GET /ledger/pages` | how often each page was requested, as a JSON array |
+//! | `GET /metrics` | the same as `/ledger` and a histogram, as Prometheus reads it |
 //! | `POST /course` | serves the [`Course`] in the body from now on, and resets the ledger |
 //! | `POST /reset` | resets the ledger |
 //!
 //! A ledger is exact: an answer that a client has read is in it.
 
+mod metrics;
 pub(super) mod port;
 
 use std::net::SocketAddr;

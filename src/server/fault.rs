@@ -20,7 +20,9 @@ pub(super) fn cut(fault: Fault) -> Option<Cut> {
         Fault::Reset => cut(0, true),
         Fault::Break => cut(INSIDE_BYTES, true),
         Fault::Truncate => cut(INSIDE_BYTES, false),
-        Fault::Status(..) => None,
+        // After a wait; see `InFlight::due_ns`.
+        Fault::Stall => cut(0, false),
+        Fault::Status(..) | Fault::Slow(_) => None,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Reading the counts of an epoch into a [`Ledger`].
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use super::clock;
@@ -36,6 +37,14 @@ pub(super) fn read(epoch: &Epoch, connections_open: u64) -> Ledger {
         // A bucket's upper end may lie above the latest answer of all.
         late_p99_ns: late_p99_ns.unwrap_or_default().min(late_max_ns),
         late_max_ns,
+        faults: faults(epoch, &sums),
+        queued: sums.of(|tally| &tally.queued),
+        queue_wait_mean_ns: mean(
+            sums.of(|tally| &tally.queue_wait_sum_ns),
+            sums.of(|tally| &tally.queue_waits),
+        ),
+        rejected: sums.of(|tally| &tally.rejected),
+        rate_limited: sums.of(|tally| &tally.rate_limited),
         clients_gone: sums.of(|tally| &tally.clients_gone),
         pages_missed: missed.0,
         first_missed: missed.1,
@@ -48,6 +57,13 @@ pub(super) fn read(epoch: &Epoch, connections_open: u64) -> Ledger {
         server_threads: epoch.tallies.len() as u64,
         request_head: epoch.request_head.get().cloned(),
     }
+}
+
+/// How many requests met each kind of fault, without those that nobody met.
+fn faults(epoch: &Epoch, sums: &Sums<'_>) -> BTreeMap<String, u64> {
+    let kinds = epoch.course.faults.kinds().enumerate();
+    let counts = kinds.map(|(n, fault)| (fault.word(), sums.of(|tally| &tally.faults[n])));
+    counts.filter(|&(_, count)| count > 0).collect()
 }
 
 struct Sums<'a>(&'a [Tally]);
@@ -94,7 +110,7 @@ fn since_first(sums: &Sums<'_>, moment: impl Fn(&Tally) -> &Counter) -> u64 {
 /// that went away ended its request when it went; both may be after the last
 /// answer, so the mean is taken up to there.
 fn in_flight_mean(epoch: &Epoch, sums: &Sums<'_>) -> f64 {
-    let waiting = epoch.in_flight.load(Relaxed);
+    let waiting = epoch.waiting();
     let end_ns = match waiting {
         0 => sums.most(|tally| &tally.last_ended_ns),
         _ => clock::now_ns() - epoch.reset_at_ns,

@@ -69,7 +69,12 @@ impl Shared {
     }
 
     pub(super) fn ledger(&self) -> Ledger {
-        ledger::read(&self.epoch(), self.connections_open.load(Ordering::Relaxed))
+        self.ledger_of(&self.epoch())
+    }
+
+    /// The ledger of an epoch that is looked at more closely.
+    pub(super) fn ledger_of(&self, epoch: &Epoch) -> Ledger {
+        ledger::read(epoch, self.connections_open.load(Ordering::Relaxed))
     }
 
     pub(super) fn serve_on(&self, handles: Vec<Handle>) {

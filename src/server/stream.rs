@@ -22,7 +22,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
 use super::clock;
-use super::epoch::InFlight;
+use super::in_flight::InFlight;
 
 /// More than the head of any driver's request; what does not fit is read
 /// next time.
@@ -89,7 +89,8 @@ impl Connection {
     }
 
     /// Notes an answer that hyper now has in full.
-    pub(super) fn buffered(&self, answer: InFlight) {
+    pub(super) fn buffered(&self, mut answer: InFlight) {
+        answer.handed_over();
         lock(&self.buffered).push(answer);
         self.any_buffered.store(true, Relaxed);
     }

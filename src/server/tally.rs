@@ -8,6 +8,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
+use super::held::Held;
+
 /// A counter with one writer and any number of readers.
 #[derive(Debug, Default)]
 pub(super) struct Counter(AtomicU64);
@@ -37,6 +39,13 @@ pub(super) struct Tally {
     pub(super) bytes_sent: Counter,
     pub(super) clients_gone: Counter,
     pub(super) other_requests: Counter,
+    /// Requests that had to wait for a slot, and those of them that wait no
+    /// more.
+    pub(super) queued: Counter,
+    pub(super) queue_waits: Counter,
+    pub(super) queue_wait_sum_ns: Counter,
+    pub(super) rejected: Counter,
+    pub(super) rate_limited: Counter,
     pub(super) connections: Counter,
     /// Sums of moments, not of spans: the difference of the two is the time
     /// that requests spent waiting, even while some still wait.
@@ -52,6 +61,19 @@ pub(super) struct Tally {
     pub(super) last_written_ns: Counter,
     pub(super) last_ended_ns: Counter,
     pub(super) late: Histogram,
+    pub(super) held: Held,
+    /// How many requests met each kind of fault of the course, in its order.
+    pub(super) faults: Box<[Counter]>,
+}
+
+impl Tally {
+    /// Nothing counted yet, on a course with so many kinds of faults.
+    pub(super) fn new(kinds: usize) -> Self {
+        Self {
+            faults: (0..kinds).map(|_| Counter::default()).collect(),
+            ..Self::default()
+        }
+    }
 }
 
 /// Counts of spans in logarithmic buckets: 32 to each doubling, so a value

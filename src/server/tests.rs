@@ -11,9 +11,10 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::answer::Answers;
 use super::delay::Delays;
+use super::respond::Responder;
 use super::shared::Shared;
 use super::stream::{Connection, Reset, Stream};
-use super::{Course, Faults, Latency};
+use super::{Course, Latency};
 
 /// A client that sends one request and closes when it has its answer. Notes
 /// the length of every write.
@@ -83,12 +84,10 @@ impl AsyncWrite for Recorder {
 }
 
 /// Serves one request, and returns the writes and the books.
-fn serve(takes: usize) -> (Vec<usize>, crate::sample::Ledger) {
+fn serve(takes: usize, faults: &str) -> (Vec<usize>, crate::sample::Ledger) {
     let course = Course {
-        pages: 3,
-        latency: Latency::ZERO,
-        faults: Faults::default(),
-        seed: 1,
+        faults: faults.parse().unwrap(),
+        ..Course::new(3, Latency::ZERO, 1)
     };
     let shared = Arc::new(Shared::new(course, 1));
     let writes = Arc::default();
@@ -103,12 +102,11 @@ fn serve(takes: usize) -> (Vec<usize>, crate::sample::Ledger) {
         .unwrap();
     runtime.block_on(async {
         let connection = Arc::new(Connection::new(Arc::clone(&shared.wants_head)));
-        let answers = Answers::new(
-            Arc::clone(&shared),
-            Arc::clone(&connection),
-            0,
-            Delays::start().unwrap(),
-        );
+        let responder = Responder {
+            connection: Arc::clone(&connection),
+            delays: Delays::start().unwrap(),
+        };
+        let answers = Answers::new(Arc::clone(&shared), (0, [127, 0, 0, 1].into()), responder);
         let stream = Stream::new(recorder, connection);
         let _ = http1::Builder::new()
             .auto_date_header(false)
@@ -121,7 +119,7 @@ fn serve(takes: usize) -> (Vec<usize>, crate::sample::Ledger) {
 
 #[test]
 fn head_and_body_leave_in_one_write() {
-    let (writes, ledger) = serve(usize::MAX);
+    let (writes, ledger) = serve(usize::MAX, "none");
     assert_eq!(writes.len(), 1, "{writes:?}");
     assert!(writes[0] > 15_360);
     assert_eq!((ledger.answers, ledger.bytes_sent), (1, 15_360));
@@ -129,17 +127,36 @@ fn head_and_body_leave_in_one_write() {
 
 #[test]
 fn an_answer_ends_with_its_last_write_and_not_before() {
-    let (writes, ledger) = serve(10_000);
+    let (writes, ledger) = serve(10_000, "none");
     assert_eq!(writes.len(), 2, "{writes:?}");
     assert_eq!((ledger.answers, ledger.clients_gone), (1, 0));
 }
 
 #[test]
 fn an_answer_that_cannot_be_written_is_a_client_gone() {
-    let (_, ledger) = serve(0);
+    let (_, ledger) = serve(0, "none");
     assert_eq!(
         (ledger.requests, ledger.answers, ledger.clients_gone),
         (1, 0, 1)
     );
+    assert_eq!(ledger.bytes_sent, 0);
+}
+
+#[test]
+fn a_slow_body_leaves_in_whole_pieces_the_first_with_the_head() {
+    let (writes, ledger) = serve(usize::MAX, "slow=100%:16ms");
+    // Pieces that are overdue leave together.
+    assert!(writes[1..].iter().all(|bytes| bytes % 960 == 0));
+    let whole: usize = writes.iter().sum();
+    let head = whole - 15_360;
+    assert_eq!((writes[0] - head) % 960, 0, "{writes:?}");
+    assert_eq!((ledger.answers, ledger.bytes_sent), (1, 15_360));
+    assert!(ledger.held_mean_ns >= 16_000_000, "{ledger:?}");
+}
+
+#[test]
+fn a_slow_body_that_cannot_be_written_is_a_client_gone() {
+    let (_, ledger) = serve(0, "slow=100%:1m");
+    assert_eq!((ledger.answers, ledger.clients_gone), (0, 1));
     assert_eq!(ledger.bytes_sent, 0);
 }

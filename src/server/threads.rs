@@ -6,7 +6,7 @@
 //! ledger never stands between a request and its answer.
 
 use std::io;
-use std::net::TcpListener;
+use std::net::{IpAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::thread::{Builder, JoinHandle};
@@ -21,6 +21,7 @@ use super::accept::accept_all;
 use super::answer::Answers;
 use super::control;
 use super::delay::Delays;
+use super::respond::Responder;
 use super::shared::{Open, Shared};
 use super::stream::{Connection, Stream};
 
@@ -120,14 +121,14 @@ struct Serving {
 
 async fn accept_pages(listener: TcpListener, serving: Vec<Serving>) -> io::Result<()> {
     let turn = AtomicUsize::new(0);
-    accept_all(listener, |stream| {
+    accept_all(listener, |stream, client| {
         let serving = serving[turn.fetch_add(1, Relaxed) % serving.len()].clone();
         serving.shared.epoch().tallies[0].connections.add(1);
         let open = Open::count(&serving.shared);
         if serving.thread == 0 {
-            tokio::spawn(serving.serve(stream, open));
+            tokio::spawn(serving.serve(stream, client, open));
         } else {
-            serving.take_over(stream, open);
+            serving.take_over(stream, client, open);
         }
     })
     .await
@@ -135,21 +136,25 @@ async fn accept_pages(listener: TcpListener, serving: Vec<Serving>) -> io::Resul
 
 impl Serving {
     /// Moves a connection from the reactor it was accepted on to this one.
-    fn take_over(self, stream: TcpStream, open: Open) {
+    fn take_over(self, stream: TcpStream, client: IpAddr, open: Open) {
         let Ok(stream) = stream.into_std() else {
             return;
         };
         self.on.clone().spawn(async move {
             if let Ok(stream) = TcpStream::from_std(stream) {
-                self.serve(stream, open).await;
+                self.serve(stream, client, open).await;
             }
         });
     }
 
-    async fn serve(self, stream: TcpStream, open: Open) {
+    async fn serve(self, stream: TcpStream, client: IpAddr, open: Open) {
         let connection = Arc::new(Connection::new(Arc::clone(&self.shared.wants_head)));
         let stream = Stream::new(stream, Arc::clone(&connection));
-        let answers = Answers::new(self.shared, connection, self.thread, self.delays);
+        let responder = Responder {
+            connection,
+            delays: self.delays,
+        };
+        let answers = Answers::new(self.shared, (self.thread, client), responder);
         // An error means that the client went away or spoke something else
         // than HTTP; the ledger has counted what there was to count.
         let _ = http1::Builder::new()

@@ -13,6 +13,8 @@
 //! | `reset=1%` | have their connection reset before a byte of the answer |
 //! | `break=1%` | have it reset inside the body |
 //! | `truncate=1%` | have it closed inside the body, in good order |
+//! | `stall=1%` | are read and never answered; the connection is closed after a minute |
+//! | `slow=1%:500ms` | are answered whole, in pieces spread over half a second |
 //!
 //! What happens to a request is a function of (seed, page, attempt) and of
 //! nothing else, so every driver meets the same faults in whatever order it
@@ -27,6 +29,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
+use super::latency::in_words;
 pub use parse::FaultsError;
 
 /// What may happen to requests, and how often.
@@ -56,6 +59,11 @@ pub enum Fault {
     Break,
     /// The connection is closed inside the body.
     Truncate,
+    /// The request is read and never answered.
+    Stall,
+    /// The page is answered whole and right, but its body takes so long to
+    /// leave.
+    Slow(Duration),
 }
 
 /// When to come again, as `Retry-After` has it (RFC 9110, section 10.2.3).
@@ -67,6 +75,10 @@ pub enum RetryAfter {
     Date,
 }
 
+/// How long a request that is never answered is held beyond its delay, so that
+/// nothing is held for ever; then the server closes the connection.
+pub const STALL_LIMIT: Duration = Duration::from_mins(1);
+
 /// How far ahead the date of a `Retry-After` lies. Dates have whole seconds,
 /// so it is up to a second less.
 pub const DATE_AHEAD: Duration = Duration::from_secs(1);
@@ -76,6 +88,17 @@ impl Faults {
     #[must_use]
     pub fn is_none(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Everything that may happen, in the order that it is written.
+    pub fn kinds(&self) -> impl ExactSizeIterator<Item = Fault> {
+        self.0.iter().map(|entry| entry.fault)
+    }
+
+    /// Whether some requests are never answered.
+    #[must_use]
+    pub fn stall(&self) -> bool {
+        self.0.iter().any(|entry| entry.fault == Fault::Stall)
     }
 
     /// What happens to the `attempt`-th request (from 0) for `page`.
@@ -101,6 +124,7 @@ impl Faults {
         for attempt in 0..most {
             match self.draw(seed, page, attempt) {
                 None => return (attempt + 1, true),
+                Some(fault) if fault.is_answer() => return (attempt + 1, true),
                 Some(fault) if !fault.passes() => return (attempt + 1, false),
                 Some(_) => {}
             }
@@ -115,7 +139,32 @@ impl Fault {
     pub fn passes(self) -> bool {
         match self {
             Self::Status(status, _) => passes(status),
-            Self::Reset | Self::Break | Self::Truncate => true,
+            Self::Reset | Self::Break | Self::Truncate | Self::Stall | Self::Slow(_) => true,
+        }
+    }
+
+    /// Whether the client has its page all the same, whole and right.
+    #[must_use]
+    pub fn is_answer(self) -> bool {
+        matches!(self, Self::Slow(_))
+    }
+
+    /// Whether it happens inside the body, so that nothing happens to an
+    /// answer that has none (one to HEAD).
+    #[must_use]
+    pub fn is_in_body(self) -> bool {
+        matches!(self, Self::Break | Self::Truncate | Self::Slow(_))
+    }
+
+    /// How much longer than its delay a request takes that meets it. For one
+    /// that stalls this is [`STALL_LIMIT`], when the server gives up; a client
+    /// with less patience leaves before.
+    #[must_use]
+    pub fn extra(self) -> Duration {
+        match self {
+            Self::Slow(time) => time,
+            Self::Stall => STALL_LIMIT,
+            Self::Status(..) | Self::Reset | Self::Break | Self::Truncate => Duration::ZERO,
         }
     }
 
@@ -127,6 +176,8 @@ impl Fault {
             Self::Reset => "reset".to_owned(),
             Self::Break => "break".to_owned(),
             Self::Truncate => "truncate".to_owned(),
+            Self::Stall => "stall".to_owned(),
+            Self::Slow(_) => "slow".to_owned(),
         }
     }
 }
@@ -155,6 +206,7 @@ impl fmt::Display for Entry {
         match self.fault {
             Fault::Status(_, Some(RetryAfter::Seconds(seconds))) => write!(f, ":{seconds}s"),
             Fault::Status(_, Some(RetryAfter::Date)) => f.write_str(":date"),
+            Fault::Slow(time) => write!(f, ":{}", in_words(time)),
             _ => Ok(()),
         }
     }
@@ -229,6 +281,12 @@ mod tests {
                 "page {page} was given up too early"
             );
         }
+    }
+
+    #[test]
+    fn a_slow_answer_is_one_and_a_stalled_request_is_tried_again() {
+        assert_eq!(faults("slow=100%:1s").attempts(1, 1, 5), (1, true));
+        assert_eq!(faults("stall=100%").attempts(1, 1, 5), (5, false));
     }
 
     #[test]

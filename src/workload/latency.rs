@@ -119,7 +119,7 @@ impl fmt::Display for Entry {
 
 /// `1s500ms`, without the blanks that humantime puts between the units, so
 /// that a latency stays one word on a command line; zero keeps its unit.
-fn in_words(delay: Duration) -> String {
+pub(super) fn in_words(delay: Duration) -> String {
     if delay.is_zero() {
         return "0ms".to_owned();
     }

@@ -9,7 +9,7 @@ use toml::{Table, Value};
 use super::{MOST_ATTEMPTS, MOST_PAGES, Parse, Workload};
 
 /// The workloads that come along, in the order of their telling.
-const BUILT_IN: [(&str, &str); 10] = [
+const BUILT_IN: [(&str, &str); 14] = [
     ("quick", include_str!("../../fixtures/workloads/quick.toml")),
     (
         "article",
@@ -31,10 +31,18 @@ const BUILT_IN: [(&str, &str); 10] = [
         "polite",
         include_str!("../../fixtures/workloads/polite.toml"),
     ),
+    ("crawl", include_str!("../../fixtures/workloads/crawl.toml")),
+    ("slots", include_str!("../../fixtures/workloads/slots.toml")),
+    ("storm", include_str!("../../fixtures/workloads/storm.toml")),
+    (
+        "stalls",
+        include_str!("../../fixtures/workloads/stalls.toml"),
+    ),
     ("steps", include_str!("../../fixtures/workloads/steps.toml")),
 ];
 
-const KEYS: &str = "why, pages, concurrency, latency, parse, faults, attempts, back-off, rate";
+const KEYS: &str = "why, pages, concurrency, latency, parse, faults, slots, allowed-rate, \
+                    attempts, back-off, timeout, rate, depth";
 
 /// The names of the workloads that come along.
 pub fn names() -> impl Iterator<Item = &'static str> {
@@ -88,9 +96,13 @@ fn from_table(name: &str, table: &Table) -> anyhow::Result<Workload> {
             .context("key `latency`")?,
         parse: parse_key(string(table, "parse", "\"titles\"")?)?,
         faults: optional(table, "faults", "\"500=5%\"")?,
+        slots: optional(table, "slots", "\"10:queue\"")?,
+        allowed_rate: small_number(table, "allowed-rate", 0)?,
         attempts: small_number(table, "attempts", 1)?,
         back_off: optional(table, "back-off", "\"50ms\"")?,
+        timeout: optional(table, "timeout", "\"1s\"")?,
         rate: small_number(table, "rate", 0)?,
+        depth: depth(table)?,
     })
 }
 
@@ -104,6 +116,16 @@ where
     }
     let text = string(table, key, example)?;
     text.parse().with_context(|| format!("key `{key}`"))
+}
+
+/// A crawl of the index alone would have no page in it.
+fn depth(table: &Table) -> anyhow::Result<Option<u32>> {
+    let depth = small_number(table, "depth", 0)?;
+    ensure!(
+        depth > 0 || !table.contains_key("depth"),
+        "key `depth` is 0, and the index alone has no page; write 1 or more, as in `depth = 3`"
+    );
+    Ok((depth > 0).then_some(depth))
 }
 
 fn small_number(table: &Table, key: &str, absent: u32) -> anyhow::Result<u32> {
@@ -169,6 +191,11 @@ impl Workload {
             "key `attempts` is {}; a page is tried once to {MOST_ATTEMPTS} times, as in \
              `attempts = 3`",
             self.attempts
+        );
+        ensure!(
+            !self.faults.stall() || !self.timeout.is_zero(),
+            "some requests stall and none has a limit, so a driver would wait for ever; \
+             add `timeout = \"500ms\"`"
         );
         ensure!(
             self.concurrency as u64 <= self.pages,
@@ -241,6 +268,21 @@ mod tests {
             ),
             (("parse", "prase"), "`prase`", "the keys are"),
             (("why = 'x'", "why = "), "no TOML", "pages = 200"),
+            (
+                ("why = 'x'", "why = 'x'\nslots = 10"),
+                "`slots` is 10",
+                "\"10:queue\"",
+            ),
+            (
+                ("why = 'x'", "why = 'x'\nslots = '10'"),
+                "`slots`",
+                "\"10:reject\"",
+            ),
+            (
+                ("why = 'x'", "why = 'x'\nallowed-rate = -1"),
+                "`allowed-rate` is -1",
+                "whole number",
+            ),
         ] {
             let error = error(&GOOD.replacen(change.0, change.1, 1));
             for part in ["mine.toml", key, remedy] {

@@ -6,7 +6,8 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-/// What a scraper owes the server, and itself.
+/// What a scraper owes the server, and itself. Whatever is 0 or left out is
+/// not asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manners {
@@ -14,21 +15,37 @@ pub struct Manners {
     pub attempts: u32,
     /// The wait before the second attempt; it doubles before each further one.
     pub back_off_ns: u64,
-    /// At most so many requests a second; 0 is no limit.
+    /// At most so many requests a second, to each host.
     pub rate_per_second: u32,
     /// Draws the jitter of the waits.
     pub seed: u64,
+    /// A request is given up after so long.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub timeout_ns: u64,
+    /// After so long nothing more is begun, and what is in flight is given up.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub deadline_ns: u64,
+    /// At most so many attempts again over all pages: when a server is down,
+    /// `attempts` alone would multiply the load on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retries: Option<u32>,
+    /// At most so many in flight to each host.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub per_host: u64,
+    /// The first page that is lost for good ends the scrape, and what is in
+    /// flight is given up.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub fail_fast: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl Default for Manners {
-    /// None at all: each page once, as fast as can be.
     fn default() -> Self {
-        Self {
-            attempts: 1,
-            back_off_ns: 0,
-            rate_per_second: 0,
-            seed: 0,
-        }
+        Self::NONE
     }
 }
 
@@ -36,10 +53,30 @@ impl Default for Manners {
 const LONGEST_BACK_OFF: Duration = Duration::from_secs(30);
 
 impl Manners {
-    /// Whether nothing is asked for that needs a clock.
+    /// None at all: each page once, as fast as can be.
+    pub const NONE: Self = Self {
+        attempts: 1,
+        back_off_ns: 0,
+        rate_per_second: 0,
+        seed: 0,
+        timeout_ns: 0,
+        deadline_ns: 0,
+        retries: None,
+        per_host: 0,
+        fail_fast: false,
+    };
+
+    /// Whether nothing is asked for that needs a clock, or a memory of what
+    /// became of each page.
     #[must_use]
     pub fn are_plain(&self) -> bool {
-        self.attempts <= 1 && self.rate_per_second == 0
+        let plain = Self {
+            back_off_ns: self.back_off_ns,
+            seed: self.seed,
+            retries: self.retries,
+            ..Self::default()
+        };
+        *self == plain
     }
 
     /// How long `page` waits after its `attempt`-th attempt (from 0) has
@@ -69,6 +106,18 @@ impl Manners {
             rate => Duration::from_nanos(1_000_000_000_u64.div_ceil(u64::from(rate))),
         }
     }
+
+    /// How long a request may take.
+    #[must_use]
+    pub fn timeout(&self) -> Option<Duration> {
+        (self.timeout_ns > 0).then(|| Duration::from_nanos(self.timeout_ns))
+    }
+
+    /// How long all of it may take.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Duration> {
+        (self.deadline_ns > 0).then(|| Duration::from_nanos(self.deadline_ns))
+    }
 }
 
 #[cfg(test)]
@@ -91,5 +140,38 @@ mod tests {
             assert!(manners.back_off(page, 60) <= LONGEST_BACK_OFF);
         }
         assert_ne!(manners.back_off(1, 0), manners.back_off(2, 0));
+    }
+
+    #[test]
+    fn what_asks_for_nothing_is_plain() {
+        let none = Manners::default();
+        assert!(none.are_plain());
+        let asks = [
+            Manners {
+                attempts: 2,
+                ..none
+            },
+            Manners {
+                rate_per_second: 1,
+                ..none
+            },
+            Manners {
+                timeout_ns: 1,
+                ..none
+            },
+            Manners {
+                deadline_ns: 1,
+                ..none
+            },
+            Manners {
+                per_host: 1,
+                ..none
+            },
+            Manners {
+                fail_fast: true,
+                ..none
+            },
+        ];
+        assert!(asks.iter().all(|manners| !manners.are_plain()));
     }
 }

@@ -5,6 +5,9 @@
 //! is hand over a wrong page as a right one, ask twice, or not come back.
 
 mod bounded;
+mod hostile;
+mod manners;
+mod mocked;
 mod requests;
 mod right;
 mod sockets;
@@ -20,7 +23,7 @@ use regatta::drivers::Driver;
 use regatta::models::async_std::THREADS;
 use regatta::page::Site;
 use regatta::scrape::{Account, Course, Scrape};
-use regatta::workload::Parse;
+use regatta::workload::{Manners, Parse};
 
 use support::raw_server::{RawServer, write_answer};
 use support::{ensure, watched};
@@ -65,17 +68,23 @@ fn scrape_times(
     server: SocketAddr,
     times: usize,
 ) -> Result<Vec<Account>, String> {
+    scrape_with(driver, server, Manners::default(), times)
+}
+
+/// The same with manners.
+fn scrape_with(
+    driver: &'static Driver,
+    server: SocketAddr,
+    manners: Manners,
+    times: usize,
+) -> Result<Vec<Account>, String> {
     let scraped = watched(move || -> anyhow::Result<Vec<Account>> {
         let mut started = driver.start(&plan(server))?;
-        let course = Course {
-            pages: PAGES,
-            concurrency: driver.in_flight(CONCURRENCY),
-            parse: Parse::Titles,
-            manners: regatta::workload::Manners::default(),
-        };
+        let concurrency = driver.in_flight(CONCURRENCY);
+        let course = Course::of_pages(PAGES, concurrency, Parse::Titles, manners);
         let mut accounts = Vec::new();
         for _ in 0..times {
-            let scrape = Arc::new(Scrape::new(&course));
+            let scrape = Arc::new(Scrape::new(course.clone()));
             started.scrape(&scrape)?;
             accounts.push(scrape.account());
         }
@@ -85,12 +94,7 @@ fn scrape_times(
 }
 
 fn plan(server: SocketAddr) -> Plan {
-    Plan {
-        server,
-        concurrency: CONCURRENCY,
-        threads: async_std_threads(),
-        keep_alive: true,
-    }
+    Plan::to(server, CONCURRENCY, async_std_threads())
 }
 
 /// async-std's executor is there once a process and cannot be told how large

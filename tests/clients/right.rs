@@ -5,9 +5,9 @@ use std::net::TcpStream;
 use std::time::Duration;
 
 use regatta::drivers;
-use wiremock::matchers::method;
-use wiremock::{Mock, MockServer, Request, ResponseTemplate};
+use wiremock::ResponseTemplate;
 
+use crate::mocked::{Mocked, with_page};
 use crate::support::raw_server::{RawServer, Then, write_answer};
 use crate::support::{drivers_where, ensure, every_driver};
 use crate::{
@@ -15,58 +15,16 @@ use crate::{
     scrape_times, serving,
 };
 
-/// wiremock, and the runtime that it wants around it.
-struct Mocked {
-    runtime: tokio::runtime::Runtime,
-    server: MockServer,
-}
-
-impl Mocked {
-    fn answering(answer: impl Fn(u64) -> ResponseTemplate + Send + Sync + 'static) -> Self {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap();
-        let server = runtime.block_on(MockServer::start());
-        let respond = move |request: &Request| {
-            let number = regatta::page::number_of(request.url.path());
-            answer(number.unwrap_or(u64::MAX))
-        };
-        runtime.block_on(
-            Mock::given(method("GET"))
-                .respond_with(respond)
-                .mount(&server),
-        );
-        Self { runtime, server }
-    }
-
-    /// The paths that were asked for since the last call, in order of name.
-    fn take_paths(&self) -> Vec<String> {
-        let requests = self.runtime.block_on(self.server.received_requests());
-        let mut paths: Vec<String> = requests
-            .unwrap()
-            .iter()
-            .map(|request| request.url.path().to_owned())
-            .collect();
-        paths.sort_unstable();
-        paths
-    }
-}
-
-fn with_page(number: u64) -> ResponseTemplate {
-    ResponseTemplate::new(200).set_body_raw(page(number), "text/html; charset=utf-8")
-}
-
 #[test]
 fn a_server_that_we_did_not_write_serves_every_driver() {
     let mocked = Mocked::answering(with_page);
-    every_driver(|driver| all_right(&scrape(driver, *mocked.server.address())?));
+    every_driver(|driver| all_right(&scrape(driver, mocked.address())?));
 }
 
 #[test]
 fn a_slow_answer_is_as_right_as_a_fast_one() {
     let mocked = Mocked::answering(|number| with_page(number).set_delay(Duration::from_millis(60)));
-    every_driver(|driver| all_right(&scrape(driver, *mocked.server.address())?));
+    every_driver(|driver| all_right(&scrape(driver, mocked.address())?));
 }
 
 #[test]
@@ -77,7 +35,7 @@ fn a_status_that_is_not_200_is_an_error_that_names_it() {
             ResponseTemplate::new(status).set_body_raw(page(number), "text/html")
         });
         every_driver(|driver| {
-            let account = scrape(driver, *mocked.server.address())?;
+            let account = scrape(driver, mocked.address())?;
             all_wrong(&account, &[&format!("status {status}")])
         });
     }
@@ -91,7 +49,7 @@ fn a_redirect_is_an_error_and_is_not_followed() {
             ResponseTemplate::new(status).insert_header("location", to.as_str())
         });
         every_driver(|driver| {
-            let account = scrape(driver, *mocked.server.address())?;
+            let account = scrape(driver, mocked.address())?;
             all_wrong(&account, &[&format!("status {status}")])
         });
         let asked = mocked.take_paths();
@@ -237,20 +195,24 @@ fn a_body_that_ends_with_its_connection_is_read_by_all_but_raw_which_names_it() 
 }
 
 #[test]
-fn early_hints_before_an_answer_are_passed_over_by_all_but_raw_which_names_them() {
-    let server = serving(|number| {
-        format!(
-            "HTTP/1.1 103 Early Hints\r\nlink: </style.css>\r\n\r\n{}",
-            good_head(number)
-        )
-    });
-    every_driver(|driver| {
-        let account = scrape(driver, server.address())?;
-        match driver.client.name {
-            "raw" => all_wrong(&account, &["status 103"]),
-            _ => all_right(&account),
-        }
-    });
+fn what_comes_before_an_answer_is_passed_over_by_all_but_raw_which_names_it() {
+    for before in [
+        "100 Continue",
+        "102 Processing",
+        "103 Early Hints\r\nlink: </style.css>",
+    ] {
+        let server = serving(move |number| {
+            let before = format!("HTTP/1.1 {before}\r\n\r\n").repeat(3);
+            before + &good_head(number)
+        });
+        every_driver(|driver| {
+            let account = scrape(driver, server.address())?;
+            match driver.client.name {
+                "raw" => all_wrong(&account, &[&format!("status {}", &before[..3])]),
+                _ => all_right(&account),
+            }
+        });
+    }
 }
 
 #[test]

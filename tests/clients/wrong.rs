@@ -155,7 +155,7 @@ fn what_is_not_http_is_an_error() {
         });
         every_driver(|driver| {
             let account = scrape(driver, server.address())?;
-            all_wrong(&account, &[""])?;
+            all_wrong(&account, &["the answer is not readable"])?;
             asked_once_each(&server)
         });
     }

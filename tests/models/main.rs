@@ -32,12 +32,7 @@ struct Harbour {
 impl Harbour {
     fn with(pages: u64, latency: &str) -> Self {
         let server = Server::start(Options {
-            course: Course {
-                pages,
-                latency: latency.parse().unwrap(),
-                faults: regatta::workload::Faults::default(),
-                seed: 1,
-            },
+            course: Course::new(pages, latency.parse().unwrap(), 1),
             port: 0,
             control_port: 0,
             threads: std::num::NonZeroUsize::MIN,

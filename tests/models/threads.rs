@@ -166,12 +166,7 @@ type Start = fn(&Plan, Noting) -> anyhow::Result<Box<dyn Started>>;
 fn threads_of(start: Start) -> HashSet<ThreadId> {
     let noting = Noting::new();
     let threads = noting.threads.clone();
-    let plan = Plan {
-        server: ([127, 0, 0, 1], 9).into(),
-        concurrency: 4,
-        threads: 2,
-        keep_alive: true,
-    };
+    let plan = Plan::to(([127, 0, 0, 1], 9).into(), 4, 2);
     let mut started = start(&plan, noting).unwrap();
     assert_eq!(scraped(started.as_mut()).errors, 0);
     let seen = threads.lock().unwrap().clone();
@@ -180,12 +175,9 @@ fn threads_of(start: Start) -> HashSet<ThreadId> {
 }
 
 fn scraped(started: &mut dyn Started) -> Account {
-    let scrape = Arc::new(Scrape::new(&Course {
-        pages: 40,
-        concurrency: 4,
-        parse: Parse::None,
-        manners: regatta::workload::Manners::default(),
-    }));
+    let manners = regatta::workload::Manners::default();
+    let course = Course::of_pages(40, 4, Parse::None, manners);
+    let scrape = Arc::new(Scrape::new(course));
     started.scrape(&scrape).unwrap();
     scrape.account()
 }

@@ -22,6 +22,27 @@ pub(crate) fn every_driver(check: impl Fn(&'static Driver) -> Result<(), String>
     drivers_where(|_| true, check);
 }
 
+/// Holds them against `check` all at once: for checks that wait more than they work.
+pub(crate) fn every_driver_at_once(check: impl Fn(&'static Driver) -> Result<(), String> + Sync) {
+    let complaints: Vec<String> = thread::scope(|scope| {
+        let check = &check;
+        let checks: Vec<_> = drivers::all()
+            .iter()
+            .map(|driver| (driver, scope.spawn(move || check(driver))))
+            .collect();
+        let ended = checks
+            .into_iter()
+            .filter_map(|(driver, checked)| complaint(driver, checked.join().unwrap()));
+        ended.collect()
+    });
+    assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
+}
+
+fn complaint(driver: &Driver, checked: Result<(), String>) -> Option<String> {
+    let complaint = checked.err()?;
+    Some(format!("{}: {complaint}", driver.name))
+}
+
 /// The same for the drivers that `wanted` takes.
 pub(crate) fn drivers_where(
     wanted: impl Fn(&Driver) -> bool,
@@ -30,10 +51,7 @@ pub(crate) fn drivers_where(
     let complaints: Vec<String> = drivers::all()
         .iter()
         .filter(|driver| wanted(driver))
-        .filter_map(|driver| {
-            let complaint = check(driver).err()?;
-            Some(format!("{}: {complaint}", driver.name))
-        })
+        .filter_map(|driver| complaint(driver, check(driver)))
         .collect();
     assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
 }

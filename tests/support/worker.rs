@@ -25,6 +25,9 @@ pub(crate) fn job(server: SocketAddr, pages: u64, concurrency: usize) -> Job {
         parse: Parse::Titles,
         threads: 2,
         manners: regatta::workload::Manners::default(),
+        depth: None,
+        stop: None,
+        loop_lag: false,
         heap: false,
     }
 }

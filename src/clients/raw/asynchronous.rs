@@ -22,7 +22,8 @@ pub struct AsyncRaw<N> {
 #[derive(Debug)]
 pub struct AsyncRawFetcher<N: Net> {
     plan: Plan,
-    stream: Option<N::Stream>,
+    /// To which of the hosts, and the connection.
+    stream: Option<(usize, N::Stream)>,
     exchange: Exchange,
 }
 
@@ -32,16 +33,16 @@ impl<N: Net> AsyncClient for AsyncRaw<N> {
 
     fn new(plan: &Plan) -> Self {
         Self {
-            plan: *plan,
+            plan: plan.clone(),
             net: PhantomData,
         }
     }
 
     fn fetcher(&self) -> AsyncRawFetcher<N> {
         AsyncRawFetcher {
-            plan: self.plan,
+            plan: self.plan.clone(),
             stream: None,
-            exchange: Exchange::new(self.plan.server, self.plan.keep_alive),
+            exchange: Exchange::new(&self.plan),
         }
     }
 }
@@ -52,8 +53,8 @@ impl<N: Net> AsyncFetcher for AsyncRawFetcher<N> {
         // Taken out, and put back only after a complete answer: a connection
         // that failed half-way is not used again.
         let mut stream = match self.stream.take() {
-            Some(stream) => stream,
-            None => N::connect(self.plan.server)
+            Some((host, stream)) if host == ticket.host() => stream,
+            _ => N::connect(self.plan.host(ticket).address)
                 .await
                 .map_err(FetchError::Connect)?,
         };
@@ -69,7 +70,7 @@ impl<N: Net> AsyncFetcher for AsyncRawFetcher<N> {
             }
         }
         if self.exchange.keeps_alive() {
-            self.stream = Some(stream);
+            self.stream = Some((ticket.host(), stream));
         }
         self.exchange.body()
     }

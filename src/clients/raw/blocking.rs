@@ -1,9 +1,14 @@
 //! raw on a thread: write, then read until the answer is complete.
+//!
+//! A thread that blocks is freed by its socket: the kernel ends a `read` after
+//! the socket's timeout, or when somebody shuts the socket down.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
+use std::time::{Duration, Instant};
 
 use super::{Exchange, INFO};
+use crate::clients::cut::Held;
 use crate::clients::{BlockingClient, BlockingFetcher, ClientInfo, FetchError, Plan};
 use crate::frontier::Ticket;
 
@@ -17,8 +22,26 @@ pub struct Raw {
 #[derive(Debug)]
 pub struct RawFetcher {
     plan: Plan,
-    stream: Option<TcpStream>,
+    connection: Option<Connection>,
     exchange: Exchange,
+}
+
+#[derive(Debug)]
+struct Connection {
+    /// To which of the hosts.
+    host: usize,
+    stream: TcpStream,
+    /// Whether the socket has a timeout.
+    timed: bool,
+    _held: Option<Held>,
+}
+
+/// When a request is given up.
+#[derive(Debug, Clone, Copy)]
+struct Limit {
+    at: Instant,
+    /// As it was asked for.
+    limit: Duration,
 }
 
 impl BlockingClient for Raw {
@@ -26,14 +49,14 @@ impl BlockingClient for Raw {
     const INFO: ClientInfo = INFO;
 
     fn new(plan: &Plan) -> Self {
-        Self { plan: *plan }
+        Self { plan: plan.clone() }
     }
 
     fn fetcher(&self) -> RawFetcher {
         RawFetcher {
-            plan: self.plan,
-            stream: None,
-            exchange: Exchange::new(self.plan.server, self.plan.keep_alive),
+            plan: self.plan.clone(),
+            connection: None,
+            exchange: Exchange::new(&self.plan),
         }
     }
 }
@@ -41,32 +64,83 @@ impl BlockingClient for Raw {
 impl BlockingFetcher for RawFetcher {
     fn fetch(&mut self, ticket: &Ticket) -> Result<&[u8], FetchError> {
         self.exchange.begin(ticket);
+        let limit = ticket.limit().map(Limit::from_now);
         // Taken out, and put back only after a complete answer: a connection
         // that failed half-way is not used again.
-        let mut stream = match self.stream.take() {
-            Some(stream) => stream,
-            None => connect(&self.plan).map_err(FetchError::Connect)?,
+        let mut connection = match self.connection.take() {
+            Some(connection) if connection.host == ticket.host() => connection,
+            _ => Connection::open(&self.plan, ticket, limit)?,
         };
-        stream
+        connection
+            .stream
             .write_all(self.exchange.request())
             .map_err(FetchError::Broken)?;
         loop {
-            let count = stream
-                .read(self.exchange.space())
-                .map_err(FetchError::Broken)?;
+            let count = connection.read(self.exchange.space(), limit)?;
             if self.exchange.received(count)? {
                 break;
             }
         }
         if self.exchange.keeps_alive() {
-            self.stream = Some(stream);
+            self.connection = Some(connection);
         }
         self.exchange.body()
     }
 }
 
-fn connect(plan: &Plan) -> std::io::Result<TcpStream> {
-    let stream = TcpStream::connect(plan.server)?;
-    stream.set_nodelay(true)?;
-    Ok(stream)
+impl Connection {
+    fn open(plan: &Plan, ticket: &Ticket, limit: Option<Limit>) -> Result<Self, FetchError> {
+        let address = plan.host(ticket).address;
+        let stream = match limit {
+            None => TcpStream::connect(address).map_err(FetchError::Connect)?,
+            Some(limit) => TcpStream::connect_timeout(&address, limit.left()?)
+                .map_err(|error| limit.or(error, FetchError::Connect))?,
+        };
+        stream.set_nodelay(true).map_err(FetchError::Connect)?;
+        Ok(Self {
+            host: ticket.host(),
+            timed: false,
+            _held: plan.cut.hold(&stream),
+            stream,
+        })
+    }
+
+    fn read(&mut self, into: &mut [u8], limit: Option<Limit>) -> Result<usize, FetchError> {
+        if limit.is_some() || self.timed {
+            let left = limit.map(Limit::left).transpose()?;
+            let set = self.stream.set_read_timeout(left);
+            set.map_err(FetchError::Broken)?;
+            self.timed = left.is_some();
+        }
+        self.stream.read(into).map_err(|error| match limit {
+            Some(limit) => limit.or(error, FetchError::Broken),
+            None => FetchError::Broken(error),
+        })
+    }
+}
+
+impl Limit {
+    fn from_now(limit: Duration) -> Self {
+        Self {
+            at: Instant::now() + limit,
+            limit,
+        }
+    }
+
+    /// What is left of it. The socket takes no timeout of nothing.
+    fn left(self) -> Result<Duration, FetchError> {
+        let left = self.at.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(FetchError::TimedOut(self.limit));
+        }
+        Ok(left)
+    }
+
+    /// The kernel says "would block" of a read that ran out of time.
+    fn or(self, error: std::io::Error, other: fn(std::io::Error) -> FetchError) -> FetchError {
+        match error.kind() {
+            ErrorKind::WouldBlock | ErrorKind::TimedOut => FetchError::TimedOut(self.limit),
+            _ => other(error),
+        }
+    }
 }

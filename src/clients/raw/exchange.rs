@@ -1,9 +1,8 @@
 //! One request and its answer, as bytes: no sockets here.
 
 use std::io::Write;
-use std::net::SocketAddr;
 
-use crate::clients::{FetchError, MOST_BODY_BYTES, RetryAfter, retry_after, too_long};
+use crate::clients::{FetchError, MOST_BODY_BYTES, Plan, RetryAfter, retry_after, too_long};
 use crate::frontier::Ticket;
 
 /// Room for a head and a 15 KB body, so that most answers need one read.
@@ -15,8 +14,7 @@ const MOST_HEAD_BYTES: usize = 16 * 1024;
 /// buffers are used again for the next one.
 #[derive(Debug)]
 pub struct Exchange {
-    host: String,
-    keep_alive: bool,
+    plan: Plan,
     request: Vec<u8>,
     buffer: Vec<u8>,
     filled: usize,
@@ -33,12 +31,11 @@ struct Head {
 }
 
 impl Exchange {
-    /// Exchanges with `server`. Without `keep_alive` each request asks the
-    /// server to close the connection after its answer.
-    pub fn new(server: SocketAddr, keep_alive: bool) -> Self {
+    /// Exchanges with the hosts of `plan`. If it does not keep connections
+    /// alive, each request asks the server to close after its answer.
+    pub fn new(plan: &Plan) -> Self {
         Self {
-            host: server.to_string(),
-            keep_alive,
+            plan: plan.clone(),
             request: Vec::with_capacity(256),
             buffer: vec![0; ROOM_BYTES],
             filled: 0,
@@ -51,18 +48,21 @@ impl Exchange {
         self.filled = 0;
         self.head = None;
         self.request.clear();
-        let connection = if self.keep_alive {
-            ""
-        } else {
-            "connection: close\r\n"
-        };
-        write!(
-            self.request,
-            "GET {} HTTP/1.1\r\nhost: {}\r\naccept: */*\r\n{connection}\r\n",
-            ticket.path(),
-            self.host,
-        )
-        .expect("writing to memory does not fail");
+        let (path, host) = (ticket.path(), self.plan.host(ticket).name.clone());
+        self.line(format_args!("GET {path} HTTP/1.1"));
+        self.line(format_args!("host: {host}"));
+        self.line(format_args!("accept: */*"));
+        if let Some(name) = self.plan.user_agent {
+            self.line(format_args!("user-agent: {name}"));
+        }
+        if !self.plan.keep_alive {
+            self.line(format_args!("connection: close"));
+        }
+        self.line(format_args!(""));
+    }
+
+    fn line(&mut self, line: std::fmt::Arguments<'_>) {
+        write!(self.request, "{line}\r\n").expect("writing to memory does not fail");
     }
 
     /// The request, whole: it is to leave in one write.
@@ -116,7 +116,7 @@ impl Exchange {
     /// Whether the connection may carry another exchange after this one.
     pub fn keeps_alive(&self) -> bool {
         self.head
-            .is_some_and(|head| head.keep_alive && self.keep_alive)
+            .is_some_and(|head| head.keep_alive && self.plan.keep_alive)
     }
 }
 
@@ -128,8 +128,11 @@ fn unreadable(why: &str) -> FetchError {
 fn read_head(bytes: &[u8]) -> Result<Option<Head>, FetchError> {
     let mut headers = [httparse::EMPTY_HEADER; 32];
     let mut answer = httparse::Response::new(&mut headers);
+    // No further than a head may go, however much has come in one piece: the
+    // same answer must not be read at one time and refused at another.
+    let head_at_most = &bytes[..bytes.len().min(MOST_HEAD_BYTES)];
     let parsed = answer
-        .parse(bytes)
+        .parse(head_at_most)
         .map_err(|error| FetchError::Answer(error.to_string()))?;
     let httparse::Status::Complete(head_bytes) = parsed else {
         return if bytes.len() < MOST_HEAD_BYTES {
@@ -138,20 +141,22 @@ fn read_head(bytes: &[u8]) -> Result<Option<Head>, FetchError> {
             Err(unreadable("a head of over 16 KiB"))
         };
     };
-    let status = answer.code.unwrap_or_default();
+    let status = answer.code.filter(|code| *code >= 100);
+    let status = status.ok_or(unreadable("invalid response status"))?;
+    let wait = find(answer.headers, "retry-after").filter(|_| status != 200);
+    let retry_after = wait.and_then(|value| retry_after(value.as_bytes()));
     let body_bytes = body_bytes(answer.headers).map_err(|unreadable| match status {
         200 => unreadable,
         // Servers in trouble often leave the length out; that they are in
         // trouble says more than how they say it.
-        status => FetchError::Status(status, None),
+        status => FetchError::Status(status, retry_after),
     })?;
-    let wait = find(answer.headers, "retry-after").filter(|_| status != 200);
     Ok(Some(Head {
         status,
         own_bytes: head_bytes,
         body_bytes,
         keep_alive: answer.version == Some(1) && !says_close(answer.headers),
-        retry_after: wait.and_then(|value| retry_after(value.as_bytes())),
+        retry_after,
     }))
 }
 
@@ -194,14 +199,18 @@ mod tests {
     use crate::frontier::{Frontier, Step};
     use crate::workload::Manners;
 
-    fn begun() -> Exchange {
-        let mut exchange = Exchange::new(([127, 0, 0, 1], 80).into(), true);
+    pub(super) fn begun() -> Exchange {
+        let mut exchange = Exchange::new(&Plan::to(([127, 0, 0, 1], 80).into(), 1, 1));
+        begin(&mut exchange);
+        exchange
+    }
+
+    pub(super) fn begin(exchange: &mut Exchange) {
         let Step::Fetch(ticket) = Frontier::new(8, 1, Manners::default()).next(Duration::ZERO)
         else {
             panic!("a new course has a first page")
         };
         exchange.begin(&ticket);
-        exchange
     }
 
     /// Feeds `answer` in pieces of `piece` bytes, then the end of the stream.
@@ -286,9 +295,23 @@ mod tests {
     }
 
     #[test]
+    fn a_server_that_asks_for_time_is_heard_whatever_its_body() {
+        for body in ["content-length: 0", "transfer-encoding: chunked", "x: y"] {
+            let answer = format!("HTTP/1.1 503 Busy\r\nretry-after: 7\r\n{body}\r\n\r\n");
+            let error = feed(answer.as_bytes(), answer.len()).unwrap_err();
+            let not_before = error.failure().not_before;
+            assert_eq!(not_before, Some(Duration::from_secs(7)), "{body}");
+        }
+    }
+
+    #[test]
     fn an_endless_head_is_given_up() {
         let endless = format!("HTTP/1.1 200 OK\r\nx: {}", "y".repeat(100_000));
         let error = feed(endless.as_bytes(), 4096).unwrap_err();
         assert!(error.to_string().contains("16 KiB"), "{error}");
     }
 }
+
+#[cfg(test)]
+#[path = "exchange_properties.rs"]
+mod properties;

@@ -1,4 +1,4 @@
-//! The control port, seen from the server: four routes, on a thread of their
+//! The control port, seen from the server: five routes, on a thread of their
 //! own.
 
 use std::convert::Infallible;
@@ -20,17 +20,25 @@ use super::super::Course;
 use super::super::accept::accept_all;
 use super::super::shared::Shared;
 use super::super::stream::{Connection, Stream};
+use super::metrics;
 
 /// Far more than a course needs.
 const MOST_BODY_BYTES: usize = 1024 * 1024;
 
-const ROUTES: &str = "there are GET /ledger, GET /ledger/pages, POST /course and POST /reset\n";
+const ROUTES: &str =
+    "there are GET /ledger, GET /ledger/pages, GET /metrics, POST /course and POST /reset\n";
+
+const JSON: &str = "application/json";
+const TEXT: &str = "text/plain; charset=utf-8";
+
+/// What is answered when all is well: a type and a text.
+type Content = (&'static str, String);
 
 /// What is answered when something is wrong: a status and a text.
 type Refusal = (StatusCode, String);
 
 pub(in super::super) async fn serve(shared: Arc<Shared>, listener: TcpListener) -> io::Result<()> {
-    accept_all(listener, |stream| {
+    accept_all(listener, |stream, _| {
         tokio::spawn(serve_connection(Arc::clone(&shared), stream));
     })
     .await
@@ -50,8 +58,8 @@ async fn answer(
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let (status, content_type, text) = match route(shared, request).await {
-        Ok(json) => (StatusCode::OK, "application/json", json),
-        Err((status, text)) => (status, "text/plain; charset=utf-8", text),
+        Ok((content_type, text)) => (StatusCode::OK, content_type, text),
+        Err((status, text)) => (status, TEXT, text),
     };
     let response = Response::builder()
         .status(status)
@@ -61,20 +69,21 @@ async fn answer(
     Ok(response)
 }
 
-async fn route(shared: &Shared, request: Request<Incoming>) -> Result<String, Refusal> {
+async fn route(shared: &Shared, request: Request<Incoming>) -> Result<Content, Refusal> {
     shared.settled().await;
     match (request.method(), request.uri().path()) {
         (&Method::GET, "/ledger") => Ok(json(&shared.ledger())),
         (&Method::GET, "/ledger/pages") => Ok(json(&page_requests(shared))),
+        (&Method::GET, "/metrics") => Ok(metrics(shared)),
         (&Method::POST, "/reset") => {
             shared.reset(None);
-            Ok("{}\n".to_owned())
+            Ok(json(&Done {}))
         }
         (&Method::POST, "/course") => {
             shared.reset(Some(course(request).await?));
-            Ok("{}\n".to_owned())
+            Ok(json(&Done {}))
         }
-        (_, "/ledger" | "/ledger/pages" | "/reset" | "/course") => {
+        (_, "/ledger" | "/ledger/pages" | "/metrics" | "/reset" | "/course") => {
             Err((StatusCode::METHOD_NOT_ALLOWED, ROUTES.to_owned()))
         }
         _ => Err((StatusCode::NOT_FOUND, ROUTES.to_owned())),
@@ -90,9 +99,19 @@ fn page_requests(shared: &Shared) -> Vec<u32> {
         .collect()
 }
 
-fn json(value: &impl Serialize) -> String {
+fn metrics(shared: &Shared) -> Content {
+    let epoch = shared.epoch();
+    let text = metrics::text(&epoch, &shared.ledger_of(&epoch));
+    (metrics::TYPE, text)
+}
+
+/// `{}`.
+#[derive(Serialize)]
+struct Done {}
+
+fn json(value: &impl Serialize) -> Content {
     let json = serde_json::to_string(value).expect("numbers and strings are always valid JSON");
-    json + "\n"
+    (JSON, json + "\n")
 }
 
 async fn course(request: Request<Incoming>) -> Result<Course, Refusal> {

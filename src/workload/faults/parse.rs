@@ -1,7 +1,9 @@
 //! Reading faults from text. Each error ends with something to type instead.
 
 use std::str::FromStr;
+use std::time::Duration;
 
+use super::super::latency::LONGEST_DELAY;
 use super::{Entry, Fault, Faults, RetryAfter, WHOLE};
 
 /// Why a text is no list of faults, and what to type instead.
@@ -57,19 +59,21 @@ fn entry(text: &str) -> Parsed<Entry> {
     let Some((kind, rest)) = text.trim().split_once('=') else {
         return wrong(format!(
             "{text:?} is no fault; write \"500=5%\", \"429=2%:1s\", \"reset=1%\", \"break=1%\", \
-             \"truncate=1%\" or \"none\""
+             \"truncate=1%\", \"stall=1%\", \"slow=1%:500ms\" or \"none\""
         ));
     };
-    let (share_text, again) = match rest.split_once(':') {
-        Some((share, again)) => (share, Some(again)),
+    let (share_text, more) = match rest.split_once(':') {
+        Some((share, more)) => (share, Some(more)),
         None => (rest, None),
     };
     let share = share(share_text)?;
-    let fault = match (kind, again) {
+    let fault = match (kind, more) {
         ("reset", None) => Fault::Reset,
         ("break", None) => Fault::Break,
         ("truncate", None) => Fault::Truncate,
-        ("reset" | "break" | "truncate", Some(_)) => {
+        ("stall", None) => Fault::Stall,
+        ("slow", time) => Fault::Slow(slow_time(time.unwrap_or_default(), share_text)?),
+        ("reset" | "break" | "truncate" | "stall", Some(_)) => {
             return wrong(format!(
                 "{kind} says nothing of when to come again; write \"{kind}={share_text}\""
             ));
@@ -87,8 +91,8 @@ fn status_of(text: &str) -> Parsed<u16> {
     status.map_or_else(
         || {
             wrong(format!(
-                "{text:?} is no kind of fault; the kinds are reset, break, truncate and statuses \
-                 from 400 to 599, as in \"500=5%\""
+                "{text:?} is no kind of fault; the kinds are reset, break, truncate, stall, slow \
+                 and statuses from 400 to 599, as in \"500=5%\""
             ))
         },
         Ok,
@@ -125,6 +129,17 @@ fn retry_after(text: &str) -> Parsed<RetryAfter> {
     }
 }
 
+fn slow_time(text: &str, share: &str) -> Parsed<Duration> {
+    let time = humantime::parse_duration(text).ok();
+    match time.filter(|time| !time.is_zero() && *time <= LONGEST_DELAY) {
+        Some(time) => Ok(time),
+        None => wrong(format!(
+            "{text:?} is no time that a slow body takes; write one up to a minute, as in \
+             \"slow={share}:500ms\""
+        )),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,6 +151,7 @@ mod tests {
             "500=5%",
             "500=5%,429=2%:1s,reset=1%",
             "503=0.25%:date,break=1%,truncate=12.5%",
+            "stall=1%,slow=2%:1s500ms",
         ] {
             assert_eq!(text.parse::<Faults>().unwrap().to_string(), text);
         }
@@ -157,6 +173,10 @@ mod tests {
             ("429=2%:1.5s", "whole seconds"),
             ("429=2%:2m", "whole seconds"),
             ("reset=1%:1s", "reset=1%"),
+            ("stall=1%:1s", "stall=1%"),
+            ("slow=3%", "slow=3%:500ms"),
+            ("slow=3%:0s", "slow=3%:500ms"),
+            ("slow=3%:61s", "up to a minute"),
         ] {
             let error = text.parse::<Faults>().unwrap_err().to_string();
             assert!(error.contains(remedy), "{text:?}: {error}");

@@ -1,4 +1,4 @@
-//! A wait as text: `50ms`.
+//! A length of time as text: `50ms`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,22 +8,27 @@ use serde::{Deserialize, Serialize};
 
 use super::latency::LONGEST_DELAY;
 
-/// The wait before the second attempt at a page; it doubles before each
-/// further one.
+/// A length of time, of at most a minute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct BackOff(Duration);
+pub struct Span(Duration);
 
-/// Why a text is no wait, and what to type instead.
+/// Why a text is no length of time, and what to type instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no wait of at most 60s; write \"50ms\"")]
-pub struct BackOffError(String);
+#[error("{0:?} is no time of at most 60s; write \"50ms\"")]
+pub struct SpanError(String);
 
-impl BackOff {
+impl Span {
     /// How long it is.
     #[must_use]
     pub fn duration(self) -> Duration {
         self.0
+    }
+
+    /// The same in nanoseconds.
+    #[must_use]
+    pub fn nanoseconds(self) -> u64 {
+        u64::try_from(self.0.as_nanos()).expect("a minute at most")
     }
 
     /// Whether there is none.
@@ -33,34 +38,34 @@ impl BackOff {
     }
 }
 
-impl FromStr for BackOff {
-    type Err = BackOffError;
+impl FromStr for Span {
+    type Err = SpanError;
 
-    fn from_str(text: &str) -> Result<Self, BackOffError> {
+    fn from_str(text: &str) -> Result<Self, SpanError> {
         let wait = humantime::parse_duration(text).ok();
         wait.filter(|wait| *wait <= LONGEST_DELAY)
             .map(Self)
-            .ok_or_else(|| BackOffError(text.to_owned()))
+            .ok_or_else(|| SpanError(text.to_owned()))
     }
 }
 
-impl TryFrom<String> for BackOff {
-    type Error = BackOffError;
+impl TryFrom<String> for Span {
+    type Error = SpanError;
 
-    fn try_from(text: String) -> Result<Self, BackOffError> {
+    fn try_from(text: String) -> Result<Self, SpanError> {
         text.parse()
     }
 }
 
-impl fmt::Display for BackOff {
+impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = humantime::format_duration(self.0).to_string();
         f.write_str(&text.replace(' ', ""))
     }
 }
 
-impl From<BackOff> for String {
-    fn from(wait: BackOff) -> Self {
+impl From<Span> for String {
+    fn from(wait: Span) -> Self {
         wait.to_string()
     }
 }

@@ -1,0 +1,85 @@
+//! The lag of an event loop: how late it comes to what is due.
+//!
+//! A heart beats every 10 ms beside the tasks. When a task keeps the loop to
+//! itself, by computing or by blocking, the beat is late by as much as every
+//! other task is. The coarseness of the runtime's timer is in it, too: it is
+//! as late for whoever sleeps.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::{Mutex, PoisonError};
+use std::task::Poll;
+use std::time::{Duration, Instant};
+
+use super::Scrape;
+use crate::sample::LoopLag;
+
+/// From one beat to the next.
+const BEAT: Duration = Duration::from_millis(10);
+
+#[derive(Debug, Default)]
+pub(super) struct Lag {
+    late_ns: Mutex<Vec<u64>>,
+}
+
+impl Lag {
+    async fn beside<F, S, T>(&self, all: F, sleep: S) -> F::Output
+    where
+        F: Future,
+        S: Fn(Duration) -> T,
+        T: Future,
+    {
+        let mut all = pin!(all);
+        loop {
+            let due = Instant::now() + BEAT;
+            let mut asleep = pin!(sleep(BEAT));
+            let ended = std::future::poll_fn(|context| {
+                if let Poll::Ready(output) = all.as_mut().poll(context) {
+                    return Poll::Ready(Some(output));
+                }
+                asleep.as_mut().poll(context).map(|_| None)
+            });
+            if let Some(output) = ended.await {
+                return output;
+            }
+            self.beat(due.elapsed());
+        }
+    }
+
+    fn beat(&self, late: Duration) {
+        let late_ns = u64::try_from(late.as_nanos()).unwrap_or(u64::MAX);
+        let mut all = self.late_ns.lock().unwrap_or_else(PoisonError::into_inner);
+        all.push(late_ns);
+    }
+
+    /// What it came to; `None` when it was not measured.
+    pub(super) fn measured(&self) -> Option<LoopLag> {
+        let all = self.late_ns.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut late_ns = all.clone();
+        late_ns.sort_unstable();
+        let max_ns = *late_ns.last()?;
+        let p99 = (late_ns.len() * 99).div_ceil(100) - 1;
+        Some(LoopLag {
+            beats: late_ns.len() as u64,
+            p99_ns: late_ns[p99],
+            max_ns,
+        })
+    }
+}
+
+impl Scrape {
+    /// Awaits all workers; if lag is measured, beside a heart that beats on
+    /// the same event loop.
+    pub async fn with_heartbeat<F, S, T>(&self, all: F, sleep: S) -> F::Output
+    where
+        F: Future,
+        S: Fn(Duration) -> T,
+        T: Future,
+    {
+        if self.course.lag {
+            self.lag.beside(all, sleep).await
+        } else {
+            all.await
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! How long requests were held, in the fixed buckets that a Prometheus
+//! histogram has.
+//!
+//! The ledger's own [`Histogram`](super::tally::Histogram) is finer, but its
+//! buckets follow powers of two: none of them ends at 25 ms.
+
+use super::tally::{Counter, Tally};
+
+/// The upper ends, each belonging to its bucket: from what an answer without a
+/// delay takes to the longest delay and beyond.
+pub(super) const BOUNDS_NS: [u64; 18] = [
+    100_000,
+    250_000,
+    500_000,
+    1_000_000,
+    2_500_000,
+    5_000_000,
+    10_000_000,
+    25_000_000,
+    50_000_000,
+    100_000_000,
+    250_000_000,
+    500_000_000,
+    1_000_000_000,
+    2_500_000_000,
+    5_000_000_000,
+    10_000_000_000,
+    25_000_000_000,
+    60_000_000_000,
+];
+
+/// Answers of one thread by how long their requests were held; the last count
+/// is of those above all bounds.
+#[derive(Debug, Default)]
+pub(super) struct Held([Counter; BOUNDS_NS.len() + 1]);
+
+impl Held {
+    pub(super) fn record(&self, held_ns: u64) {
+        let bucket = BOUNDS_NS.partition_point(|&bound_ns| bound_ns < held_ns);
+        self.0[bucket].add(1);
+    }
+}
+
+/// How many answers of all threads were held for at most each bound, and how
+/// many there are.
+pub(super) fn up_to_each_bound(tallies: &[Tally]) -> ([u64; BOUNDS_NS.len()], u64) {
+    let mut sum = 0;
+    let mut count_up_to = |bucket: usize| {
+        let counts = tallies.iter().map(|tally| tally.held.0[bucket].get());
+        sum += counts.sum::<u64>();
+        sum
+    };
+    let up_to = std::array::from_fn(&mut count_up_to);
+    (up_to, count_up_to(BOUNDS_NS.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_held_counts_in_every_bucket_that_reaches_so_far() {
+        let threads = [Tally::default(), Tally::default()];
+        threads[0].held.record(0);
+        threads[1].held.record(100_000);
+        threads[0].held.record(100_001);
+        threads[1].held.record(60_000_000_000);
+        threads[1].held.record(60_000_000_001);
+        let (counts, all) = up_to_each_bound(&threads);
+        assert_eq!(counts[..3], [2, 3, 3]);
+        assert_eq!((&counts[16..], all), ([3, 4].as_slice(), 5));
+    }
+}
