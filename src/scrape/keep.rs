@@ -10,8 +10,9 @@ use super::{Outcome, Scrape, Stop, Visit, Watch};
 use crate::page::{Reading, cents};
 use crate::store::{Intake, Record, Store, Writer};
 
-/// So many records may wait for the store before pages wait for it.
-const CAPACITY: usize = 256;
+/// So many records may wait for the store before pages wait for it: four of its
+/// batches, so that it has the next at hand when one is durable.
+const CAPACITY: usize = 1024;
 
 /// Watches a scrape and keeps what was found.
 #[derive(Debug)]
