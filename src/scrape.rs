@@ -147,7 +147,7 @@ impl Scrape {
     /// for byte, reads it, and writes both down.
     pub fn visit(&self, ticket: Ticket, fetched: Result<&[u8], FetchError>) {
         if ticket.found().is_some_and(|found| found.is_rules) {
-            return self.rules(ticket, fetched);
+            return self.rules(ticket, &fetched);
         }
         let latency = self.now().saturating_sub(ticket.handed_out());
         let read = match fetched {
@@ -219,9 +219,9 @@ impl Scrape {
     }
 
     /// Takes the answer for the rules of a host.
-    fn rules(&self, ticket: Ticket, fetched: Result<&[u8], FetchError>) {
+    fn rules(&self, ticket: Ticket, fetched: &Result<&[u8], FetchError>) {
         let host = ticket.host();
-        let answer = match &fetched {
+        let answer = match fetched {
             Ok(body) => (200, *body),
             // A site without rules. "Too many requests" says nothing of them.
             Err(FetchError::Status(status @ 400..500, _)) if *status != 429 => (*status, &b""[..]),

@@ -63,11 +63,8 @@ pub fn flags(row: &DriverReport, expected: &Expected) -> Vec<String> {
         .map(|run| run.ledger.connections)
         .max()
         .unwrap_or_default();
-    if most > expected.connections {
-        flags.push(format!(
-            "surplus connections ({most} for {})",
-            expected.connections
-        ));
+    if let Some(kept) = expected.connections.filter(|&kept| most > kept) {
+        flags.push(format!("surplus connections ({most} for {kept})"));
     }
     flags
 }
