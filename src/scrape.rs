@@ -12,7 +12,9 @@
 //! | `stop` | ending early: well, or at once |
 //! | `lag` | how late an event loop comes to what is due |
 //! | `watch` | whoever wants to hear of each visit, and may ask to wait |
+//! | `keep` | who watches for a store |
 
+mod keep;
 mod lag;
 mod record;
 mod stop;
@@ -28,6 +30,7 @@ use crate::workload::{Manners, Parse};
 use lag::Lag;
 use stop::Stopping;
 
+pub use keep::{Keep, prices_cents};
 pub use record::{Account, Record};
 pub use stop::{Abort, Stop};
 pub use watch::{Outcome, Visit, Watch};
@@ -144,7 +147,7 @@ impl Scrape {
     /// for byte, reads it, and writes both down.
     pub fn visit(&self, ticket: Ticket, fetched: Result<&[u8], FetchError>) {
         if ticket.found().is_some_and(|found| found.is_rules) {
-            return self.rules(ticket, fetched);
+            return self.rules(ticket, &fetched);
         }
         let latency = self.now().saturating_sub(ticket.handed_out());
         let read = match fetched {
@@ -164,7 +167,7 @@ impl Scrape {
                 self.record.error(&label(&ticket), why);
                 // Before its place is handed out again.
                 self.lost();
-                Outcome::Lost(why)
+                Outcome::Lost("wrong bytes", why)
             }
         };
         if self.watch.is_some() {
@@ -197,10 +200,10 @@ impl Scrape {
             host: ticket.host(),
             attempt: ticket.attempt(),
             latency: now.saturating_sub(ticket.handed_out()),
-            outcome: Outcome::Lost(""),
+            outcome: Outcome::Lost("", ""),
         };
         let fate = self.frontier.failed(ticket, error.failure(), now);
-        let why = error.to_string();
+        let (kind, why) = (error.kind(), error.to_string());
         visit.outcome = match fate {
             Fate::Again(after) => {
                 self.record.retry();
@@ -208,7 +211,7 @@ impl Scrape {
             }
             Fate::Lost => {
                 self.record.error(&label, &why);
-                Outcome::Lost(&why)
+                Outcome::Lost(&kind, &why)
             }
         };
         self.tell(&visit);
@@ -226,9 +229,9 @@ impl Scrape {
     }
 
     /// Takes the answer for the rules of a host.
-    fn rules(&self, ticket: Ticket, fetched: Result<&[u8], FetchError>) {
+    fn rules(&self, ticket: Ticket, fetched: &Result<&[u8], FetchError>) {
         let host = ticket.host();
-        let answer = match &fetched {
+        let answer = match fetched {
             Ok(body) => (200, *body),
             // A site without rules. "Too many requests" says nothing of them.
             Err(FetchError::Status(status @ 400..500, _)) if *status != 429 => (*status, &b""[..]),
@@ -300,6 +303,11 @@ impl Scrape {
     /// What a crawl found so far.
     pub fn crawled(&self) -> Option<Crawled> {
         self.frontier.crawled()
+    }
+
+    /// How long places were free, and pages known, and manners forbade to ask.
+    pub fn waited(&self) -> Duration {
+        self.frontier.waited()
     }
 
     /// What has been written down so far.

@@ -75,24 +75,13 @@ impl Site {
             let had = front
                 .iter()
                 .filter(|page| lost.binary_search(page).is_err());
-            let next = had.flat_map(|&page| self.leads_to(page));
-            let next: BTreeSet<u64> = next.filter(|page| !reached.contains(page)).collect();
+            let next = had.flat_map(|&page| leads_to(page));
+            let next = next.filter(|page| *page < self.pages && !reached.contains(page));
+            let next: BTreeSet<u64> = next.collect();
             front = next.into_iter().collect();
         }
         let missed = (0..self.pages).filter(|page| !reached.contains(page));
         (missed.collect(), links)
-    }
-
-    /// The pages of the site that a page links to.
-    fn leads_to(&self, page: u64) -> Vec<u64> {
-        let links = facts(page).links.into_iter();
-        // All three forms of a link to a page end in its number.
-        let numbers = links.filter_map(|link| {
-            let (form, number) = link.rsplit_once('/')?;
-            let is_page = ["/page", "../page", "."].contains(&form);
-            number.parse().ok().filter(|_| is_page)
-        });
-        numbers.filter(|&number| number < self.pages).collect()
     }
 
     /// What the digests of a driver that visits every page once add up to, but
@@ -110,4 +99,16 @@ impl Site {
             sum.wrapping_add(digest(number, hash, &facts.limited_to(parse)))
         })
     }
+}
+
+/// The pages that a page links to.
+fn leads_to(page: u64) -> Vec<u64> {
+    let links = facts(page).links.into_iter();
+    // All three forms of a link to a page end in its number.
+    let numbers = links.filter_map(|link| {
+        let (form, number) = link.rsplit_once('/')?;
+        let is_page = ["/page", "../page", "."].contains(&form);
+        number.parse().ok().filter(|_| is_page)
+    });
+    numbers.collect()
 }

@@ -1,0 +1,100 @@
+//! What becomes of each visit: the store has it, the log tells it, and it is
+//! counted.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tracing::{info, warn};
+
+use super::{Log, Summary};
+use crate::scrape::{Keep, Outcome, Visit, Watch, prices_cents};
+
+/// So many lost pages are named in the summary.
+const NAMED: usize = 10;
+
+/// Watches a scrape.
+#[derive(Debug)]
+pub(super) struct Collector {
+    keep: Arc<Keep>,
+    log: Log,
+    /// Whether each page is logged.
+    verbose: bool,
+    counts: Mutex<Summary>,
+}
+
+impl Collector {
+    pub(super) fn new(keep: Arc<Keep>, log: &Log, verbose: bool) -> Self {
+        Self {
+            keep,
+            log: log.clone(),
+            verbose,
+            counts: Mutex::default(),
+        }
+    }
+
+    /// What was counted so far.
+    pub(super) fn counts(&self) -> Summary {
+        self.lock().clone()
+    }
+
+    fn say(&self, url: &str, visit: &Visit<'_>) {
+        match visit.outcome {
+            Outcome::Had(reading) if self.verbose => {
+                let (ms, titles) = (visit.latency.as_millis(), reading.titles.len());
+                info!(url, ms, titles, "page");
+            }
+            Outcome::Had(_) => {}
+            Outcome::Again(why, after) => {
+                let (attempt, after_ms) = (visit.attempt + 1, after.as_millis());
+                warn!(url, attempt, %why, after_ms, "trying again");
+            }
+            Outcome::Lost(_, why) => warn!(url, why, "lost"),
+        }
+    }
+
+    fn count(&self, url: &str, visit: &Visit<'_>) {
+        let mut counts = self.lock();
+        match visit.outcome {
+            Outcome::Had(reading) => {
+                counts.pages += 1;
+                counts.titles += reading.titles.len() as u64;
+                counts.prices += prices_cents(reading).count() as u64;
+            }
+            Outcome::Again(why, _) => *counts.retries.entry(why.kind()).or_default() += 1,
+            Outcome::Lost(kind, why) => {
+                *counts.lost.entry(kind.to_owned()).or_default() += 1;
+                if counts.first_lost.len() < NAMED {
+                    counts.first_lost.push(format!("{url}: {why}"));
+                }
+            }
+        }
+    }
+
+    fn show_progress(&self) {
+        let crawled = self.keep.scrape().and_then(|scrape| scrape.crawled());
+        let counts = self.lock();
+        let lost = counts.lost.values().sum();
+        let retries = counts.retries.values().sum();
+        let found = crawled.map_or(0, |crawled| crawled.found);
+        self.log.progress(found, counts.pages, retries, lost);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Summary> {
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Watch for Collector {
+    fn visited(&self, visit: &Visit<'_>) {
+        let url = self.keep.url(visit);
+        self.say(&url, visit);
+        self.count(&url, visit);
+        self.keep.visited(visit);
+        if self.log.has_bar() {
+            self.show_progress();
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.keep.is_full()
+    }
+}
