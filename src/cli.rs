@@ -6,14 +6,16 @@ pub mod compare;
 pub mod doctor;
 pub mod drivers;
 pub mod fool;
+pub mod prices;
 pub mod report;
+pub mod scrape;
 pub mod selftest;
 pub mod serve;
 pub mod trials;
 pub mod worker;
 
 use std::ffi::OsString;
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -46,6 +48,10 @@ enum Command {
     Selftest(selftest::Args),
     /// Be fooled on purpose: a wrong way to measure beside the right one
     Fool(fool::Args),
+    /// Scrape a site and keep what it says, on whichever driver
+    Scrape(scrape::Args),
+    /// Show how prices moved from scrape to scrape, as a table and a chart
+    Prices(prices::Args),
     /// List the drivers: how each waits, and what it is made of
     Drivers(drivers::Args),
     /// Run one driver: a JSON job a line in, a JSON answer a line out
@@ -66,6 +72,8 @@ pub fn main<I: IntoIterator<Item = OsString>>(args: I) -> ExitCode {
         Some(Command::Selftest(args)) => selftest::run(&args),
         Some(Command::Compare(args)) => compare::run(&args),
         Some(Command::Fool(args)) => fool::run(&args),
+        Some(Command::Scrape(args)) => scrape::run(&args),
+        Some(Command::Prices(args)) => prices::run(&args),
         Some(Command::Drivers(args)) => drivers::run(&args),
         Some(Command::Worker(args)) => worker::run(&args),
         Some(Command::Doctor) => doctor::run(),
@@ -107,9 +115,16 @@ fn width() -> usize {
 /// Whether to write in colour: only to a terminal, and not where `NO_COLOR`
 /// (<https://no-color.org>) is set to anything.
 fn colour() -> bool {
-    use std::io::IsTerminal;
-    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    std::io::stdout().is_terminal() && !unwanted
+    std::io::stdout().is_terminal() && is_colour_wanted()
+}
+
+/// The same, of what goes to standard error.
+fn colour_of_errors() -> bool {
+    std::io::stderr().is_terminal() && is_colour_wanted()
+}
+
+fn is_colour_wanted() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
 /// Ends this process when the one that started it is gone, however that

@@ -216,6 +216,19 @@ fn read_wait(value: &[u8], now: SystemTime) -> Option<Duration> {
 }
 
 impl FetchError {
+    /// What kind of error it is, in a word or two: to count them by.
+    pub fn kind(&self) -> String {
+        match self {
+            Self::Connect(_) => "no connection".to_owned(),
+            Self::Broken(_) | Self::Closed { .. } => "connection broke".to_owned(),
+            Self::Status(status, _) => format!("status {status}"),
+            Self::TimedOut(_) => "timeout".to_owned(),
+            Self::Aborted => "given up".to_owned(),
+            Self::Answer(_) => "unreadable".to_owned(),
+            Self::Client(_) => "client error".to_owned(),
+        }
+    }
+
     /// What the frontier has to know of it. All but an answer that says "never"
     /// or that cannot be read may be otherwise the next time.
     pub fn failure(&self) -> Failure {

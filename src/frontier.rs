@@ -293,6 +293,15 @@ impl Frontier {
         }
     }
 
+    /// How long a place was free and a page was known, and manners forbade to
+    /// ask for it.
+    pub fn waited(&self) -> Duration {
+        match &self.rule {
+            Rule::Plain(_) => Duration::ZERO,
+            Rule::Mannered(mannered) => lock(mannered).schedule.waited(),
+        }
+    }
+
     fn tell(&self, all_out: bool) {
         if all_out {
             // Nothing is left to hand out: whoever waits may stop.

@@ -16,11 +16,17 @@ impl Interrupt {
     /// Listens to SIGINT and SIGTERM (Ctrl-C elsewhere) from now on. Once a
     /// process.
     pub fn listen(&self) -> anyhow::Result<()> {
+        self.listen_with(|| ())
+    }
+
+    /// The same; the first time `first` is called, from a thread of its own.
+    pub fn listen_with(&self, first: impl Fn() + Send + 'static) -> anyhow::Result<()> {
         let set = self.clone();
         ctrlc::set_handler(move || {
             if set.0.swap(true, SeqCst) {
                 std::process::exit(i32::from(EXIT_CODE));
             }
+            first();
         })
         .context("Ctrl-C cannot be listened to")
     }

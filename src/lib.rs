@@ -21,6 +21,7 @@
 //! | room | what is in it |
 //! |---|---|
 //! | [`cli`] | the commands, one file each |
+//! | [`gather`] | a scraper for use: a site, a store, a log, and how it ended |
 //! | [`trial`] | matchups judged together, with as many pairs as it takes |
 //! | [`fool`] | wrong ways to measure, each beside the right one, on demand |
 //! | [`experiment`] | the schedule of rounds, and the rows they fill |
@@ -30,6 +31,7 @@
 //! | [`worker`] | the process that runs one driver and speaks the worker protocol |
 //! | [`server`] | the mock server: pages, latency, ledger |
 //! | [`report`] | what an experiment measured, one output format a file |
+//! | [`prices`] | prices over time, as a table and a chart: pure functions |
 //! | [`doctor`] | what this machine allows and disturbs: facts, verdicts, the command that mends |
 //! | [`stats`] | medians, intervals, paired ratios, ranks: pure functions |
 //! | [`versions`] | the versions of what is measured, from the lock file |
@@ -39,6 +41,7 @@
 //! | [`scrape`] | one scrape as a model sees it: next step, visit |
 //! | [`clients`] | one HTTP client a file: how to speak |
 //! | [`frontier`] | which page next, and when: no I/O, no clock, no threads |
+//! | [`store`] | where records of visits are kept: one store a file, one queue, one writer |
 //! | [`page`] | a page: how it is made from its number, read back and checked |
 //! | [`workload`] | what is scraped: pages, latency, faults, concurrency, parsing, manners |
 //! | [`handicap`] | a slowdown on purpose, to find out whether a check would notice |
@@ -57,6 +60,7 @@ pub mod duel;
 pub mod experiment;
 pub mod fool;
 pub mod frontier;
+pub mod gather;
 pub mod handicap;
 pub mod interrupt;
 pub mod judge;
@@ -65,12 +69,14 @@ pub mod measure;
 pub mod models;
 pub mod page;
 pub mod parts;
+pub mod prices;
 pub mod progress;
 pub mod report;
 pub mod sample;
 pub mod scrape;
 pub mod server;
 pub mod stats;
+pub mod store;
 pub mod trial;
 pub mod versions;
 pub mod worker;

@@ -32,7 +32,7 @@ mod words;
 
 pub use digest::digest;
 pub use press::{build, facts};
-pub use price::cents;
+pub use price::{cents, dollars};
 pub use read::{ReadError, Reader};
 pub use reading::Reading;
 pub use seal::{Mismatch, verify};

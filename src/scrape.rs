@@ -162,7 +162,7 @@ impl Scrape {
             // Bytes that are wrong are wrong: another attempt would hide it.
             Err(why) => {
                 self.record.error(&label(&ticket), why);
-                Outcome::Lost(why)
+                Outcome::Lost("wrong bytes", why)
             }
         };
         if self.watch.is_some() {
@@ -194,10 +194,10 @@ impl Scrape {
             host: ticket.host(),
             attempt: ticket.attempt(),
             latency: now.saturating_sub(ticket.handed_out()),
-            outcome: Outcome::Lost(""),
+            outcome: Outcome::Lost("", ""),
         };
         let fate = self.frontier.failed(ticket, error.failure(), now);
-        let why = error.to_string();
+        let (kind, why) = (error.kind(), error.to_string());
         visit.outcome = match fate {
             Fate::Again(after) => {
                 self.record.retry();
@@ -205,7 +205,7 @@ impl Scrape {
             }
             Fate::Lost => {
                 self.record.error(&label, &why);
-                Outcome::Lost(&why)
+                Outcome::Lost(&kind, &why)
             }
         };
         self.tell(&visit);
@@ -290,6 +290,11 @@ impl Scrape {
     /// What a crawl found so far.
     pub fn crawled(&self) -> Option<Crawled> {
         self.frontier.crawled()
+    }
+
+    /// How long places were free, and pages known, and manners forbade to ask.
+    pub fn waited(&self) -> Duration {
+        self.frontier.waited()
     }
 
     /// What has been written down so far.

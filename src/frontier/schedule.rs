@@ -59,6 +59,9 @@ pub(super) struct Schedule {
     grows: bool,
     retries_left: Option<u32>,
     stopped: bool,
+    /// Since when a place is free and manners forbid to ask for a page.
+    waiting_since: Option<Moment>,
+    waited: Duration,
 }
 
 impl Schedule {
@@ -73,6 +76,8 @@ impl Schedule {
             grows: false,
             retries_left: manners.retries,
             stopped: false,
+            waiting_since: None,
+            waited: Duration::ZERO,
         }
     }
 
@@ -98,10 +103,13 @@ impl Schedule {
             return Next::Wait(left);
         };
         if at > now {
+            self.waiting_since.get_or_insert(now);
             let wait = at - now;
             return Next::Wait(Some(left.map_or(wait, |left| left.min(wait))));
         }
         let Due { page, attempt } = self.hosts[host].take(now).expect("a host with a page due");
+        let since = self.waiting_since.take().unwrap_or(now);
+        self.waited += now.saturating_sub(since);
         self.in_flight += 1;
         self.hosts[host].in_flight += 1;
         self.hosts[host].pace.take(now);
@@ -162,6 +170,11 @@ impl Schedule {
     /// The host of that number.
     pub(super) fn host(&mut self, host: usize) -> &mut Host {
         &mut self.hosts[host]
+    }
+
+    /// How long a place was free and manners forbade to ask for a page.
+    pub(super) fn waited(&self) -> Duration {
+        self.waited
     }
 
     /// Nothing more is handed out.

@@ -37,6 +37,14 @@ fn digits(text: &str, length: usize) -> Option<u64> {
     (text.len() == length && only_digits).then(|| text.parse().ok())?
 }
 
+/// The price text that stands for `cents`: 123456 is `$1,234.56`.
+#[must_use]
+pub fn dollars(cents: u64) -> String {
+    let mut text = String::new();
+    write_price(&mut text, cents);
+    text
+}
+
 /// Writes `cents` the way [`cents`] reads it.
 pub(super) fn write_price(out: &mut String, cents: u64) {
     let digits = (cents / 100).to_string();

@@ -32,6 +32,15 @@ pub enum Stop {
     Abort,
 }
 
+impl std::fmt::Display for Stop {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Drain => "drain",
+            Self::Abort => "abort",
+        })
+    }
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Stopping {
     asked_at: OnceLock<Instant>,

@@ -41,6 +41,6 @@ pub enum Outcome<'a> {
     Had(&'a Reading),
     /// It will be tried again after so long.
     Again(&'a FetchError, Duration),
-    /// It is given up.
-    Lost(&'a str),
+    /// It is given up: what kind of error it was, and what it says.
+    Lost(&'a str, &'a str),
 }

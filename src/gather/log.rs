@@ -1,0 +1,105 @@
+//! Log lines on standard error, for people or for programs, above a progress
+//! bar where there is one.
+
+use std::io::{self, IsTerminal, Write};
+
+use anyhow::Context;
+use indicatif::{ProgressBar, ProgressStyle};
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::fmt::MakeWriter;
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Form {
+    /// For people: time, level, words.
+    Human,
+    /// For programs: one JSON object a line.
+    Json,
+}
+
+/// Where log lines and progress go.
+#[derive(Debug, Clone)]
+pub struct Log {
+    bar: Option<ProgressBar>,
+}
+
+impl Log {
+    /// Log lines from now on, for the whole process; and a progress bar, if
+    /// standard error is a terminal. Nothing at all when `quiet`.
+    pub fn start(form: Form, colour: bool, quiet: bool) -> anyhow::Result<Self> {
+        let shown = io::stderr().is_terminal() && !quiet;
+        let log = Self {
+            bar: shown.then(bar),
+        };
+        let lines = tracing_subscriber::fmt()
+            .with_max_level(if quiet {
+                LevelFilter::OFF
+            } else {
+                LevelFilter::INFO
+            })
+            .with_target(false)
+            .with_ansi(colour)
+            .with_writer(log.clone());
+        let set = match form {
+            Form::Human => lines.try_init(),
+            Form::Json => lines.json().flatten_event(true).try_init(),
+        };
+        set.map_err(|error| anyhow::anyhow!("{error}"))
+            .context("log lines cannot be written")?;
+        Ok(log)
+    }
+
+    pub(super) fn has_bar(&self) -> bool {
+        self.bar.is_some()
+    }
+
+    /// So many pages of those found are there.
+    pub(super) fn progress(&self, found: u64, had: u64, retries: u64, lost: u64) {
+        if let Some(bar) = &self.bar {
+            bar.set_length(found);
+            bar.set_position(had + lost);
+            bar.set_message(format!("{retries} retries, {lost} lost"));
+        }
+    }
+
+    /// Takes the bar away.
+    pub(super) fn end(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn bar() -> ProgressBar {
+    let style = "{wide_bar} {pos}/{len} pages, {per_sec}, {msg}";
+    let style = ProgressStyle::with_template(style);
+    let bar = ProgressBar::new(1);
+    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Line<'a>;
+
+    fn make_writer(&'a self) -> Line<'a> {
+        Line(self.bar.as_ref())
+    }
+}
+
+/// A log line on its way.
+#[derive(Debug)]
+pub struct Line<'a>(Option<&'a ProgressBar>);
+
+impl Write for Line<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let write = || io::stderr().write(bytes);
+        match self.0 {
+            // Taken away for the line, and drawn anew below it.
+            Some(bar) => bar.suspend(write),
+            None => write(),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
+}

@@ -1,0 +1,183 @@
+//! The queue between those who visit pages and the one who writes them down.
+//!
+//! It is bounded by asking, not by blocking: [`Intake::push`] is called from
+//! event loops, where a wait would hold up every other page, so it always
+//! takes the record. Whoever hands out pages asks [`Intake::is_full`] before
+//! the next one, and waits for `on_room` when it is. What can still come in
+//! then are the pages in flight: at most `capacity` and those are held.
+//!
+//! No wake-up is lost if a waiter asks again between listening and waiting:
+//! the queue is no longer full *before* `on_room` is called, so either the
+//! second answer is "not full", or the call comes after it was listened for.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::Record;
+
+/// At most so many records are written as one batch.
+pub(super) const BATCH: usize = 256;
+
+/// Where visits leave their records. Clones lead to the same queue.
+#[derive(Debug, Clone)]
+pub struct Intake(pub(super) Arc<Queue>);
+
+impl Intake {
+    /// Leaves a record to be written. Never waits for the store; a record that
+    /// comes after a write has failed, or after the end, is dropped and
+    /// counted.
+    pub fn push(&self, record: Record) {
+        self.0.push(record);
+    }
+
+    /// Whether as many records as the queue may hold are not yet durable: no
+    /// further page is to be fetched until `on_room` was called.
+    ///
+    /// One atomic load. After a failure nothing waits any more, and this is
+    /// `false` for good.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.0.held.load(SeqCst) >= self.0.capacity
+    }
+
+    /// Whether a write has failed: nothing more is taken, and
+    /// [`Writer::finish`](super::Writer::finish) has the reason. One atomic
+    /// load.
+    #[must_use]
+    pub fn failed(&self) -> bool {
+        self.0.failed.load(SeqCst)
+    }
+
+    /// How many records were not taken: after a write had failed, together
+    /// with those that could not be written any more, or after the end.
+    #[must_use]
+    pub fn dropped(&self) -> u64 {
+        self.0.losses().0
+    }
+
+    /// How many records are durable. They are the first so many that were
+    /// pushed.
+    #[must_use]
+    pub fn acknowledged(&self) -> u64 {
+        self.0.acknowledged.load(SeqCst)
+    }
+}
+
+/// What the visitors and the writer share.
+#[derive(Debug)]
+pub(super) struct Queue {
+    capacity: usize,
+    state: Mutex<State>,
+    /// Something for the writer to do: a record, or the end.
+    arrived: Condvar,
+    /// Records pushed and not yet durable, those being written included.
+    held: AtomicUsize,
+    acknowledged: AtomicU64,
+    failed: AtomicBool,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    waiting: VecDeque<Record>,
+    /// Set while the writer waits: only then is waking it worth a system call.
+    idle: bool,
+    closed: bool,
+    dropped: u64,
+    /// Since when it is full.
+    full_since: Option<Instant>,
+    full: Duration,
+}
+
+impl Queue {
+    pub(super) fn new(capacity: usize) -> Self {
+        Self {
+            // With no room at all nobody would ever fetch a page.
+            capacity: capacity.max(1),
+            state: Mutex::default(),
+            arrived: Condvar::new(),
+            held: AtomicUsize::new(0),
+            acknowledged: AtomicU64::new(0),
+            failed: AtomicBool::new(false),
+        }
+    }
+
+    fn push(&self, record: Record) {
+        let mut state = self.lock();
+        if state.closed {
+            state.dropped += 1;
+            return;
+        }
+        state.waiting.push_back(record);
+        if self.held.fetch_add(1, SeqCst) + 1 == self.capacity {
+            state.full_since = Some(Instant::now());
+        }
+        let wake = std::mem::take(&mut state.idle);
+        drop(state);
+        if wake {
+            self.arrived.notify_one();
+        }
+    }
+
+    /// Waits for records and moves them to `batch`, [`BATCH`] at most. It
+    /// stays empty at the end.
+    pub(super) fn take(&self, batch: &mut Vec<Record>) {
+        let mut state = self.lock();
+        while state.waiting.is_empty() && !state.closed {
+            state.idle = true;
+            let woken = self.arrived.wait(state);
+            state = woken.unwrap_or_else(PoisonError::into_inner);
+        }
+        state.idle = false;
+        let count = state.waiting.len().min(BATCH);
+        batch.extend(state.waiting.drain(..count));
+    }
+
+    /// Notes that `count` records are durable. Returns whether the queue was
+    /// full and is not any more: then somebody may be waiting.
+    pub(super) fn acknowledge(&self, count: usize) -> bool {
+        let mut state = self.lock();
+        self.acknowledged.fetch_add(count as u64, SeqCst);
+        let held = self.held.fetch_sub(count, SeqCst) - count;
+        held < self.capacity && state.end_full()
+    }
+
+    /// Takes no more records.
+    pub(super) fn close(&self) {
+        self.lock().closed = true;
+        self.arrived.notify_one();
+    }
+
+    /// Takes no more records, and drops those that wait and the batch of
+    /// `count` that could not be written.
+    pub(super) fn fail(&self, count: usize) {
+        let mut state = self.lock();
+        state.closed = true;
+        state.dropped += (count + state.waiting.len()) as u64;
+        state.waiting.clear();
+        state.end_full();
+        self.failed.store(true, SeqCst);
+        self.held.store(0, SeqCst);
+    }
+
+    /// Records that were not taken, and how long the queue was full.
+    pub(super) fn losses(&self) -> (u64, Duration) {
+        let state = self.lock();
+        (state.dropped, state.full)
+    }
+
+    // Nothing panics while it holds the lock, so what is in it is whole.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Whether it was full until now.
+    fn end_full(&mut self) -> bool {
+        let since = self.full_since.take();
+        self.full += since.map_or(Duration::ZERO, |since| since.elapsed());
+        since.is_some()
+    }
+}
