@@ -19,6 +19,10 @@ pub use foresight::Foresight;
 
 /// What a run of one driver has to come to.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts of a driver and of a course, each by itself"
+)]
 pub struct Expected {
     /// So many pages, each once.
     pub pages: u64,

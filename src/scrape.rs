@@ -28,6 +28,7 @@ use crate::workload::{Manners, Parse};
 use lag::Lag;
 use stop::Stopping;
 
+pub use lag::Heart;
 pub use record::{Account, Record};
 pub use stop::{Abort, Stop};
 pub use watch::{Outcome, Visit, Watch};

@@ -25,7 +25,7 @@ pub const NOT_ALL_ROWS: u8 = 4;
 const BASELINE_BUDGET: Duration = Duration::from_hours(1);
 
 /// The flags that say what to measure: they mean nothing with `--from`.
-const MEASURING: [&str; 19] = [
+const MEASURING: [&str; 20] = [
     "workload",
     "pages",
     "concurrency",
@@ -45,6 +45,7 @@ const MEASURING: [&str; 19] = [
     "seed",
     "threads",
     "server_threads",
+    "loop_lag",
 ];
 
 /// What `regatta report` takes.
@@ -123,6 +124,10 @@ pub struct Args {
     /// Threads of the server that serve pages
     #[arg(long, value_name = "N", default_value = "1", value_parser = threads)]
     server_threads: usize,
+    /// Measure how late each event loop comes to what is due: two more columns,
+    /// and a timer every 10 ms beside the tasks
+    #[arg(long)]
+    loop_lag: bool,
     /// How the report is written
     #[arg(long, value_enum, default_value = "table", conflicts_with = "two_way")]
     format: Format,
@@ -198,6 +203,7 @@ fn race(args: &Args, interrupt: &Interrupt) -> anyhow::Result<Report> {
         },
         server_threads: args.server_threads,
         runtime_threads: args.threads.unwrap_or_else(host::cores),
+        loop_lag: args.loop_lag,
         patience: args.patience,
         workload,
     };
