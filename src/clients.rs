@@ -234,8 +234,7 @@ impl FetchError {
     pub fn failure(&self) -> Failure {
         let (passes, not_before) = match self {
             Self::Status(status, wait) => (faults::passes(*status), *wait),
-            Self::Answer(_) => (false, None),
-            Self::Aborted => (false, None),
+            Self::Answer(_) | Self::Aborted => (false, None),
             Self::Connect(_)
             | Self::Broken(_)
             | Self::Closed { .. }

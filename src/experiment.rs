@@ -13,6 +13,7 @@ mod schedule;
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::Context;
+use tempfile::TempDir;
 
 use crate::drivers::Driver;
 use crate::interrupt::Interrupt;
@@ -211,7 +212,9 @@ impl<'a> Experiment<'a> {
         let begun = Instant::now();
         let before = Bystanders::now();
         self.server.reset_when_alone().map_err(Stop::ServerLost)?;
+        let kept = self.store()?;
         let job = Job {
+            store: kept.as_ref().map(|(_, store)| store.clone()),
             loop_lag: self.settings.loop_lag,
             ..self.job()
         };
@@ -261,6 +264,20 @@ impl<'a> Experiment<'a> {
                 Ok(None)
             }
         }
+    }
+
+    /// A new store for one run, in a directory that is gone after it.
+    fn store(&self) -> Result<Option<(TempDir, String)>, Stop> {
+        let kept = self.settings.workload.store;
+        if kept.is_none() {
+            return Ok(None);
+        }
+        let directory = tempfile::tempdir()
+            .context("no directory for temporary files could be made; is the disk full?")
+            .map_err(Stop::ServerLost)?;
+        let file = directory.path().join("run");
+        let store = format!("{}:{}", kept.word(), file.display());
+        Ok(Some((directory, store)))
     }
 
     /// Calls of the allocator are the same for each page, so a slow driver's

@@ -123,7 +123,13 @@ pub struct Frontier {
 enum Rule {
     Plain(Plain),
     /// A lock, because time and what came back decide together.
-    Mannered(Mutex<Mannered>),
+    Mannered(Box<Mutex<Mannered>>),
+}
+
+impl Rule {
+    fn mannered(schedule: Schedule, crawling: Option<Crawling>) -> Self {
+        Self::Mannered(Box::new(Mutex::new(Mannered { schedule, crawling })))
+    }
 }
 
 #[derive(Debug)]
@@ -142,10 +148,8 @@ impl Frontier {
         Self::ruled(if manners.are_plain() {
             Rule::Plain(Plain::new(pages, concurrency))
         } else {
-            Rule::Mannered(Mutex::new(Mannered {
-                schedule: Schedule::new(pages, concurrency, manners),
-                crawling: None,
-            }))
+            let schedule = Schedule::new(pages, concurrency, manners);
+            Rule::mannered(schedule, None)
         })
     }
 
@@ -156,7 +160,7 @@ impl Frontier {
     pub fn crawl(crawl: Crawl, concurrency: usize, manners: Manners) -> Self {
         let mut schedule = Schedule::growing(crawl.hosts.len(), concurrency, manners);
         let crawling = Some(Crawling::begin(crawl, &mut schedule));
-        Self::ruled(Rule::Mannered(Mutex::new(Mannered { schedule, crawling })))
+        Self::ruled(Rule::mannered(schedule, crawling))
     }
 
     fn ruled(rule: Rule) -> Self {

@@ -17,14 +17,14 @@ mod summary;
 mod target;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::clients::{Cut, Plan};
 use crate::drivers::Driver;
 use crate::frontier::Crawl;
 use crate::interrupt::Interrupt;
-use crate::scrape::{Course, Scrape, Stop};
-use crate::store::{self, Spec, Stored, Writer};
+use crate::scrape::{Course, Keep, Scrape, Stop};
+use crate::store::{self, Spec, Stored};
 use crate::workload::{Manners, Parse};
 use collector::Collector;
 
@@ -62,9 +62,6 @@ pub struct Settings {
 /// What the driver calls itself, and whose rules it obeys in robots.txt.
 const USER_AGENT: &str = concat!("regatta/", env!("CARGO_PKG_VERSION"));
 
-/// So many records may wait for the store before pages wait for it.
-const STORE_CAPACITY: usize = 256;
-
 /// Scrapes until the pages are through, the time is over, or somebody stops it.
 ///
 /// # Errors
@@ -73,12 +70,12 @@ const STORE_CAPACITY: usize = 256;
 pub fn run(settings: &Settings, log: &Log, interrupt: &Interrupt) -> anyhow::Result<Summary> {
     let plan = plan(settings);
     let mut started = settings.driver.start(&plan)?;
-    let collector = Arc::new(Collector::new(settings, log));
     let store = store::open(&settings.store, settings.reach)?;
-    let room = collector.clone();
-    let (intake, writer) = Writer::start(store, STORE_CAPACITY, move || room.look_again())?;
-    collector.feeds(intake);
+    let names = plan.hosts.iter().map(|host| host.name.as_str());
+    let (keep, writer) = Keep::start(names, store)?;
+    let collector = Arc::new(Collector::new(keep.clone(), log, settings.verbose));
     let scrape = scrape(settings, &plan, &collector);
+    keep.watches(&scrape);
     let on_signal = settings.on_signal;
     let stopped = scrape.clone();
     interrupt.listen_with(move || {
@@ -89,11 +86,15 @@ pub fn run(settings: &Settings, log: &Log, interrupt: &Interrupt) -> anyhow::Res
     let scraped = started.scrape(&scrape);
     let wall = begun.elapsed();
     log.end();
-    let stored = writer.finish();
+    let stored = writer
+        .finish()
+        .map_err(|error| (keep.acknowledged(), error));
     scraped?;
-    Ok(summary(
-        settings, &collector, &scrape, wall, stored, interrupt,
-    ))
+    let counts = Summary {
+        wall_ns: u64::try_from(wall.as_nanos()).unwrap_or(u64::MAX),
+        ..collector.counts()
+    };
+    Ok(summary(settings, counts, &scrape, stored, interrupt))
 }
 
 fn plan(settings: &Settings) -> Plan {
@@ -128,29 +129,25 @@ fn scrape(settings: &Settings, plan: &Plan, collector: &Arc<Collector>) -> Arc<S
     scrape.watched_by(collector.clone());
     scrape.cuts(plan.cut.clone());
     scrape.begin();
-    let scrape = Arc::new(scrape);
-    collector.watches(&scrape);
-    scrape
+    Arc::new(scrape)
 }
 
 fn summary(
     settings: &Settings,
-    collector: &Collector,
+    counts: Summary,
     scrape: &Scrape,
-    wall: Duration,
-    stored: anyhow::Result<Stored>,
+    stored: Result<Stored, (u64, anyhow::Error)>,
     interrupt: &Interrupt,
 ) -> Summary {
     let account = scrape.account();
     let mut summary = Summary {
         start: settings.target.start.to_string(),
         driver: settings.driver.name.clone(),
-        wall_ns: u64::try_from(wall.as_nanos()).unwrap_or(u64::MAX),
         waited_ns: u64::try_from(scrape.waited().as_nanos()).unwrap_or(u64::MAX),
         timeouts: account.timeouts,
         given_up: account.given_up,
         store: settings.store.to_string(),
-        ..collector.counts()
+        ..counts
     };
     if let Some(crawled) = scrape.crawled() {
         summary.found = crawled.found;
@@ -159,8 +156,8 @@ fn summary(
     }
     match stored {
         Ok(stored) => summary.stored = stored.records,
-        Err(error) => {
-            summary.stored = collector.acknowledged();
+        Err((acknowledged, error)) => {
+            summary.stored = acknowledged;
             summary.store_error = Some(format!("{error:#}"));
         }
     }

@@ -19,10 +19,6 @@ pub use foresight::Foresight;
 
 /// What a run of one driver has to come to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "facts of a driver and of a course, each by itself"
-)]
 pub struct Expected {
     /// So many pages, each once.
     pub pages: u64,
@@ -40,10 +36,8 @@ pub struct Expected {
     pub others: u64,
     /// At most this many in flight, and this many reached.
     pub in_flight: u64,
-    /// At most this many connections, if they are kept alive.
-    pub connections: u64,
-    /// Whether a connection carries one page after another.
-    pub keep_alive: bool,
+    /// At most this many connections; `None` where each request has its own.
+    pub connections: Option<u64>,
     /// More connections than that are flagged, not refused.
     pub pool_races: bool,
     /// The digest of all pages as the generator made them.
@@ -80,8 +74,10 @@ impl Expected {
             unreached,
             others: if workload.depth.is_some() { 2 } else { 0 },
             in_flight: in_flight as u64,
-            connections: in_flight as u64 + foreseen.cuts,
-            keep_alive: driver.model.keep_alive,
+            connections: driver
+                .model
+                .keep_alive
+                .then_some(in_flight as u64 + foreseen.cuts),
             pool_races: driver.client.pool_races,
             digest: format!("{digest:016x}"),
             ideal: foreseen.ideal(in_flight),
@@ -132,6 +128,10 @@ fn visited(sample: &Sample, expected: &Expected) -> Verdict {
             "{} failed{beyond}; the first: {first}",
             pages(sample.errors)
         ));
+    }
+    let found = sample.pages + sample.errors;
+    if let Some(stored) = sample.stored.filter(|&stored| stored != found) {
+        return Err(format!("its store has {stored} records of {found}"));
     }
     if sample.pages != expected.pages {
         return Err(format!(
@@ -258,11 +258,8 @@ fn number_of_requests(sample: &Sample, ledger: &Ledger, expected: &Expected) -> 
 fn connections(ledger: &Ledger, expected: &Expected) -> Verdict {
     // Without keep-alive each request has a connection of its own; a pool that
     // races opens no more than that, either.
-    let allowed = if expected.keep_alive && !expected.pool_races {
-        expected.connections
-    } else {
-        ledger.requests + ledger.other_requests
-    };
+    let allowed = expected.connections.filter(|_| !expected.pool_races);
+    let allowed = allowed.unwrap_or(ledger.requests + ledger.other_requests);
     if ledger.connections <= allowed {
         return Ok(());
     }

@@ -25,25 +25,33 @@ const COLUMNS: [&str; 7] = [
     "page", "visits", "last", "change", "first", "lowest", "highest",
 ];
 /// As many are always shown.
-const FEWEST_COLUMNS: usize = 3;
+const FEWEST_COLUMNS: usize = 4;
 
 /// Every price that was ever seen: how often, and how it moved from the first
 /// visit to the last.
 #[must_use]
 pub fn list(tracks: &[Track], style: &Style) -> String {
     let rows: Vec<Vec<String>> = tracks.iter().map(cells).collect();
+    // An address in one piece is worth more than the last columns.
+    let whole = columns_that_fit(&rows, style, table::WHOLE);
+    let broken = || columns_that_fit(&rows, style, table::NARROWEST);
+    let columns = whole.or_else(broken).unwrap_or(FEWEST_COLUMNS);
+    table::lay_out(&COLUMNS[..columns], &rows, style, table::NARROWEST) + "\n"
+}
+
+/// As many columns as fit beside addresses that are broken into lines of no
+/// fewer than `narrowest` characters.
+fn columns_that_fit(rows: &[Vec<String>], style: &Style, narrowest: usize) -> Option<usize> {
     // Bold type would be counted as characters.
     let plain = Style {
         colour: false,
         ..*style
     };
     let fits = |&columns: &usize| {
-        let table = table::lay_out(&COLUMNS[..columns], &rows, &plain);
+        let table = table::lay_out(&COLUMNS[..columns], rows, &plain, narrowest);
         table::width(&table) <= style.width
     };
-    let most = (FEWEST_COLUMNS..=COLUMNS.len()).rev().find(fits);
-    let columns = most.unwrap_or(FEWEST_COLUMNS);
-    table::lay_out(&COLUMNS[..columns], &rows, style) + "\n"
+    (FEWEST_COLUMNS..=COLUMNS.len()).rev().find(fits)
 }
 
 fn cells(track: &Track) -> Vec<String> {
@@ -89,7 +97,7 @@ fn visits_table(visits: &[Seen], style: &Style) -> String {
             change(money::percent),
         ]
     });
-    table::lay_out(&head, &rows.collect::<Vec<_>>(), style)
+    table::lay_out(&head, &rows.collect::<Vec<_>>(), style, table::WHOLE)
 }
 
 /// The page, and which of its prices when it is not the first.

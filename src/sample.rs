@@ -73,6 +73,12 @@ pub struct Sample {
     /// How late the event loop came to what was due, if that was measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub loop_lag: Option<LoopLag>,
+    /// Records that its store has for good, if it had one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stored: Option<u64>,
+    /// How long pages were held back because that store had enough to do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store_full_ns: Option<u64>,
     /// Pages that could not be fetched or did not verify.
     pub errors: u64,
     /// The first of those errors, in words.

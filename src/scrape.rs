@@ -12,7 +12,9 @@
 //! | `stop` | ending early: well, or at once |
 //! | `lag` | how late an event loop comes to what is due |
 //! | `watch` | whoever wants to hear of each visit, and may ask to wait |
+//! | `keep` | who watches for a store |
 
+mod keep;
 mod lag;
 mod record;
 mod stop;
@@ -28,6 +30,7 @@ use crate::workload::{Manners, Parse};
 use lag::Lag;
 use stop::Stopping;
 
+pub use keep::{Keep, prices_cents};
 pub use lag::Heart;
 pub use record::{Account, Record};
 pub use stop::{Abort, Stop};
@@ -145,7 +148,7 @@ impl Scrape {
     /// for byte, reads it, and writes both down.
     pub fn visit(&self, ticket: Ticket, fetched: Result<&[u8], FetchError>) {
         if ticket.found().is_some_and(|found| found.is_rules) {
-            return self.rules(ticket, fetched);
+            return self.rules(ticket, &fetched);
         }
         let latency = self.now().saturating_sub(ticket.handed_out());
         let read = match fetched {
@@ -217,9 +220,9 @@ impl Scrape {
     }
 
     /// Takes the answer for the rules of a host.
-    fn rules(&self, ticket: Ticket, fetched: Result<&[u8], FetchError>) {
+    fn rules(&self, ticket: Ticket, fetched: &Result<&[u8], FetchError>) {
         let host = ticket.host();
-        let answer = match &fetched {
+        let answer = match fetched {
             Ok(body) => (200, *body),
             // A site without rules. "Too many requests" says nothing of them.
             Err(FetchError::Status(status @ 400..500, _)) if *status != 429 => (*status, &b""[..]),

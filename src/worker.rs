@@ -7,6 +7,7 @@
 
 mod job;
 mod stopper;
+mod storing;
 
 use std::io::{BufRead, Write};
 use std::sync::Arc;
@@ -27,6 +28,7 @@ use crate::models::Started;
 use crate::sample::{Heap, Sample};
 use crate::scrape::{Account, Scrape};
 use stopper::Stopper;
+use storing::Storing;
 
 /// What a worker says to a job.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -115,11 +117,16 @@ impl Worker<'_> {
             Ok(start) => start,
             Err(error) => return Answer::Unavailable(format!("{error:#}")),
         };
+        let storing = match job.storing() {
+            Ok(storing) => storing,
+            Err(error) => return Answer::Error(format!("{error:#}")),
+        };
         let used_before = Usage::now();
-        let scrape = self.begin(scrape);
+        let scrape = self.begin(scrape, storing.as_ref());
         let stopper = job.stop.map(|stop| Stopper::start(stop, &scrape));
         let begun = Instant::now();
         let scraped = self.driver_started().scrape(&scrape);
+        let stored = storing.map(Storing::finish).transpose();
         let held = self
             .handicap
             .map(|handicap| handicap.apply(begun, &used_before));
@@ -127,13 +134,14 @@ impl Worker<'_> {
         let used = Usage::now().since(&used_before);
         let after = Memory::now();
         drop((held, stopper));
-        match scraped {
-            Ok(()) => Answer::Sample(Box::new(Times { start, wall }.sample(
-                &scrape.account(),
-                &used,
-                &before,
-                &after,
-            ))),
+        match scraped.and(stored) {
+            Ok(stored) => {
+                let account = scrape.account();
+                let mut sample = Times { start, wall }.sample(&account, &used, &before, &after);
+                sample.stored = stored.map(|stored| stored.records);
+                sample.store_full_ns = stored.map(|stored| nanoseconds(stored.full));
+                Answer::Sample(Box::new(sample))
+            }
             Err(error) => Answer::Error(format!("{error:#}")),
         }
     }
@@ -146,7 +154,7 @@ impl Worker<'_> {
         }
         // The peak counts the start, too: what it holds is held all along.
         let at_start = heap::counts();
-        let scrape = self.begin(scrape);
+        let scrape = self.begin(scrape, None);
         let scraped = self.driver_started().scrape(&scrape);
         let counts = heap::stop();
         match scraped {
@@ -181,12 +189,19 @@ impl Worker<'_> {
     }
 
     /// The last thing before the driver is let loose.
-    fn begin(&self, mut scrape: Scrape) -> Arc<Scrape> {
+    fn begin(&self, mut scrape: Scrape, storing: Option<&Storing>) -> Arc<Scrape> {
+        if let Some(storing) = storing {
+            storing.watch(&mut scrape);
+        }
         if let Some((plan, _)) = &self.started {
             scrape.cuts(plan.cut.clone());
         }
         scrape.begin();
-        Arc::new(scrape)
+        let scrape = Arc::new(scrape);
+        if let Some(storing) = storing {
+            storing.watches(&scrape);
+        }
+        scrape
     }
 
     fn driver_started(&mut self) -> &mut dyn Started {
@@ -226,6 +241,8 @@ impl Times {
                 .stop_asked
                 .map(|asked| nanoseconds(self.wall.saturating_sub(asked))),
             loop_lag: account.lag.clone(),
+            stored: None,
+            store_full_ns: None,
             errors: account.errors,
             first_error: account.first_error.clone(),
             digest: format!("{:016x}", account.digest),

@@ -43,6 +43,37 @@ pub enum Parse {
     Summary,
 }
 
+/// Where what was found is kept meanwhile, in a file for the run alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kept {
+    /// Nowhere.
+    #[default]
+    None,
+    /// In a file of JSON Lines.
+    Jsonl,
+    /// In a SQLite database.
+    Sqlite,
+}
+
+impl Kept {
+    /// Whether nothing is kept.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        *self == Self::None
+    }
+
+    /// Its name, as it is written.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Jsonl => "jsonl",
+            Self::Sqlite => "sqlite",
+        }
+    }
+}
+
 /// One course for every driver. Two equal workloads with equal seeds are the
 /// same course to the microsecond.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -87,6 +118,9 @@ pub struct Workload {
     /// not given, they are known beforehand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub depth: Option<u32>,
+    /// Where what was found is kept; a run is over when all of it is durable.
+    #[serde(default, skip_serializing_if = "Kept::is_none")]
+    pub store: Kept,
 }
 
 fn once() -> u32 {
@@ -131,6 +165,7 @@ impl Workload {
             ("attempts", self.attempts != original.attempts),
             ("back-off", self.back_off != original.back_off),
             ("timeout", self.timeout != original.timeout),
+            ("store", self.store != original.store),
             ("depth", self.depth != original.depth),
             ("rate", self.rate != original.rate),
         ];

@@ -89,6 +89,32 @@ fn the_list_and_the_history_look_as_agreed() {
     insta::assert_snapshot!("prices_once_80", shown(&[file, "--url", "/page/3"]));
 }
 
+/// A record of one visit to that page, with a price.
+fn one_price(url: &str) -> Record {
+    Record {
+        url: url.to_owned(),
+        prices_cents: vec![4_204_468],
+        ..Record::default()
+    }
+}
+
+#[test]
+fn an_address_is_kept_whole_where_some_columns_fit_beside_it() {
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("news.db");
+    let spec = format!("sqlite:{}", file.display()).parse().unwrap();
+    let url = "http://regatta.localhost/a/page/of/some/length";
+    let mut store = store::open(&spec, Reach::Loopback).unwrap();
+    store.write(&[one_price(url)]).unwrap();
+    let list = shown(&[file.to_str().unwrap(), "--width", "80"]);
+    assert_fits(&list, 80);
+    assert!(list.contains(&format!("\n{url} ")), "{list}");
+    assert!(
+        list.contains("change") && !list.contains("highest"),
+        "{list}"
+    );
+}
+
 /// The last price of each page, by a query that has nothing to do with ours.
 #[test]
 fn the_list_says_what_a_plain_query_says() {
@@ -133,12 +159,7 @@ fn prices_are_shown_while_a_scrape_writes() {
     let file = database(place.path());
     let spec = format!("sqlite:{}", file.display()).parse().unwrap();
     let mut store = store::open(&spec, Reach::Loopback).unwrap();
-    let record = Record {
-        url: "/page/new".to_owned(),
-        prices_cents: vec![700],
-        ..Record::default()
-    };
-    store.write(&[record]).unwrap();
+    store.write(&[one_price("/page/new")]).unwrap();
     assert!(shown(&[file.to_str().unwrap()]).contains("/page/new"));
 }
 

@@ -16,7 +16,7 @@ use crate::limits;
 use crate::measure::host;
 use crate::progress::Progress;
 use crate::report::{self, Format, Report, Status, Style};
-use crate::workload::{Faults, Latency, Parse, Slots, Span, Workload, load};
+use crate::workload::{Faults, Kept, Latency, Parse, Slots, Span, Workload, load};
 
 /// Exit code: the report is there, and not every row of it could be trusted.
 pub const NOT_ALL_ROWS: u8 = 4;
@@ -25,7 +25,7 @@ pub const NOT_ALL_ROWS: u8 = 4;
 const BASELINE_BUDGET: Duration = Duration::from_hours(1);
 
 /// The flags that say what to measure: they mean nothing with `--from`.
-const MEASURING: [&str; 20] = [
+const MEASURING: [&str; 21] = [
     "workload",
     "pages",
     "concurrency",
@@ -39,6 +39,7 @@ const MEASURING: [&str; 20] = [
     "timeout",
     "rate",
     "depth",
+    "store",
     "driver",
     "budget",
     "rounds",
@@ -104,6 +105,10 @@ pub struct Args {
     /// links deep; 3 reach every page
     #[arg(long, value_name = "LINKS", value_parser = clap::value_parser!(u32).range(1..))]
     depth: Option<u32>,
+    /// In place of the workload's own: keep what was found meanwhile, in a file
+    /// for each run
+    #[arg(long, value_enum)]
+    store: Option<Kept>,
     /// Which drivers: names or patterns such as 'tokio*/*', comma-separated;
     /// default is ten that somebody would choose from, all is every one
     #[arg(long, value_delimiter = ',', default_value = "default")]
@@ -252,6 +257,7 @@ fn workload(args: &Args) -> anyhow::Result<Workload> {
     workload.timeout = args.timeout.unwrap_or(workload.timeout);
     workload.rate = args.rate.unwrap_or(workload.rate);
     workload.depth = args.depth.or(workload.depth);
+    workload.store = args.store.unwrap_or(workload.store);
     workload
         .check()
         .with_context(|| format!("{} with the flags given", args.workload))?;

@@ -12,7 +12,7 @@ use crate::measure::host;
 use crate::parts::{Program, Server};
 use crate::scrape::Stop;
 use crate::server::Course;
-use crate::store::{Reach, Spec};
+use crate::store::Reach;
 use crate::workload::{Faults, Latency, MOST_ATTEMPTS, MOST_PAGES, Manners, Span};
 use std::time::Duration;
 
@@ -21,6 +21,7 @@ const POLITE_RATE: u32 = 2;
 
 /// What `regatta scrape` takes.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[command(
     after_help = "Exit codes: 0 every page that was found was had; 4 some were lost; 3 the deadline came; \
     1 nothing could be begun, or the store failed; 2 flags that cannot be; 130 stopped by a signal.\n\
@@ -33,7 +34,7 @@ pub struct Args {
     /// Where to begin; our own site if not given, served for the occasion
     #[arg(long)]
     url: Option<String>,
-    /// Another host that may be visited, such as http://127.0.0.1:8081/
+    /// Another host that may be visited
     #[arg(long, value_name = "URL", requires = "url")]
     also: Vec<String>,
     /// Visit hosts on other machines, too; only ever your own
@@ -76,10 +77,10 @@ pub struct Args {
     /// What the first Ctrl-C does to what is in flight
     #[arg(long, value_enum, default_value = "drain")]
     on_signal: Stop,
-    /// Where what was found is kept: none, jsonl:news.jsonl, sqlite:news.db or
-    /// postgres://user@host/database
-    #[arg(long, default_value = "none")]
-    store: Spec,
+    /// Where what was found is kept: none, jsonl:FILE, sqlite:FILE or
+    /// `postgres://USER@HOST:PORT/DATABASE`
+    #[arg(long, default_value = "none", value_name = "STORE")]
+    store: String,
     /// Threads of an async runtime or executor; as many as cores if not given
     #[arg(long, value_name = "N", value_parser = threads)]
     threads: Option<usize>,
@@ -137,7 +138,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         concurrency: args.concurrency.get(),
         threads: args.threads.unwrap_or_else(host::cores),
         manners: manners(args, elsewhere),
-        store: args.store.clone(),
+        store: args.store.parse()?,
         reach: if args.allow_remote {
             Reach::Anywhere
         } else {

@@ -15,7 +15,7 @@ use crate::sample::{Noise, Run, Sample};
 use crate::server::Course as Served;
 use crate::stats::{Estimate, median};
 use crate::worker::{Answer, Job};
-use crate::workload::{Faults, Parse, Slots, Span, Workload};
+use crate::workload::{Faults, Kept, Parse, Slots, Span, Workload};
 
 /// No run here takes a second; what takes this long hangs.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -46,6 +46,7 @@ pub(super) fn workload(pages: u64, latency: &str, parse: Parse) -> anyhow::Resul
         back_off: Span::default(),
         timeout: Span::default(),
         depth: None,
+        store: Kept::None,
         rate: 0,
     })
 }

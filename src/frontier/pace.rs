@@ -104,12 +104,12 @@ mod tests {
 
     #[test]
     fn no_window_of_a_second_sees_more_than_the_rate_however_late_timers_are() {
-        for seed in 0..500 {
-            let rate = [1, 2, 7, 50, 200][seed as usize % 5];
-            let late = Duration::from_millis([0, 1, 3, 40][seed as usize % 4]);
-            let left = played(&mut per_second(rate), 600, late, seed);
+        for seed in 0..500_usize {
+            let rate = [1, 2, 7, 50, 200][seed % 5];
+            let late = Duration::from_millis([0, 1, 3, 40][seed % 4]);
+            let left = played(&mut per_second(rate), 600, late, seed as u64);
             for window in left.windows(rate as usize + 1) {
-                let span = *window.last().unwrap() - window[0];
+                let span = window.last().unwrap().saturating_sub(window[0]);
                 // The spacing is a whole number of nanoseconds.
                 let second = Duration::from_secs(1) / rate * rate;
                 assert!(span >= second, "seed {seed}: {} in {span:?}", rate + 1);
@@ -133,7 +133,7 @@ mod tests {
         pace.take(Duration::ZERO);
         let after_a_pause = Duration::from_secs(5);
         pace.take(after_a_pause);
-        let next = pace.open_at() - after_a_pause;
+        let next = pace.open_at().saturating_sub(after_a_pause);
         assert_eq!(
             next,
             Duration::from_millis(75),
@@ -152,7 +152,7 @@ mod tests {
         let left = played(&mut pace, 20, Duration::from_millis(300), 3);
         let apart = left
             .windows(2)
-            .all(|two| two[1] - two[0] >= Duration::from_secs(2));
+            .all(|two| two[1].saturating_sub(two[0]) >= Duration::from_secs(2));
         assert!(apart, "{left:?}");
     }
 

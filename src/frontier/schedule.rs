@@ -104,7 +104,7 @@ impl Schedule {
         };
         if at > now {
             self.waiting_since.get_or_insert(now);
-            let wait = at - now;
+            let wait = at.saturating_sub(now);
             return Next::Wait(Some(left.map_or(wait, |left| left.min(wait))));
         }
         let Due { page, attempt } = self.hosts[host].take(now).expect("a host with a page due");
@@ -163,7 +163,7 @@ impl Schedule {
             page: pick.page,
             attempt: tried,
         };
-        self.hosts[pick.host].push_again(now + wait, due);
+        self.hosts[pick.host].push_again(now.saturating_add(wait), due);
         Fate::Again(wait)
     }
 

@@ -9,6 +9,8 @@ use crate::stats::median;
 
 /// The server wrote its answers over this share of their delay late.
 const SERVER_LATE: f64 = 0.01;
+/// The store had enough to do for over this share of the time.
+const STORE_BOUND: f64 = 0.05;
 /// Others used over this share of the machine.
 const NOISY: f64 = 0.05;
 
@@ -22,6 +24,12 @@ pub fn flags(row: &DriverReport, expected: &Expected) -> Vec<String> {
     if let Some(share) = of(Run::server_share).filter(|&share| share > SERVER_BOUND) {
         flags.push(format!(
             "server-bound: the server used {} of the CPU it has",
+            percent(share)
+        ));
+    }
+    if let Some(share) = of(store_share).filter(|&share| share > STORE_BOUND) {
+        flags.push(format!(
+            "store-bound: pages were held back for the store for {} of the time",
             percent(share)
         ));
     }
@@ -55,11 +63,8 @@ pub fn flags(row: &DriverReport, expected: &Expected) -> Vec<String> {
         .map(|run| run.ledger.connections)
         .max()
         .unwrap_or_default();
-    if most > expected.connections {
-        flags.push(format!(
-            "surplus connections ({most} for {})",
-            expected.connections
-        ));
+    if let Some(kept) = expected.connections.filter(|&kept| most > kept) {
+        flags.push(format!("surplus connections ({most} for {kept})"));
     }
     flags
 }
@@ -71,6 +76,11 @@ fn fewer_in_flight(row: &DriverReport, expected: &Expected) -> Option<u64> {
     let least = peaks.min().filter(|&least| least < expected.in_flight);
     let could = expected.crowded && expected.shortest_delay > Duration::ZERO;
     least.filter(|_| could && !is_paced(expected))
+}
+
+fn store_share(run: &Run) -> Option<f64> {
+    let full_ns = run.sample.store_full_ns? as f64;
+    Some(full_ns / run.sample.wall_ns.max(1) as f64)
 }
 
 fn late_share(run: &Run) -> Option<f64> {

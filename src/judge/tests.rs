@@ -11,7 +11,7 @@ fn expected() -> Expected {
         lost: 0,
         requests: 200,
         in_flight: 20,
-        connections: 20,
+        connections: Some(20),
         pool_races: false,
         digest: "d".to_owned(),
         ideal: Duration::from_millis(200),
@@ -21,7 +21,6 @@ fn expected() -> Expected {
         abandoned: 0,
         unreached: 0,
         others: 0,
-        keep_alive: true,
         crowded: true,
     }
 }

@@ -69,28 +69,17 @@ impl Site {
         let mut reached = BTreeMap::new();
         let mut front: Vec<u64> = (0..self.pages).rev().step_by(PAGES_PER_ENTRY).collect();
         for links in 1..=depth {
-            let new = front.into_iter().filter(|page| !reached.contains_key(page));
+            let new = front.into_iter();
+            let new = new.filter(|page| *page < self.pages && !reached.contains_key(page));
             let new: BTreeSet<u64> = new.collect();
             reached.extend(new.iter().map(|&page| (page, links)));
             let had = new.iter().filter(|page| lost.binary_search(page).is_err());
-            front = had.flat_map(|&page| self.leads_to(page)).collect();
+            front = had.flat_map(|&page| leads_to(page)).collect();
             if front.is_empty() {
                 break;
             }
         }
         reached
-    }
-
-    /// The pages of the site that a page links to.
-    fn leads_to(self, page: u64) -> Vec<u64> {
-        let links = facts(page).links.into_iter();
-        // All three forms of a link to a page end in its number.
-        let numbers = links.filter_map(|link| {
-            let (form, number) = link.rsplit_once('/')?;
-            let is_page = ["/page", "../page", "."].contains(&form);
-            number.parse().ok().filter(|_| is_page)
-        });
-        numbers.filter(|&number| number < self.pages).collect()
     }
 
     /// What the digests of a driver that visits every page once add up to, but
@@ -108,4 +97,16 @@ impl Site {
             sum.wrapping_add(digest(number, hash, &facts.limited_to(parse)))
         })
     }
+}
+
+/// The pages that a page links to.
+fn leads_to(page: u64) -> Vec<u64> {
+    let links = facts(page).links.into_iter();
+    // All three forms of a link to a page end in its number.
+    let numbers = links.filter_map(|link| {
+        let (form, number) = link.rsplit_once('/')?;
+        let is_page = ["/page", "../page", "."].contains(&form);
+        number.parse().ok().filter(|_| is_page)
+    });
+    numbers.collect()
 }

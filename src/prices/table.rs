@@ -11,13 +11,20 @@ use super::Style;
 
 /// Blanks between columns.
 const GAP: usize = 2;
-/// The first column is not made narrower than this.
-const NARROWEST: usize = 10;
+/// Words are broken into lines of no fewer characters than this.
+pub(super) const NARROWEST: usize = 10;
+/// Or not at all.
+pub(super) const WHOLE: usize = usize::MAX;
 
 /// Rows under their head, as many of their cells as it has; the first column is
 /// words, the others numbers. Where the table is wider than the screen the
-/// words are broken into lines.
-pub(super) fn lay_out(head: &[&str], rows: &[Vec<String>], style: &Style) -> String {
+/// words are broken into lines of no fewer than `narrowest` characters.
+pub(super) fn lay_out(
+    head: &[&str],
+    rows: &[Vec<String>],
+    style: &Style,
+    narrowest: usize,
+) -> String {
     let mut builder = Builder::default();
     builder.push_record(head.iter().copied());
     for row in rows {
@@ -33,7 +40,7 @@ pub(super) fn lay_out(head: &[&str], rows: &[Vec<String>], style: &Style) -> Str
     let over = width(&table.to_string()).saturating_sub(style.width);
     if over > 0 {
         let widest = rows.iter().map(|row| width(&row[0])).max();
-        let room = widest.unwrap_or(0).saturating_sub(over).max(NARROWEST);
+        let room = widest.unwrap_or(0).saturating_sub(over).max(narrowest);
         table.modify(Columns::first(), Width::wrap(room));
     }
     finished(&table.to_string(), style)

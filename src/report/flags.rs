@@ -7,10 +7,15 @@ use super::columns::{Column, FLAGS_IN_WORDS, FULLEST, Row};
 use super::{Report, words};
 
 /// What the flags of this project mean, by the word they begin with.
-const MEANINGS: [(&str, &str); 6] = [
+const MEANINGS: [(&str, &str); 7] = [
     (
         "server-bound",
         "the server used over 80 % of the CPU it was given, so this row measures the server",
+    ),
+    (
+        "store-bound",
+        "pages were held back for the store for over 5 % of the time, so this row measures \
+         the store",
     ),
     (
         "server-late",

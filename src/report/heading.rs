@@ -3,7 +3,7 @@
 
 use super::number::{MB, MS, figures};
 use super::{Host, Report, words};
-use crate::workload::{Bound, Parse, Workload};
+use crate::workload::{Bound, Kept, Parse, Workload};
 
 /// How the line begins that says that a report is not whole.
 pub(super) const PARTIAL: &str = "PARTIAL";
@@ -37,8 +37,12 @@ fn course(report: &Report) -> String {
         Parse::Titles => "titles parsed",
         Parse::Summary => "summary parsed",
     };
+    let kept = match workload.store {
+        Kept::None => String::new(),
+        store => format!(" and kept ({})", store.word()),
+    };
     format!(
-        "{} × {}, {} in flight, {read}; {}",
+        "{} × {}, {} in flight, {read}{kept}; {}",
         words::count(workload.pages, "page"),
         workload.latency,
         figures(workload.concurrency as f64, 1),

@@ -19,7 +19,7 @@ pub(super) fn meaning(error: &io::Error) -> (String, &'static str) {
             ("the file system is read-only", "name a place on another")
         }
         ErrorKind::PermissionDenied => (
-            "this user may not write there",
+            "this user has no permission for that",
             "change that with chmod, or name another place",
         ),
         ErrorKind::IsADirectory => ("that is a directory", "name a file in it"),

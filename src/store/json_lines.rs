@@ -62,7 +62,7 @@ impl JsonLines {
             None
         };
         if is_new {
-            push_name(path).map_err(failed)?;
+            push_name(path);
         }
         let line = Vec::new();
         let path = path.to_owned();
@@ -170,16 +170,11 @@ fn last_line(file: &mut File, length: u64) -> io::Result<u64> {
 
 /// Pushes the name of a new file to the disk: without it a loss of power could
 /// take the file, whatever was pushed into it.
-#[cfg(unix)]
-fn push_name(path: &Path) -> io::Result<()> {
-    let parent = path
-        .parent()
-        .filter(|parent| !parent.as_os_str().is_empty());
-    File::open(parent.unwrap_or(Path::new(".")))?.sync_all()
-}
-
-/// Elsewhere a directory cannot be opened for that.
-#[cfg(not(unix))]
-fn push_name(_: &Path) -> io::Result<()> {
-    Ok(())
+///
+/// Not every directory may be opened, and not every system can push one. That
+/// is no reason to keep nothing at all.
+fn push_name(path: &Path) {
+    let parent = path.parent();
+    let parent = parent.filter(|parent| !parent.as_os_str().is_empty());
+    let _ = File::open(parent.unwrap_or(Path::new("."))).and_then(|directory| directory.sync_all());
 }

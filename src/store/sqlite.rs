@@ -32,9 +32,6 @@ use schema::Kind;
 /// How long another process may hold the database.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Statements kept prepared: three to write with, and those of a transaction.
-const STATEMENTS: usize = 16;
-
 const ADD_ARTICLE: &str =
     "insert into articles (url, title) values (?1, ?2) on conflict (url) do nothing";
 
@@ -69,7 +66,6 @@ impl Sqlite {
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let opened = Connection::open_with_flags(path, flags).and_then(|mut database| {
             database.busy_timeout(PATIENCE)?;
-            database.set_prepared_statement_cache_capacity(STATEMENTS);
             prepare(&mut database)?;
             Ok(database)
         });

@@ -6,6 +6,7 @@ use anyhow::{Context, ensure};
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use super::storing::Storing;
 use crate::clients::{Cut, Plan};
 use crate::drivers::Driver;
 use crate::frontier::Crawl;
@@ -42,6 +43,9 @@ pub struct Job {
     /// Measure how late the event loop comes to what is due.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub loop_lag: bool,
+    /// Keep what the pages say: `jsonl:FILE` or `sqlite:FILE`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store: Option<String>,
     /// Count the heap instead of timing.
     #[serde(default)]
     pub heap: bool,
@@ -73,6 +77,7 @@ impl Job {
             depth: workload.depth,
             stop: None,
             loop_lag: false,
+            store: None,
             heap: false,
         }
     }
@@ -96,6 +101,13 @@ impl Job {
             "a job has at most {MOST_PAGES} pages in flight"
         );
         self.start().map(drop)
+    }
+
+    pub(super) fn storing(&self) -> anyhow::Result<Option<Storing>> {
+        let Some(store) = &self.store else {
+            return Ok(None);
+        };
+        Storing::open(&store.parse()?, &self.server.to_string()).map(Some)
     }
 
     pub(super) fn plan(&self) -> Plan {

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use anyhow::{Context, bail, ensure};
 use toml::{Table, Value};
 
-use super::{MOST_ATTEMPTS, MOST_PAGES, Parse, Workload};
+use super::{Kept, MOST_ATTEMPTS, MOST_PAGES, Parse, Workload};
 
 /// The workloads that come along, in the order of their telling.
 const BUILT_IN: [(&str, &str); 14] = [
@@ -42,7 +42,7 @@ const BUILT_IN: [(&str, &str); 14] = [
 ];
 
 const KEYS: &str = "why, pages, concurrency, latency, parse, faults, slots, allowed-rate, \
-                    attempts, back-off, timeout, rate, depth";
+                    attempts, back-off, timeout, rate, depth, store";
 
 /// The names of the workloads that come along.
 pub fn names() -> impl Iterator<Item = &'static str> {
@@ -103,6 +103,7 @@ fn from_table(name: &str, table: &Table) -> anyhow::Result<Workload> {
         timeout: optional(table, "timeout", "\"1s\"")?,
         rate: small_number(table, "rate", 0)?,
         depth: depth(table)?,
+        store: store(table)?,
     })
 }
 
@@ -116,6 +117,17 @@ where
     }
     let text = string(table, key, example)?;
     text.parse().with_context(|| format!("key `{key}`"))
+}
+
+fn store(table: &Table) -> anyhow::Result<Kept> {
+    use clap::ValueEnum;
+    if !table.contains_key("store") {
+        return Ok(Kept::default());
+    }
+    let text = string(table, "store", "\"sqlite\"")?;
+    Kept::from_str(text, false).ok().with_context(|| {
+        format!("key `store` is {text:?}; write \"none\", \"jsonl\" or \"sqlite\"")
+    })
 }
 
 /// A crawl of the index alone would have no page in it.

@@ -269,6 +269,8 @@ fn sample(boat: &Boat, wall_ns: u64, random: &mut ChaCha8Rng) -> Sample {
         given_up: 0,
         stop_ns: None,
         loop_lag: None,
+        stored: None,
+        store_full_ns: None,
         errors: 0,
         first_error: None,
         digest: "9f2c41d07be85a36".to_owned(),

@@ -14,7 +14,7 @@ use super::scribe;
 use super::{FIRST_VISIT_MS, open, said, spec};
 
 const KILLS: u64 = 20;
-const RECORDS: u64 = 400;
+const RECORDS: u64 = 4000;
 
 /// How many records of each visit are there, and which: page by visit.
 type Found = BTreeMap<u64, Vec<u64>>;
@@ -117,5 +117,5 @@ fn a_sqlite_database_survives_kill_9_at_any_moment() {
     let counts: (i64, i64) = database
         .query_row(counts, (), |row| Ok((row.get(0)?, row.get(1)?)))
         .unwrap();
-    assert_eq!(counts, (400, 800), "a rerun adds no duplicates");
+    assert_eq!(counts, (4000, 8000), "a rerun adds no duplicates");
 }

@@ -2,6 +2,8 @@
 //! what we wrote is read by `sqlite3`, `python3` and `jq`.
 
 mod crash;
+#[cfg(unix)]
+mod document;
 mod json_lines;
 #[cfg(all(unix, feature = "postgres"))]
 mod postgres;

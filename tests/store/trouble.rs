@@ -79,6 +79,7 @@ fn a_full_device_is_said_to_be_full() {
     );
 }
 
+#[cfg(unix)]
 #[test]
 fn a_file_that_is_deleted_meanwhile_is_noticed() {
     let place = tempfile::tempdir().unwrap();
