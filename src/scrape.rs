@@ -165,7 +165,7 @@ impl Scrape {
             }
             // Bytes that are wrong are wrong: another attempt would hide it.
             Err(why) => {
-                self.record.error(&label(&ticket), why);
+                self.lost(self.number(&ticket), &label(&ticket), why);
                 Outcome::Lost("wrong bytes", why)
             }
         };
@@ -193,6 +193,7 @@ impl Scrape {
         }
         let now = self.now();
         let (label, path) = (label(&ticket), ticket.path());
+        let number = self.number(&ticket);
         let mut visit = Visit {
             path: &path,
             host: ticket.host(),
@@ -208,7 +209,7 @@ impl Scrape {
                 Outcome::Again(error, after)
             }
             Fate::Lost => {
-                self.record.error(&label, &why);
+                self.lost(number, &label, &why);
                 Outcome::Lost(&kind, &why)
             }
         };
@@ -217,6 +218,13 @@ impl Scrape {
             self.stop(Stop::Abort);
         }
         fate
+    }
+
+    fn lost(&self, number: Option<u64>, label: &str, why: &str) {
+        if let Some(number) = number {
+            self.record.lost(number);
+        }
+        self.record.error(label, why);
     }
 
     /// Takes the answer for the rules of a host.

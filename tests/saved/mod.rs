@@ -273,6 +273,7 @@ fn sample(boat: &Boat, wall_ns: u64, random: &mut ChaCha8Rng) -> Sample {
         store_full_ns: None,
         errors: 0,
         first_error: None,
+        first_lost: Vec::new(),
         digest: "9f2c41d07be85a36".to_owned(),
         page_latency: page_latency(
             boat.wall_ms
