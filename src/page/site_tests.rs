@@ -49,7 +49,7 @@ fn a_site_knows_what_links_lead_to_whatever_is_lost() {
     let losses: [&[u64]; 4] = [
         &[],
         &[100],
-        // All but one that the index names, so that one leads to everything.
+        // All that the index names but one, which then leads to what is found.
         &[2, 51, 100],
         // A wall of neighbours, around which the links of sevens lead.
         &[3, 40, 41, 42, 43, 44, 45, 90, 91, 92, 93, 94, 95],
