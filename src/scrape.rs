@@ -31,6 +31,7 @@ use lag::Lag;
 use stop::Stopping;
 
 pub use keep::{Keep, prices_cents};
+pub use lag::Heart;
 pub use record::{Account, Record};
 pub use stop::{Abort, Stop};
 pub use watch::{Outcome, Visit, Watch};

@@ -12,6 +12,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use regatta::report::{DriverReport, Host, Report, SCHEMA, Status, summarise};
 use regatta::sample::{Heap, Ledger, Noise, PageLatency, Run, Sample};
+use regatta::workload::Bound;
 
 /// One driver as it is imagined: medians, around which the runs scatter.
 #[derive(Clone, Copy)]
@@ -175,6 +176,7 @@ fn report(rounds: u32, fleet: &[Boat]) -> Report {
         partial: false,
         workload: serde_json::from_value(workload).expect("the workload is one"),
         ideal_wall_ns: 200_000_000,
+        ideal_bound: Bound::Delays,
         seed: 20_261_103,
         rounds,
         server_threads: 1,
