@@ -166,6 +166,8 @@ impl Scrape {
             // Bytes that are wrong are wrong: another attempt would hide it.
             Err(why) => {
                 self.record.error(&label(&ticket), why);
+                // Before its place is handed out again.
+                self.lost();
                 Outcome::Lost("wrong bytes", why)
             }
         };
@@ -182,14 +184,15 @@ impl Scrape {
     }
 
     fn failed(&self, ticket: Ticket, error: &FetchError) -> Fate {
-        if matches!(error, FetchError::TimedOut(_)) {
-            self.record.timed_out();
-        }
-        if self.stopping.is_aborted() {
-            // Not the page's fault: it was given up.
+        if self.stopping.is_aborted() && !matches!(error, FetchError::Status(..)) {
+            // Not the page's fault: it was given up, however that looked to
+            // its client. An answer that came all the same is one.
             self.record.given_up();
             self.frontier.done(ticket);
             return Fate::Lost;
+        }
+        if matches!(error, FetchError::TimedOut(_)) {
+            self.record.timed_out();
         }
         let now = self.now();
         let (label, path) = (label(&ticket), ticket.path());
@@ -213,10 +216,17 @@ impl Scrape {
             }
         };
         self.tell(&visit);
-        if fate == Fate::Lost && self.course.manners.fail_fast {
-            self.stop(Stop::Abort);
+        if fate == Fate::Lost {
+            self.lost();
         }
         fate
+    }
+
+    /// A page is lost for good: that may be the end of it all.
+    fn lost(&self) {
+        if self.course.manners.fail_fast {
+            self.stop(Stop::Abort);
+        }
     }
 
     /// Takes the answer for the rules of a host.
