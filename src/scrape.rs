@@ -165,7 +165,9 @@ impl Scrape {
             }
             // Bytes that are wrong are wrong: another attempt would hide it.
             Err(why) => {
-                self.lost(self.number(&ticket), &label(&ticket), why);
+                self.note_lost(self.number(&ticket), &label(&ticket), why);
+                // Before its place is handed out again.
+                self.lost();
                 Outcome::Lost("wrong bytes", why)
             }
         };
@@ -182,14 +184,15 @@ impl Scrape {
     }
 
     fn failed(&self, ticket: Ticket, error: &FetchError) -> Fate {
-        if matches!(error, FetchError::TimedOut(_)) {
-            self.record.timed_out();
-        }
-        if self.stopping.is_aborted() {
-            // Not the page's fault: it was given up.
+        if self.stopping.is_aborted() && !matches!(error, FetchError::Status(..)) {
+            // Not the page's fault: it was given up, however that looked to
+            // its client. An answer that came all the same is one.
             self.record.given_up();
             self.frontier.done(ticket);
             return Fate::Lost;
+        }
+        if matches!(error, FetchError::TimedOut(_)) {
+            self.record.timed_out();
         }
         let now = self.now();
         let (label, path) = (label(&ticket), ticket.path());
@@ -209,22 +212,29 @@ impl Scrape {
                 Outcome::Again(error, after)
             }
             Fate::Lost => {
-                self.lost(number, &label, &why);
+                self.note_lost(number, &label, &why);
                 Outcome::Lost(&kind, &why)
             }
         };
         self.tell(&visit);
-        if fate == Fate::Lost && self.course.manners.fail_fast {
-            self.stop(Stop::Abort);
+        if fate == Fate::Lost {
+            self.lost();
         }
         fate
     }
 
-    fn lost(&self, number: Option<u64>, label: &str, why: &str) {
+    fn note_lost(&self, number: Option<u64>, label: &str, why: &str) {
         if let Some(number) = number {
             self.record.lost(number);
         }
         self.record.error(label, why);
+    }
+
+    /// A page is lost for good: that may be the end of it all.
+    fn lost(&self) {
+        if self.course.manners.fail_fast {
+            self.stop(Stop::Abort);
+        }
     }
 
     /// Takes the answer for the rules of a host.

@@ -144,8 +144,15 @@ impl Schedule {
         self.hosts[host].in_flight -= 1;
     }
 
-    /// A page was not had.
+    /// A page was not had. If that ends the scrape, its place is not handed
+    /// out again.
     pub(super) fn failed(&mut self, pick: Pick, failure: Failure, now: Moment) -> Fate {
+        let fate = self.fate(pick, failure, now);
+        self.stopped |= fate == Fate::Lost && self.manners.fail_fast;
+        fate
+    }
+
+    fn fate(&mut self, pick: Pick, failure: Failure, now: Moment) -> Fate {
         self.done(pick.host);
         let tried = pick.attempt + 1;
         if self.stopped || !failure.passes || tried >= self.manners.attempts {

@@ -11,6 +11,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use tokio::net::TcpStream;
@@ -79,13 +80,20 @@ async fn worker<F: AsyncFetcher>(scrape: Arc<Scrape>, mut fetcher: F) -> F {
         match scrape.next() {
             Step::Fetch(ticket) => {
                 let fetch = fetcher.fetch(&ticket);
-                let page = scrape.within(&ticket, fetch, tokio::time::sleep).await;
+                let page = scrape.within(&ticket, fetch, limit).await;
                 scrape.visit(ticket, page);
             }
             Step::Wait(wait) => wait.or_sleep(tokio::time::sleep).await,
             Step::Stop => return fetcher,
         }
     }
+}
+
+/// The time that a fetch has. tokio lets a task do only so much before it has
+/// to come back; a fetch that has used that up would never let its own limit
+/// be seen, so the limit is looked at whatever the fetch did.
+fn limit(time: Duration) -> impl Future<Output = ()> {
+    tokio::task::unconstrained(tokio::time::sleep(time))
 }
 
 /// Connections of tokio, for the clients that run on any runtime.
@@ -99,5 +107,39 @@ impl Net for TokioNet {
         let stream = TcpStream::connect(server).await?;
         stream.set_nodelay(true)?;
         Ok(stream.compat())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clients::FetchError;
+    use crate::scrape::Course;
+    use crate::workload::{Manners, Parse};
+
+    #[test]
+    fn a_fetch_that_always_has_something_to_do_is_given_up_all_the_same() {
+        let manners = Manners {
+            timeout_ns: 1_000_000,
+            ..Manners::default()
+        };
+        let scrape = Scrape::new(Course::of_pages(1, 1, Parse::None, manners));
+        let Step::Fetch(ticket) = scrape.next() else {
+            panic!("there is a page");
+        };
+        // It would never end, and each time the task is run it uses up what a
+        // task may do in one go.
+        let busy = async {
+            loop {
+                tokio::task::consume_budget().await;
+            }
+        };
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        let fetched = runtime.block_on(async {
+            let task = async { scrape.within(&ticket, busy, limit).await };
+            tokio::time::timeout(Duration::from_secs(20), task).await
+        });
+        assert!(matches!(fetched, Ok(Err(FetchError::TimedOut(_)))));
+        scrape.visit(ticket, fetched.unwrap());
     }
 }

@@ -115,3 +115,62 @@ impl Scrape {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::{pending, ready};
+    use std::thread::sleep;
+
+    use super::*;
+
+    /// Runs a future that is ready or wakes itself.
+    fn run<F: Future>(future: F) -> F::Output {
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        let mut future = pin!(future);
+        loop {
+            if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+                return output;
+            }
+        }
+    }
+
+    #[test]
+    fn a_beat_is_late_by_what_kept_the_loop() {
+        let lag = Lag::default();
+        let mut turns = 0;
+        let busy = std::future::poll_fn(|_| {
+            turns += 1;
+            // The second turn keeps the loop to itself.
+            sleep(if turns == 2 { 5 * BEAT } else { Duration::ZERO });
+            if turns > 3 {
+                Poll::Ready("through")
+            } else {
+                Poll::Pending
+            }
+        });
+        assert_eq!(run(lag.beside(busy, |_| ready(()))), "through");
+        let measured = lag.measured().unwrap();
+        assert_eq!(measured.beats, 3);
+        assert!(measured.max_ns >= 40_000_000, "{measured:?}");
+        assert_eq!(measured.p99_ns, measured.max_ns);
+    }
+
+    #[test]
+    fn what_ends_before_the_first_beat_has_no_lag() {
+        let lag = Lag::default();
+        run(lag.beside(ready(()), |_| pending::<()>()));
+        assert_eq!(lag.measured(), None);
+    }
+
+    #[test]
+    fn the_p99_is_what_99_of_100_beats_are_at_most() {
+        let lag = Lag::default();
+        (1..=200).for_each(|late| lag.beat(Duration::from_nanos(late)));
+        let expected = LoopLag {
+            beats: 200,
+            p99_ns: 198,
+            max_ns: 200,
+        };
+        assert_eq!(lag.measured(), Some(expected));
+    }
+}

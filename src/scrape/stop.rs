@@ -67,13 +67,14 @@ impl Stopping {
         self.asked_at.get().copied()
     }
 
-    fn stop(&self, how: Stop) {
+    fn ask(&self) {
         self.asked_at.get_or_init(Instant::now);
-        if how == Stop::Abort {
-            self.aborted.store(true, SeqCst);
-            self.event.notify(usize::MAX);
-            self.cut.all();
-        }
+    }
+
+    fn abort(&self) {
+        self.aborted.store(true, SeqCst);
+        self.event.notify(usize::MAX);
+        self.cut.all();
     }
 }
 
@@ -81,8 +82,12 @@ impl Scrape {
     /// Ends it early. Nothing more is begun; what is in flight comes back, or
     /// is given up by whoever can.
     pub fn stop(&self, how: Stop) {
-        self.stopping.stop(how);
+        self.stopping.ask();
+        // Before anything is given up: whoever is freed asks for more at once.
         self.frontier.stop();
+        if how == Stop::Abort {
+            self.stopping.abort();
+        }
     }
 
     /// What an abort cuts besides, for the models that block.
@@ -144,3 +149,7 @@ impl Scrape {
         .await
     }
 }
+
+#[cfg(test)]
+#[path = "stop_tests.rs"]
+mod tests;

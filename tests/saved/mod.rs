@@ -102,7 +102,7 @@ pub(crate) fn partial() -> Report {
 /// the lag of event loops.
 pub(crate) fn stormy() -> Report {
     let mut report = report(6, &FLEET[2..]);
-    report.workload.name = "stormy".to_owned();
+    "stormy".clone_into(&mut report.workload.name);
     report.workload.slots = "10:reject".parse().expect("slots");
     report.workload.faults = "404=1%,stall=1%".parse().expect("faults");
     report.workload.attempts = 20;

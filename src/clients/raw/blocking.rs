@@ -33,7 +33,8 @@ struct Connection {
     stream: TcpStream,
     /// Whether the socket has a timeout.
     timed: bool,
-    _held: Option<Held>,
+    /// By whoever may want to cut it.
+    held: Option<Held>,
 }
 
 /// When a request is given up.
@@ -68,7 +69,7 @@ impl BlockingFetcher for RawFetcher {
         // Taken out, and put back only after a complete answer: a connection
         // that failed half-way is not used again.
         let mut connection = match self.connection.take() {
-            Some(connection) if connection.host == ticket.host() => connection,
+            Some(connection) if connection.is_fit_for(ticket) => connection,
             _ => Connection::open(&self.plan, ticket, limit)?,
         };
         connection
@@ -100,9 +101,14 @@ impl Connection {
         Ok(Self {
             host: ticket.host(),
             timed: false,
-            _held: plan.cut.hold(&stream),
+            held: plan.cut.hold_stream(&stream),
             stream,
         })
+    }
+
+    /// Whether it leads there, and was not cut while it was idle.
+    fn is_fit_for(&self, ticket: &Ticket) -> bool {
+        self.host == ticket.host() && !self.held.as_ref().is_some_and(Held::is_cut)
     }
 
     fn read(&mut self, into: &mut [u8], limit: Option<Limit>) -> Result<usize, FetchError> {

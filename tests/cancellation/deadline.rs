@@ -1,0 +1,50 @@
+//! At the deadline nothing more is begun, what is in flight is given up, and
+//! what was done is kept.
+
+use regatta::workload::Manners;
+
+use crate::support::{ensure, every_driver_at_once};
+use crate::{Harbour, adds_up, in_short};
+
+const SECOND_NS: u64 = 1_000_000_000;
+
+#[test]
+fn what_was_done_by_the_deadline_is_kept_and_the_rest_given_up() {
+    const PAGES: u64 = 24;
+    every_driver_at_once(|driver| {
+        let harbour = Harbour::with(PAGES, "0", "stall=30%");
+        let boat = harbour.boat(driver);
+        let deadline = Manners {
+            deadline_ns: SECOND_NS,
+            ..Manners::default()
+        };
+        let scrape = boat.begin(driver, PAGES, deadline);
+        let account = boat.end(&scrape)?;
+        let ledger = harbour.settled()?;
+        let late = account.errors > 0 && account.errors == account.timeouts;
+        ensure(late, || in_short(&account))?;
+        adds_up(&account, &ledger, PAGES)?;
+        harbour.serve("0", "none");
+        boat.still_works(driver, PAGES)
+    });
+}
+
+#[test]
+fn nothing_is_begun_after_the_deadline() {
+    const PAGES: u64 = 500;
+    every_driver_at_once(|driver| {
+        let harbour = Harbour::with(PAGES, "0", "none");
+        let boat = harbour.boat(driver);
+        let manners = Manners {
+            deadline_ns: SECOND_NS / 2,
+            rate_per_second: 20,
+            ..Manners::default()
+        };
+        let scrape = boat.begin(driver, PAGES, manners);
+        let account = boat.end(&scrape)?;
+        let ledger = harbour.settled()?;
+        // At 0 and every 50 ms before 500.
+        ensure(ledger.requests <= 10, || format!("{ledger:?}"))?;
+        adds_up(&account, &ledger, PAGES)
+    });
+}
