@@ -46,6 +46,8 @@ pub struct Settings {
     pub server_threads: usize,
     /// Threads of each driver's runtime or executor, where it has one.
     pub runtime_threads: usize,
+    /// Whether the lag of event loops is measured, which takes a timer.
+    pub loop_lag: bool,
     /// How long a worker may take beyond thrice the ideal and a millisecond a
     /// page.
     pub patience: Duration,
@@ -197,9 +199,11 @@ impl<'a> Experiment<'a> {
     }
 
     fn keep_heap(&mut self, driver: usize, heap: Heap) {
+        let expected = self.rows.expected(driver);
+        let pages = expected.pages.min(self.heap_pages(driver));
         // A run that missed pages is told by the ledger in the rounds; its
         // heap is no figure.
-        if heap.pages == self.heap_pages(driver) {
+        if heap.pages == pages {
             self.rows.of(driver).heap(heap);
         }
     }
@@ -211,6 +215,7 @@ impl<'a> Experiment<'a> {
         let kept = self.store()?;
         let job = Job {
             store: kept.as_ref().map(|(_, store)| store.clone()),
+            loop_lag: self.settings.loop_lag,
             ..self.job()
         };
         let Some((outcome, worker)) = self.ask(driver, &job)? else {
@@ -276,9 +281,14 @@ impl<'a> Experiment<'a> {
     }
 
     /// Calls of the allocator are the same for each page, so a slow driver's
-    /// are counted over as many pages as it fetches in [`HEAP_WITHIN`].
+    /// are counted over as many pages as it fetches in [`HEAP_WITHIN`]. Where
+    /// some are lost, or have to be found, only all of them are a known number.
     fn heap_pages(&self, driver: usize) -> u64 {
         let expected = self.rows.expected(driver);
+        let all = self.settings.workload.pages;
+        if expected.pages < all || self.settings.workload.depth.is_some() {
+            return all;
+        }
         let share = HEAP_WITHIN.as_secs_f64() / expected.ideal.as_secs_f64().max(0.001);
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let pages = (expected.pages as f64 * share.min(1.0)) as u64;
@@ -307,13 +317,15 @@ impl<'a> Experiment<'a> {
     fn report(self, taken_at: String, partial: bool) -> Report {
         let settings = self.settings;
         let workload = &settings.workload;
-        let ideal = self.foresight.foreseen.ideal(workload.concurrency);
+        let foreseen = &self.foresight.foreseen;
+        let ideal = foreseen.ideal(workload.concurrency);
         let mut report = Report {
             schema: SCHEMA.to_owned(),
             taken_at,
             partial,
             workload: workload.clone(),
             ideal_wall_ns: u64::try_from(ideal.as_nanos()).unwrap_or(u64::MAX),
+            ideal_bound: foreseen.bound(workload.concurrency),
             seed: settings.seed,
             rounds: self.schedule.round(),
             server_threads: settings.server_threads as u64,

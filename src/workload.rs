@@ -6,7 +6,7 @@
 
 pub mod faults;
 mod foreseen;
-pub mod ideal;
+mod ideal;
 pub mod latency;
 pub mod load;
 mod manners;
@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 pub use faults::Faults;
 pub use foreseen::Foreseen;
+pub use ideal::Bound;
 pub use latency::Latency;
 pub use manners::Manners;
 pub use slots::{Slots, SlotsError};

@@ -25,7 +25,7 @@ pub const NOT_ALL_ROWS: u8 = 4;
 const BASELINE_BUDGET: Duration = Duration::from_hours(1);
 
 /// The flags that say what to measure: they mean nothing with `--from`.
-const MEASURING: [&str; 20] = [
+const MEASURING: [&str; 21] = [
     "workload",
     "pages",
     "concurrency",
@@ -46,6 +46,7 @@ const MEASURING: [&str; 20] = [
     "seed",
     "threads",
     "server_threads",
+    "loop_lag",
 ];
 
 /// What `regatta report` takes.
@@ -128,6 +129,10 @@ pub struct Args {
     /// Threads of the server that serve pages
     #[arg(long, value_name = "N", default_value = "1", value_parser = threads)]
     server_threads: usize,
+    /// Measure how late each event loop comes to what is due: two more columns,
+    /// and a timer every 10 ms beside the tasks
+    #[arg(long)]
+    loop_lag: bool,
     /// How the report is written
     #[arg(long, value_enum, default_value = "table", conflicts_with = "two_way")]
     format: Format,
@@ -203,6 +208,7 @@ fn race(args: &Args, interrupt: &Interrupt) -> anyhow::Result<Report> {
         },
         server_threads: args.server_threads,
         runtime_threads: args.threads.unwrap_or_else(host::cores),
+        loop_lag: args.loop_lag,
         patience: args.patience,
         workload,
     };

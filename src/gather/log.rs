@@ -1,10 +1,11 @@
 //! Log lines on standard error, for people or for programs, above a progress
 //! bar where there is one.
 
+use std::fmt;
 use std::io::{self, IsTerminal, Write};
 
 use anyhow::Context;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
@@ -71,8 +72,12 @@ impl Log {
 }
 
 fn bar() -> ProgressBar {
-    let style = "{wide_bar} {pos}/{len} pages, {per_sec}, {msg}";
-    let style = ProgressStyle::with_template(style);
+    let style = "{wide_bar} {pos}/{len} pages, {rate}, {msg}";
+    let rate = |state: &ProgressState, to: &mut dyn fmt::Write| {
+        // Writing to a String cannot fail.
+        let _ = write!(to, "{:.0} a second", state.per_sec());
+    };
+    let style = ProgressStyle::with_template(style).map(|style| style.with_key("rate", rate));
     let bar = ProgressBar::new(1);
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }

@@ -133,6 +133,7 @@ impl Summary {
             // Writing to a String cannot fail.
             let _ = writeln!(text, "  {name:<9} {value}");
         };
+        line("from", format!("{}, with {}", self.start, self.driver));
         line(
             "read",
             format!("{} titles, {} prices", self.titles, self.prices),

@@ -69,8 +69,12 @@ impl Target {
 }
 
 fn read(text: &str) -> anyhow::Result<Url> {
-    let url = Url::parse(text)
-        .or_else(|_| Url::parse(&format!("http://{text}")))
+    let whole = if text.contains("://") {
+        text.to_owned()
+    } else {
+        format!("http://{text}")
+    };
+    let url = Url::parse(&whole)
         .with_context(|| format!("{text:?} is no address; write http://127.0.0.1:8080/"))?;
     ensure!(
         url.scheme() != "https",

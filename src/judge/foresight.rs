@@ -21,19 +21,20 @@ impl Foresight {
         let site = Site::new(workload.pages);
         let mut foreseen = workload.foreseen(seed);
         let mut absent = foreseen.lost.clone();
-        let mut unreached = Vec::new();
+        let mut unreached = 0;
         if let Some(depth) = workload.depth {
-            let links;
-            (unreached, links) = site.unreached(depth, &foreseen.lost);
-            foreseen = workload.foreseen_without(seed, &unreached);
-            foreseen.chained(links);
-            absent.extend(&unreached);
+            let found = site.reached(depth, &foreseen.lost);
+            absent.extend((0..site.pages).filter(|page| !found.contains_key(page)));
             absent.sort_unstable();
             absent.dedup();
+            unreached = site.pages - found.len() as u64;
+            // The index is there at once, so its links cost nobody a wait.
+            let followed = found.into_iter().map(|(page, links)| (page, links - 1));
+            foreseen = workload.foreseen_of(seed, followed);
         }
         Self {
             foreseen,
-            unreached: unreached.len() as u64,
+            unreached,
             digest: site.expected_digest(workload.parse, &absent),
         }
     }

@@ -26,7 +26,7 @@ use super::{LetsGo, ModelInfo, Started};
 use crate::clients::raw::Exchange;
 use crate::clients::{FetchError, Plan};
 use crate::frontier::{Moment, Step, Ticket, Wait};
-use crate::scrape::Scrape;
+use crate::scrape::{Heart, Scrape};
 
 /// How it is listed.
 pub const INFO: ModelInfo = ModelInfo {
@@ -103,6 +103,7 @@ impl Started for Mio {
         let mut context = Context::from_waker(&waker);
         let mut idle: Vec<usize> = (0..self.connections.len()).rev().collect();
         let mut abort = scrape.listen();
+        let mut heart = scrape.heart();
         loop {
             let mut wait = self.dispatch(scrape, &mut idle);
             if idle.len() == self.connections.len() && wait.is_none() {
@@ -118,9 +119,16 @@ impl Started for Mio {
                 continue;
             }
             let sleep = self.sleep_at_most(scrape, wait.as_ref());
+            let sleep = [sleep, heart.as_ref().map(Heart::rest)]
+                .into_iter()
+                .flatten()
+                .min();
             match self.poll.poll(&mut self.events, sleep) {
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 polled => polled.context("epoll failed")?,
+            }
+            if let Some(heart) = &mut heart {
+                heart.beat();
             }
             for event in self.events.iter().filter(|event| event.token() != WOKEN) {
                 let Token(index) = event.token();

@@ -5,7 +5,7 @@
 //! 42 and 6), so an index that names every 49th page has the whole site within
 //! three steps, however large it is.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use super::digest::digest;
@@ -61,27 +61,25 @@ impl Site {
             .into_bytes()
     }
 
-    /// Pages that nobody finds who begins at the index and follows at most so
-    /// many links, none of them on a page that is not had (`lost`, rising);
-    /// and how many links the farthest page is away that is found.
+    /// The pages that somebody finds who begins at the index and follows at
+    /// most so many links, none of them on a page that is not had (`lost`,
+    /// rising); with the fewest links that lead to each.
     #[must_use]
-    pub fn unreached(&self, depth: u32, lost: &[u64]) -> (Vec<u64>, u32) {
-        let mut reached: BTreeSet<u64> = BTreeSet::new();
+    pub fn reached(&self, depth: u32, lost: &[u64]) -> BTreeMap<u64, u32> {
+        let mut reached = BTreeMap::new();
         let mut front: Vec<u64> = (0..self.pages).rev().step_by(PAGES_PER_ENTRY).collect();
-        let mut links = 0;
-        while links < depth && !front.is_empty() {
-            links += 1;
-            reached.extend(&front);
-            let had = front
-                .iter()
-                .filter(|page| lost.binary_search(page).is_err());
-            let next = had.flat_map(|&page| leads_to(page));
-            let next = next.filter(|page| *page < self.pages && !reached.contains(page));
-            let next: BTreeSet<u64> = next.collect();
-            front = next.into_iter().collect();
+        for links in 1..=depth {
+            let new = front.into_iter();
+            let new = new.filter(|page| *page < self.pages && !reached.contains_key(page));
+            let new: BTreeSet<u64> = new.collect();
+            reached.extend(new.iter().map(|&page| (page, links)));
+            let had = new.iter().filter(|page| lost.binary_search(page).is_err());
+            front = had.flat_map(|&page| leads_to(page)).collect();
+            if front.is_empty() {
+                break;
+            }
         }
-        let missed = (0..self.pages).filter(|page| !reached.contains(page));
-        (missed.collect(), links)
+        reached
     }
 
     /// What the digests of a driver that visits every page once add up to, but

@@ -3,6 +3,7 @@
 
 use std::ops::RangeInclusive;
 
+use super::course::Met;
 use super::{DriverReport, Estimate, Summary, number};
 use number::{MB, MS, US};
 
@@ -101,7 +102,7 @@ fn growth_mb(summary: &Summary) -> Option<f64> {
 fn detail(rows: &[Row]) -> Vec<Column<'static>> {
     let connections = texts(rows, |(_, s)| whole(Some(s.connections_peak)));
     let rounds = texts(rows, |(_, s)| whole(Some(s.rounds.into())));
-    let mut columns = faults(rows);
+    let mut columns = met(rows);
     columns.extend([
         numbers("start\nms", 10, rows, 3, |s| Some(s.start_ns.median / MS)),
         column("connec-\ntions", 9, connections),
@@ -122,31 +123,28 @@ fn detail(rows: &[Row]) -> Vec<Column<'static>> {
     columns
 }
 
-/// What faults of the server came to, where there were any: requests a page,
-/// and pages that could not be had.
-fn faults(rows: &[Row]) -> Vec<Column<'static>> {
-    let requests: Vec<Option<f64>> = rows.iter().map(requests_per_page).collect();
-    let lost = |(driver, _): &Row| driver.samples.first().map(|run| run.sample.errors);
-    let mut columns = Vec::new();
-    if requests.iter().flatten().any(|requests| *requests > 1.0) {
-        let requests = number::column(&requests, 3);
-        columns.push(column("requests\n/page", 2, requests));
-    }
-    if rows.iter().filter_map(lost).any(|lost| lost > 0) {
-        columns.push(column(
-            "lost\npages",
-            2,
-            texts(rows, |row| whole(lost(row))),
-        ));
-    }
-    columns
-}
-
-/// How often a page was asked for, those included that could not be had.
-fn requests_per_page((driver, _): &Row) -> Option<f64> {
-    let run = driver.samples.first()?;
-    let pages = run.sample.pages + run.sample.errors;
-    (pages > 0).then(|| run.ledger.requests as f64 / pages as f64)
+/// What the course did, where it did: requests a page, those among them that
+/// were turned away or abandoned, pages that could not be had, time in a queue.
+fn met(rows: &[Row]) -> Vec<Column<'static>> {
+    let all: Vec<Met> = rows.iter().map(|(driver, _)| Met::by(driver)).collect();
+    let column = |head, from, least: f64, figures, value: fn(&Met) -> Option<f64>| {
+        let values: Vec<Option<f64>> = all.iter().map(value).collect();
+        let says_something = values.iter().flatten().any(|&value| value > least);
+        says_something.then(|| column(head, from, number::column(&values, figures)))
+    };
+    [
+        column("requests\n/page", 2, 1.0, 3, |met| met.requests_per_page),
+        column("turned\naway", 2, 0.0, 1, |met| met.turned_away),
+        column("aban-\ndoned", 2, 0.0, 1, |met| met.abandoned),
+        column("lost\npages", 2, 0.0, 1, |met| met.lost_pages),
+        column("queued\nms", 2, 0.0, 3, |met| Some(met.queue_wait_ns? / MS)),
+        // Whoever asked for them wants them, however narrow the terminal.
+        column("lag p99\nms", 0, 0.0, 3, |met| Some(met.lag_p99_ns? / MS)),
+        column("lag max\nms", 0, 0.0, 3, |met| Some(met.lag_max_ns? / MS)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn allocations(rows: &[Row]) -> Vec<Option<f64>> {

@@ -4,10 +4,11 @@
 //! new ones are added at the end. A row that does not stand has its status and
 //! its reason, and no number.
 
+use super::course::Met;
 use super::{DriverReport, Estimate, Report, Summary, words};
 
 /// The names of the columns; units are in the names.
-const HEADER: [&str; 36] = [
+const HEADER: [&str; 43] = [
     "driver",
     "model",
     "client",
@@ -44,7 +45,20 @@ const HEADER: [&str; 36] = [
     "partial",
     "workload",
     "taken_at",
+    "requests_per_page",
+    "turned_away",
+    "abandoned",
+    "lost_pages",
+    "queue_wait_mean_ns",
+    "loop_lag_p99_ns",
+    "loop_lag_max_ns",
 ];
+
+/// How many of them say what the course did to a driver; the last ones.
+const MET: usize = 7;
+
+/// How many of them say something of the report, between the two.
+const OF_REPORT: usize = 3;
 
 /// `report` as CSV, rows in the order of the table.
 #[must_use]
@@ -52,13 +66,14 @@ pub fn csv(report: &Report) -> String {
     let mut text = line(HEADER.map(str::to_owned).into());
     for driver in report.rows() {
         let mut cells = identity(driver);
-        match driver.standing() {
-            Ok(summary) => cells.extend(numbers(driver, summary)),
-            Err(_) => cells.resize(HEADER.len() - 3, String::new()),
-        }
+        let standing = driver.standing();
+        cells.extend(standing.iter().flat_map(|summary| numbers(driver, summary)));
+        cells.resize(HEADER.len() - MET - OF_REPORT, String::new());
         cells.push(report.partial.to_string());
         cells.push(report.workload.name.clone());
         cells.push(report.taken_at.clone());
+        cells.extend(standing.iter().flat_map(|_| met(&Met::by(driver))));
+        cells.resize(HEADER.len(), String::new());
         text.push_str(&line(cells));
     }
     text
@@ -95,6 +110,19 @@ fn numbers(driver: &DriverReport, summary: &Summary) -> Vec<String> {
     cells.push(text(summary.server_share));
     cells.extend(heap(driver));
     cells
+}
+
+fn met(met: &Met) -> [String; MET] {
+    [
+        met.requests_per_page,
+        met.turned_away,
+        met.abandoned,
+        met.lost_pages,
+        met.queue_wait_ns,
+        met.lag_p99_ns,
+        met.lag_max_ns,
+    ]
+    .map(text)
 }
 
 /// Median, low, high; empty when it was not measured.

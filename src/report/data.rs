@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::sample::{Heap, Host, Run};
 use crate::stats::Estimate;
-use crate::workload::Workload;
+use crate::workload::{Bound, Workload};
 
 /// The version of the saved form, described in `docs/FORMAT.md`.
 pub const SCHEMA: &str = "regatta.report/1";
@@ -105,6 +105,9 @@ pub struct Report {
     pub workload: Workload,
     /// The wall time that no driver can beat; 0 when there is none.
     pub ideal_wall_ns: u64,
+    /// What makes it that long.
+    #[serde(default, skip_serializing_if = "Bound::is_delays")]
+    pub ideal_bound: Bound,
     /// What the page delays and the order of the runs were drawn from.
     pub seed: u64,
     /// Rounds that were asked for; a summary says how many it is made of.

@@ -3,7 +3,7 @@
 
 use super::number::{MB, MS, figures};
 use super::{Host, Report, words};
-use crate::workload::{Kept, Parse};
+use crate::workload::{Bound, Kept, Parse, Workload};
 
 /// How the line begins that says that a report is not whole.
 pub(super) const PARTIAL: &str = "PARTIAL";
@@ -13,9 +13,9 @@ pub(super) fn heading(report: &Report) -> Vec<String> {
     let mut lines = vec![
         format!("{}: {}", name(report), words::plain(&report.workload.why)),
         course(report),
-        machine(&report.host),
-        schedule(report),
     ];
+    lines.extend(terms(&report.workload));
+    lines.extend([machine(&report.host), schedule(report)]);
     if report.partial {
         lines.push(format!(
             "{PARTIAL}: this experiment was cut short; below is what was measured by then."
@@ -46,15 +46,47 @@ fn course(report: &Report) -> String {
         words::count(workload.pages, "page"),
         workload.latency,
         figures(workload.concurrency as f64, 1),
-        ideal(report.ideal_wall_ns),
+        ideal(report.ideal_wall_ns, report.ideal_bound),
     )
 }
 
-fn ideal(ideal_ns: u64) -> String {
+fn ideal(ideal_ns: u64, bound: Bound) -> String {
     if ideal_ns == 0 {
         return "no ideal wall time".to_owned();
     }
-    format!("ideal wall time {} ms", figures(ideal_ns as f64 / MS, 3))
+    let by = match bound {
+        Bound::Delays => "",
+        Bound::Slots => " (by its slots)",
+        Bound::Rate => " (by the rate)",
+        Bound::Retries => " (by trying again)",
+        Bound::Timeout => " (by the timeout)",
+        Bound::Links => " (by links and delays)",
+    };
+    format!(
+        "ideal wall time {} ms{by}",
+        figures(ideal_ns as f64 / MS, 3)
+    )
+}
+
+/// What the server does beside answering, and what its clients do about it.
+fn terms(workload: &Workload) -> Option<String> {
+    let a_second = |rate: u32| format!("{} a second", words::count(rate.into(), "request"));
+    let terms = [
+        (!workload.faults.is_none()).then(|| format!("faults {}", workload.faults)),
+        (!workload.slots.is_none()).then(|| format!("server slots {}", workload.slots)),
+        (workload.allowed_rate > 0).then(|| format!("allowed {}", a_second(workload.allowed_rate))),
+        workload
+            .depth
+            .map(|depth| format!("pages found by links, {depth} deep")),
+        (workload.rate > 0).then(|| format!("at most {}", a_second(workload.rate))),
+        (workload.attempts > 1).then(|| {
+            let attempts = words::count(workload.attempts.into(), "attempt");
+            format!("{attempts}, back-off {}", workload.back_off)
+        }),
+        (!workload.timeout.is_zero()).then(|| format!("timeout {}", workload.timeout)),
+    ];
+    let terms: Vec<String> = terms.into_iter().flatten().collect();
+    (!terms.is_empty()).then(|| terms.join("; "))
 }
 
 fn machine(host: &Host) -> String {

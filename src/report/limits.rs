@@ -1,23 +1,25 @@
-//! What kept the fastest driver from being faster: the server's delay, the
-//! CPU, or the server.
+//! What kept the fastest driver from being faster: the course, the CPU, or the
+//! server.
 //!
-//! The answer decides what the table is about. Where the delay is the limit,
-//! drivers tie on time and only their cost tells them apart; where the server
-//! is, the table is about the server. Nothing is claimed when no limit stands
-//! out.
+//! The answer decides what the table is about. Where the course is the limit
+//! (its delays, slots, rate, links, whatever made the ideal), drivers tie on
+//! time and only their cost tells them apart; where the server is, the table is
+//! about the server. Nothing is claimed when no limit stands out.
 
 use super::columns::Row;
+use super::course::Met;
 use super::number::figures;
 use super::summarise::cores_share;
 use super::{Report, words};
 use crate::sample::SERVER_BOUND;
+use crate::workload::{Bound, Workload};
 
 /// Above this share of all cores' time, the CPU is the limit.
 const CORES_BUSY: f64 = 0.80;
 /// Below this share there is CPU to spare.
 const CORES_IDLE: f64 = 0.50;
-/// So near the ideal, the delay is the limit: it is over nine tenths of the
-/// wall time.
+/// So near the ideal, what made the ideal is the limit: it is over nine tenths
+/// of the wall time.
 const NEAR_IDEAL: f64 = 1.10;
 
 /// One sentence on the limit, judged by the fastest driver.
@@ -29,8 +31,43 @@ pub(super) fn sentence(report: &Report, best: Row) -> String {
     }
     match (busy, best.1.times_ideal) {
         (Some(busy), _) if busy >= CORES_BUSY => cpu(busy, cores),
-        (busy, Some(ideal)) if ideal <= NEAR_IDEAL => delay(busy, ideal, cores),
-        _ => open(busy, best.1.times_ideal, cores),
+        (busy, Some(ideal)) if ideal <= NEAR_IDEAL => course(&limit(report), busy, ideal, cores),
+        (Some(busy), Some(ideal)) if busy <= CORES_IDLE => turned_away(&Met::by(best.0), ideal)
+            .map_or_else(
+                || open(Some(busy), Some(ideal), cores),
+                |said| format!("{said} with {}.", cores_busy(busy, cores)),
+            ),
+        (busy, ideal) => open(busy, ideal, cores),
+    }
+}
+
+/// What made the ideal as long as it is, as the beginning of a sentence.
+fn limit(report: &Report) -> String {
+    let Workload {
+        slots,
+        rate,
+        timeout,
+        ..
+    } = &report.workload;
+    match report.ideal_bound {
+        Bound::Delays => "The server's delay was the limit:".to_owned(),
+        Bound::Slots => format!(
+            "The server's slots were the limit: it works on {} at once, and",
+            words::count(slots.count().unwrap_or_default() as u64, "request")
+        ),
+        Bound::Rate => format!(
+            "The rate was the limit: at {} a second,",
+            words::count((*rate).into(), "request")
+        ),
+        Bound::Retries => "Trying again was the limit: the last page to be had fails at first \
+                           and waits in between, and"
+            .to_owned(),
+        Bound::Timeout => format!(
+            "The timeout was the limit: a request that stalls is given up after {timeout}, and"
+        ),
+        Bound::Links => "Links were the limit, with the server's delay: they have to be found \
+                         before they are followed, and"
+            .to_owned(),
     }
 }
 
@@ -51,20 +88,37 @@ fn cpu(busy: f64, cores: u64) -> String {
     )
 }
 
-fn delay(busy: Option<f64>, ideal: f64, cores: u64) -> String {
+fn course(limit: &str, busy: Option<f64>, ideal: f64, cores: u64) -> String {
     let spare = match busy {
         Some(busy) if busy <= CORES_IDLE => format!(
-            " with {} of {} busy, so CPU and memory are what is left to compare",
-            percent(busy),
-            words::count(cores, "core")
+            " with {}, so CPU and memory are what is left to compare",
+            cores_busy(busy, cores)
         ),
         Some(busy) => format!(", but CPU was getting short: {} was in use", percent(busy)),
         None => " (its CPU time was not measured)".to_owned(),
     };
     format!(
-        "The server's delay was the limit: the fastest driver took {} times the ideal{spare}.",
+        "{limit} the fastest driver took {} times the ideal{spare}.",
         figures(ideal, 3)
     )
+}
+
+/// For a driver that was turned away while there was CPU to spare: what else it
+/// did was to wait, and ask again.
+fn turned_away(met: &Met, ideal: f64) -> Option<String> {
+    let turned_away = met.turned_away.filter(|&requests| requests > 0.0)?;
+    Some(format!(
+        "Being turned away was the limit: it happened to {} requests of the fastest driver, which \
+         asked {} times for each page and took {} times the ideal",
+        figures(turned_away, 1),
+        figures(met.requests_per_page?, 3),
+        figures(ideal, 3)
+    ))
+}
+
+fn cores_busy(busy: f64, cores: u64) -> String {
+    let cores = words::count(cores, "core");
+    format!("{} of {cores} busy", percent(busy))
 }
 
 fn open(busy: Option<f64>, ideal: Option<f64>, cores: u64) -> String {
@@ -89,9 +143,11 @@ fn percent(share: f64) -> String {
 mod tests {
     use super::*;
 
+    const DELAY: &str = "The server's delay was the limit:";
+
     #[test]
     fn a_delay_with_cpu_to_spare_is_the_limit() {
-        let text = delay(Some(0.11), 1.016, 2);
+        let text = course(DELAY, Some(0.11), 1.016, 2);
         assert!(
             text.contains("1.02 times the ideal with 11 % of 2 cores busy"),
             "{text}"
@@ -100,7 +156,7 @@ mod tests {
 
     #[test]
     fn a_delay_without_cpu_to_spare_says_so() {
-        assert!(delay(Some(0.7), 1.01, 2).contains("CPU was getting short: 70 %"));
+        assert!(course(DELAY, Some(0.7), 1.01, 2).contains("CPU was getting short: 70 %"));
     }
 
     #[test]
@@ -122,7 +178,7 @@ mod tests {
 
     #[test]
     fn what_was_not_measured_is_not_claimed() {
-        assert!(delay(None, 1.01, 2).contains("not measured"));
+        assert!(course(DELAY, None, 1.01, 2).contains("not measured"));
         assert!(open(None, None, 2).contains("not measured"));
     }
 

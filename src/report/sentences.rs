@@ -7,6 +7,7 @@
 use super::columns::Row;
 use super::number::{MB, MS, US, figures};
 use super::{Estimate, Report, limits, words};
+use crate::workload::Bound;
 
 /// From this many rounds on, intervals are exact.
 const EXACT_ROUNDS: u32 = 6;
@@ -26,6 +27,7 @@ pub fn sentences(report: &Report) -> Vec<String> {
         said.extend(against_sequential(report, &rows));
         said.extend(cost(&rows));
         said.push(limits::sentence(report, best));
+        said.extend(lost(best));
         said.extend(rough(&rows));
     } else {
         said.push("No driver gave a result that stands.".to_owned());
@@ -96,25 +98,40 @@ fn against_sequential(report: &Report, rows: &[Row]) -> Option<String> {
         rows.first()?,
         rows.iter().find(|row| row.0.model == "sequential")?,
     );
-    let most = report
-        .workload
-        .pages
-        .min(report.workload.concurrency as u64);
     let times = sequential.1.wall_ns.median / best.1.wall_ns.median;
-    if best.0.model == "sequential" || sequential.1.rank == 1 || most < 2 {
+    if best.0.model == "sequential" || sequential.1.rank == 1 || at_once(report) < 2 {
         return None;
     }
+    Some(format!(
+        "{} is {} times as fast as {}{}.",
+        name(best),
+        figures(times, 3),
+        name(sequential),
+        most(report, times)
+    ))
+}
+
+/// How many pages are worked on at once at most.
+fn at_once(report: &Report) -> u64 {
+    let workload = &report.workload;
+    let slots = workload.slots.count().unwrap_or(usize::MAX);
+    workload.pages.min(workload.concurrency.min(slots) as u64)
+}
+
+/// The most that waiting together can save, where it is all that can.
+fn most(report: &Report, times: f64) -> String {
+    let most = at_once(report);
+    let what = match report.ideal_bound {
+        Bound::Delays => format!("{most} in flight"),
+        Bound::Slots => format!("{most} slots"),
+        _ => return String::new(),
+    };
     let beyond = if times > most as f64 {
         " (above it, because the sequential driver also does its own work between the waits)"
     } else {
         ""
     };
-    Some(format!(
-        "{} is {} times as fast as {}; {most} in flight can shorten waiting {most} times{beyond}.",
-        name(best),
-        figures(times, 3),
-        name(sequential),
-    ))
+    format!("; {what} can shorten waiting {most} times{beyond}")
 }
 
 /// The cheapest and the dearest driver, in CPU and in memory.
@@ -169,6 +186,23 @@ fn capitalised(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(letters).collect()
     })
+}
+
+/// Which pages nobody could have; a row that lost others does not stand.
+fn lost(best: Row) -> Option<String> {
+    let sample = &best.0.samples.first()?.sample;
+    let named: Vec<String> = sample.first_lost.iter().map(u64::to_string).collect();
+    let unnamed = sample.errors.saturating_sub(named.len() as u64);
+    let which = match (named.len(), unnamed) {
+        (0, _) => return None,
+        (1, 0) => format!("page {}", named[0]),
+        (_, 0) => format!("pages {}", words::list(&named)),
+        _ => format!("pages {} and {unnamed} more", named.join(", ")),
+    };
+    Some(format!(
+        "{} could not be had by anybody on this course: {which}.",
+        words::count(sample.errors, "page")
+    ))
 }
 
 /// Which rows rest on too few rounds for an exact interval.

@@ -43,7 +43,8 @@ fn summary(driver: &DriverReport, ideal_ns: u64) -> Option<Summary> {
     })
 }
 
-fn held(driver: &DriverReport) -> impl Iterator<Item = &Run> {
+/// The runs that were not refused.
+pub(super) fn held(driver: &DriverReport) -> impl Iterator<Item = &Run> {
     driver.samples.iter().filter(|run| run.refused.is_none())
 }
 

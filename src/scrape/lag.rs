@@ -67,7 +67,39 @@ impl Lag {
     }
 }
 
+/// A heart for an event loop written by hand: it sleeps no longer than
+/// [`Self::rest`], and calls [`Self::beat`] when it wakes.
+#[derive(Debug)]
+pub struct Heart<'a> {
+    lag: &'a Lag,
+    due: Instant,
+}
+
+impl Heart<'_> {
+    /// How long until the next beat is due.
+    pub fn rest(&self) -> Duration {
+        self.due.saturating_duration_since(Instant::now())
+    }
+
+    /// Beats, if that is due.
+    pub fn beat(&mut self) {
+        let now = Instant::now();
+        if let Some(late) = now.checked_duration_since(self.due) {
+            self.lag.beat(late);
+            self.due = now + BEAT;
+        }
+    }
+}
+
 impl Scrape {
+    /// A heart that begins to beat now, if lag is measured.
+    pub fn heart(&self) -> Option<Heart<'_>> {
+        self.course.lag.then(|| Heart {
+            lag: &self.lag,
+            due: Instant::now() + BEAT,
+        })
+    }
+
     /// Awaits all workers; if lag is measured, beside a heart that beats on
     /// the same event loop.
     pub async fn with_heartbeat<F, S, T>(&self, all: F, sleep: S) -> F::Output

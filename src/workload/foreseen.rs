@@ -7,7 +7,8 @@
 use std::time::Duration;
 
 use super::faults::{DATE_AHEAD, Fault, RetryAfter};
-use super::{Manners, Slots, Workload, ideal};
+use super::ideal::{PageTime, Times};
+use super::{Bound, Manners, Slots, Workload};
 
 /// What every driver's run of a course has in common.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,16 +24,7 @@ pub struct Foreseen {
     pub cuts: u64,
     /// Of those, the ones that their client gives up.
     pub abandoned: u64,
-    /// The time of each request, page by page.
-    times: Vec<Duration>,
-    /// The longest that one page takes: its requests and the waits between.
-    longest: Duration,
-    /// The least time from the first request to the last, by a rate.
-    paced: Duration,
-    /// At most so many are worked on at once, whoever asks.
-    slots: usize,
-    /// Whether pages are asked for in the order of their numbers, each once.
-    in_order: bool,
+    times: Times,
 }
 
 /// What becomes of one request.
@@ -59,44 +51,46 @@ impl Workload {
     /// What it comes to with this seed.
     #[must_use]
     pub fn foreseen(&self, seed: u64) -> Foreseen {
-        self.foreseen_without(seed, &[])
+        self.foreseen_of(seed, (0..self.pages).map(|page| (page, 0)))
     }
 
-    /// The same, of a course on which these pages (rising) are never asked for.
+    /// The same, if only these pages (rising) are asked for, each when so many
+    /// links were followed.
     #[must_use]
-    pub fn foreseen_without(&self, seed: u64, unreached: &[u64]) -> Foreseen {
+    pub fn foreseen_of(&self, seed: u64, found: impl Iterator<Item = (u64, u32)>) -> Foreseen {
         let manners = self.manners(seed);
         let mut foreseen = Foreseen {
             requests: 0,
-            open: matches!(self.slots, Slots::Reject(_)) || self.allowed_rate > 0,
+            open: self.is_open(),
             lost: Vec::new(),
             cuts: 0,
             abandoned: 0,
-            times: Vec::new(),
-            longest: Duration::ZERO,
-            paced: Duration::ZERO,
-            slots: self.slots.count().unwrap_or(usize::MAX),
-            in_order: self.faults.is_none() && self.depth.is_none(),
+            times: Times {
+                pages: Vec::new(),
+                shortest: Duration::MAX,
+                spacing: manners.spacing(),
+                slots: self.slots.count().unwrap_or(usize::MAX),
+                in_order: self.depth.is_none() && !self.is_open(),
+            },
         };
-        for page in 0..self.pages {
-            if unreached.binary_search(&page).is_err() {
-                self.foresee_page(page, &manners, &mut foreseen);
-            }
+        for (page, links) in found {
+            let time = self.foresee_page(page, &manners, &mut foreseen);
+            foreseen.times.pages.push(PageTime { links, ..time });
         }
-        let gaps = u32::try_from(foreseen.requests.saturating_sub(1)).unwrap_or(u32::MAX);
-        foreseen.paced = manners.spacing() * gaps;
         foreseen
     }
 
-    fn foresee_page(&self, page: u64, manners: &Manners, foreseen: &mut Foreseen) {
-        let mut takes = Duration::ZERO;
+    /// Whether the server turns requests away.
+    fn is_open(&self) -> bool {
+        matches!(self.slots, Slots::Reject(_)) || self.allowed_rate > 0
+    }
+
+    fn foresee_page(&self, page: u64, manners: &Manners, foreseen: &mut Foreseen) -> PageTime {
+        let mut time = PageTime::default();
         for tried in 0..manners.attempts {
             let attempt = self.attempt(manners, page, tried);
-            foreseen.requests += 1;
-            foreseen.times.push(attempt.takes);
-            foreseen.cuts += u64::from(matches!(attempt.end, End::Cut | End::Abandoned));
-            foreseen.abandoned += u64::from(attempt.end == End::Abandoned);
-            takes += attempt.takes;
+            foreseen.note(&attempt);
+            time.request(&attempt);
             if attempt.end == End::Answered {
                 break;
             }
@@ -106,9 +100,9 @@ impl Workload {
                 foreseen.lost.push(page);
                 break;
             }
-            takes += manners.back_off(page, tried).max(attempt.asks);
+            time.whole += manners.back_off(page, tried).max(attempt.asks);
         }
-        foreseen.longest = foreseen.longest.max(takes);
+        time
     }
 
     fn attempt(&self, manners: &Manners, page: u64, tried: u32) -> Attempt {
@@ -149,34 +143,42 @@ fn asked(fault: Option<Fault>) -> Duration {
     }
 }
 
-impl Foreseen {
-    /// The wall time that no driver can beat with so many in flight.
-    ///
-    /// Where pages are asked for in order it is the list schedule of
-    /// [`ideal::wall`]. Elsewhere the order of the requests is not known, so it
-    /// is the greatest of three bounds: all times shared out evenly, the page
-    /// that takes longest, and the rate.
-    #[must_use]
-    pub fn ideal(&self, concurrency: usize) -> Duration {
-        let at_once = concurrency.min(self.slots);
-        if self.in_order {
-            return ideal::wall(&self.times, at_once).max(self.paced);
+impl PageTime {
+    fn request(&mut self, attempt: &Attempt) {
+        if self.requests == 0 {
+            self.first = attempt.takes;
         }
-        let all: Duration = self.times.iter().sum();
-        let shared = all / u32::try_from(at_once).unwrap_or(u32::MAX);
-        shared.max(self.longest).max(self.paced)
+        self.requests += 1;
+        self.busy += attempt.takes;
+        self.whole += attempt.takes;
+        self.times_out |= attempt.end == End::Abandoned;
+    }
+}
+
+impl Foreseen {
+    fn note(&mut self, attempt: &Attempt) {
+        self.requests += 1;
+        self.cuts += u64::from(matches!(attempt.end, End::Cut | End::Abandoned));
+        self.abandoned += u64::from(attempt.end == End::Abandoned);
+        self.times.shortest = self.times.shortest.min(attempt.takes);
     }
 
-    /// The pages of a crawl lie so many links from its start, of which none
-    /// can be followed before its page has come.
-    pub fn chained(&mut self, links: u32) {
-        self.longest = self.longest.max(self.shortest() * links);
+    /// The wall time that no driver can beat with so many in flight.
+    #[must_use]
+    pub fn ideal(&self, concurrency: usize) -> Duration {
+        self.times.bound(concurrency).0
+    }
+
+    /// What makes it that long.
+    #[must_use]
+    pub fn bound(&self, concurrency: usize) -> Bound {
+        self.times.bound(concurrency).1
     }
 
     /// The shortest time of any request.
     #[must_use]
     pub fn shortest(&self) -> Duration {
-        self.times.iter().copied().min().unwrap_or_default()
+        self.times.shortest
     }
 }
 
@@ -263,6 +265,6 @@ mod tests {
             rate: 100,
             ..load::load("quick").unwrap()
         };
-        assert_eq!(workload.foreseen(1).ideal(20), Duration::from_millis(1990));
+        assert_eq!(workload.foreseen(1).ideal(20), Duration::from_millis(2010));
     }
 }

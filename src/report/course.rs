@@ -1,0 +1,118 @@
+//! What a course did to a driver, beside its pages: requests that were turned
+//! away, queued or abandoned, pages that were lost, an event loop that lagged.
+//!
+//! On most courses nothing of it happens, and nothing is shown of it.
+
+use super::DriverReport;
+use super::summarise::held;
+use crate::sample::Run;
+use crate::stats::median;
+
+/// What one run of a driver met with: medians over its runs.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Met {
+    /// How often a page was asked for, those included that could not be had.
+    pub(super) requests_per_page: Option<f64>,
+    /// Pages that could not be had.
+    pub(super) lost_pages: Option<f64>,
+    /// Requests whose client left before their answer.
+    pub(super) abandoned: Option<f64>,
+    /// Requests that the server did not take on: all slots were taken, or
+    /// their client made too many a second.
+    pub(super) turned_away: Option<f64>,
+    /// How long a request that had to queue did so: mean.
+    pub(super) queue_wait_ns: Option<f64>,
+    /// How late the event loop was at most, 99 of 100 times.
+    pub(super) lag_p99_ns: Option<f64>,
+    /// How late it was at most, in any run.
+    pub(super) lag_max_ns: Option<f64>,
+}
+
+impl Met {
+    pub(super) fn by(driver: &DriverReport) -> Self {
+        let runs: Vec<&Run> = held(driver).collect();
+        let of = |measure: fn(&Run) -> Option<f64>| {
+            let values: Vec<f64> = runs.iter().filter_map(|run| measure(run)).collect();
+            median(&values)
+        };
+        let lags = runs.iter().filter_map(|run| run.sample.loop_lag.as_ref());
+        Self {
+            requests_per_page: of(requests_per_page),
+            lost_pages: of(|run| Some(run.sample.errors as f64)),
+            abandoned: of(|run| Some(run.ledger.clients_gone as f64)),
+            turned_away: of(|run| Some((run.ledger.rejected + run.ledger.rate_limited) as f64)),
+            queue_wait_ns: of(|run| Some(run.ledger.queue_wait_mean_ns as f64)),
+            lag_p99_ns: of(|run| Some(run.sample.loop_lag.as_ref()?.p99_ns as f64)),
+            lag_max_ns: lags.map(|lag| lag.max_ns as f64).reduce(f64::max),
+        }
+    }
+}
+
+fn requests_per_page(run: &Run) -> Option<f64> {
+    let pages = run.sample.pages + run.sample.errors;
+    (pages > 0).then(|| run.ledger.requests as f64 / pages as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Status;
+    use crate::sample::LoopLag;
+
+    fn driver(runs: impl IntoIterator<Item = Run>) -> DriverReport {
+        DriverReport {
+            name: "m/c".to_owned(),
+            model: "m".to_owned(),
+            client: "c".to_owned(),
+            status: Status::Ok,
+            reason: None,
+            flags: Vec::new(),
+            samples: runs.into_iter().collect(),
+            heap: None,
+            summary: None,
+        }
+    }
+
+    fn turned_away(rejected: u64, rate_limited: u64) -> Run {
+        let mut run = Run::default();
+        run.sample.pages = 100;
+        run.ledger.requests = 100 + rejected + rate_limited;
+        (run.ledger.rejected, run.ledger.rate_limited) = (rejected, rate_limited);
+        run
+    }
+
+    #[test]
+    fn a_storm_is_not_the_same_twice_and_its_median_is_shown() {
+        let met = Met::by(&driver([
+            turned_away(0, 10),
+            turned_away(900, 0),
+            turned_away(40, 20),
+        ]));
+        assert_eq!(met.turned_away, Some(60.0));
+        assert_eq!(met.requests_per_page, Some(1.6));
+    }
+
+    #[test]
+    fn a_run_that_was_refused_does_not_count() {
+        let mut refused = turned_away(500, 0);
+        refused.refused = Some("it lies".to_owned());
+        let met = Met::by(&driver([turned_away(1, 0), refused]));
+        assert_eq!(met.turned_away, Some(1.0));
+    }
+
+    #[test]
+    fn the_latest_beat_of_any_run_is_the_worst_lag() {
+        let lagged = |p99_ns, max_ns| {
+            let mut run = Run::default();
+            run.sample.loop_lag = Some(LoopLag {
+                beats: 9,
+                p99_ns,
+                max_ns,
+            });
+            run
+        };
+        let met = Met::by(&driver([lagged(3, 7), lagged(1, 9), lagged(2, 8)]));
+        assert_eq!((met.lag_p99_ns, met.lag_max_ns), (Some(2.0), Some(9.0)));
+        assert_eq!(Met::by(&driver([Run::default()])).lag_p99_ns, None);
+    }
+}
