@@ -20,7 +20,7 @@ mod findings;
 mod show;
 mod trial;
 
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 use crate::drivers::Driver;
 use crate::interrupt::Interrupt;
@@ -48,6 +48,15 @@ pub struct Settings {
     pub threads: usize,
 }
 
+impl Settings {
+    /// About how long so many drivers take.
+    fn takes(&self, drivers: usize) -> Duration {
+        let rounds = drivers as f64 * f64::from(self.rounds);
+        // Most of a round is waiting for its five ends.
+        (ending::ASK_AFTER * 6).mul_f64(rounds)
+    }
+}
+
 /// Measures. An interrupt ends it early with the rows that were through by
 /// then, marked partial.
 ///
@@ -64,11 +73,14 @@ pub fn run(
     let program = Program::this()?;
     let scene = Scene::of(settings.concurrency, settings.seed);
     let server = Server::start(&program, &scene.course(Ending::Drain), 1)?;
+    let begun = Instant::now();
     let mut rows = Vec::new();
     let mut partial = false;
-    for driver in &settings.drivers {
+    for (done, driver) in settings.drivers.iter().enumerate() {
         let trial = Trial::new(settings, driver, &program, &server, interrupt);
         progress.note(&driver.name);
+        let left = settings.takes(settings.drivers.len() - done);
+        progress.running("", &driver.name, begun.elapsed(), left);
         match trial.run() {
             Ok(runs) => rows.push(Row::of(driver, runs)),
             Err(Failure::Failed(reason)) => rows.push(Row::refused(driver, reason)),
@@ -94,6 +106,6 @@ pub fn run(
     })
 }
 
-fn nanoseconds(duration: std::time::Duration) -> u64 {
+fn nanoseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
 }
