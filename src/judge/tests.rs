@@ -22,6 +22,7 @@ fn expected() -> Expected {
         unreached: 0,
         others: 0,
         crowded: true,
+        trap: None,
     }
 }
 

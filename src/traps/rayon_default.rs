@@ -21,7 +21,7 @@ use rayon::prelude::*;
 
 use super::Trap;
 use crate::clients::ureq::Ureq;
-use crate::clients::{BlockingClient, BlockingFetcher, Plan};
+use crate::clients::{BlockingClient, BlockingFetcher};
 use crate::frontier::Step;
 use crate::models::Started;
 use crate::scrape::Scrape;

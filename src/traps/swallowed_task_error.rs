@@ -43,6 +43,10 @@ async fn program(scrape: Arc<Scrape>, plan: Plan) {
     loop {
         match scrape.next() {
             Step::Fetch(ticket) => {
+                // A task that has handed its page over may not have ended yet.
+                if tasks.len() == plan.concurrency {
+                    idle.extend(next_fetcher(&mut tasks).await);
+                }
                 let fetcher = idle.pop().unwrap_or_else(|| client.fetcher());
                 tasks.spawn(fetch(scrape.clone(), fetcher, ticket));
             }

@@ -6,3 +6,4 @@ mod faults;
 mod honest;
 mod input;
 mod support;
+mod traps;
