@@ -52,6 +52,22 @@ fn an_honest_run_stands() {
 }
 
 #[test]
+fn a_trap_may_have_too_few_in_flight_and_says_so_and_is_judged_otherwise_as_all_are() {
+    let expected = Expected {
+        trap: Some("waits for each".to_owned()),
+        ..expected()
+    };
+    let mut run = honest();
+    run.ledger.in_flight_peak = 1;
+    assert_eq!(refuse(&run, &expected), None);
+    let flags = flags(&row(run.clone()), &expected);
+    assert_eq!(flags, ["trap: waits for each; 1 of 20 in flight at most"]);
+    run.sample.pages = 199;
+    let reason = refuse(&run, &expected).unwrap();
+    assert!(reason.contains("visited 199"), "{reason}");
+}
+
+#[test]
 fn every_lie_is_refused_for_its_own_reason() {
     let lies: [Lie; 16] = [
         (|run| run.sample.errors = 1, "1 page failed"),

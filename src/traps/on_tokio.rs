@@ -43,11 +43,7 @@ where
     on(Builder::new_current_thread(), plan, program)
 }
 
-fn on<F>(
-    mut builder: Builder,
-    plan: &Plan,
-    program: Program<F>,
-) -> anyhow::Result<Box<dyn Started>>
+fn on<F>(mut builder: Builder, plan: &Plan, program: Program<F>) -> anyhow::Result<Box<dyn Started>>
 where
     F: Future<Output = ()> + Send + 'static,
 {
