@@ -6,6 +6,7 @@
 //! `cheat/`.
 
 mod boat;
+mod courses;
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
@@ -23,7 +24,7 @@ use crate::scrape::Scrape;
 /// Every cheat.
 pub fn all() -> &'static [Driver] {
     static ALL: LazyLock<Vec<Driver>> = LazyLock::new(|| {
-        vec![
+        let mut all = vec![
             per_page("skips-a-page", "never fetches page 7", skip),
             per_page("fetches-twice", "asks for page 7 twice", fetch_twice),
             per_page(
@@ -54,7 +55,9 @@ pub fn all() -> &'static [Driver] {
                     println!("200 pages, very fast, trust me");
                 },
             ),
-        ]
+        ];
+        all.extend(courses::all());
+        all
     });
     &ALL
 }
@@ -109,7 +112,7 @@ fn hold_back(boat: &Boat, scrape: &Scrape) {
 }
 
 fn leave(boat: &Boat, scrape: &Scrape) {
-    boat.leave();
+    boat.leave(0);
     boat.work(scrape, boat.plan.concurrency, &Boat::fetch_and_visit);
 }
 

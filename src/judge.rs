@@ -24,6 +24,8 @@ pub struct Expected {
     pub pages: u64,
     /// Pages that nobody can have, because every attempt at them fails.
     pub lost: u64,
+    /// The first ten of them.
+    pub first_lost: Vec<u64>,
     /// Requests for all of them, those included that fail on purpose.
     pub requests: u64,
     /// There may be more, for the server turns some away.
@@ -70,6 +72,7 @@ impl Expected {
         Self {
             pages: workload.pages - lost - unreached,
             lost,
+            first_lost: foreseen.lost.iter().copied().take(10).collect(),
             requests: foreseen.requests,
             open: foreseen.open,
             abandoned: foreseen.abandoned,
@@ -115,6 +118,7 @@ pub fn refuse(run: &Run, expected: &Expected) -> Option<String> {
         visited(sample, expected),
         in_flight_kept(ledger, expected),
         possible(sample, ledger, expected),
+        rate_kept(ledger, expected),
         asked_once(sample, ledger, expected),
         connections(ledger, expected),
         in_flight_reached(sample, ledger, expected),
@@ -136,6 +140,13 @@ fn visited(sample: &Sample, expected: &Expected) -> Verdict {
         return Err(format!(
             "{} failed{beyond}; the first: {first}",
             pages(sample.errors)
+        ));
+    }
+    // A worker in another language need not name them.
+    if !sample.first_lost.is_empty() && sample.first_lost != expected.first_lost {
+        return Err(format!(
+            "lost other pages than cannot be had: {:?}, where it is {:?}",
+            sample.first_lost, expected.first_lost
         ));
     }
     let found = sample.pages + sample.errors;
@@ -207,6 +218,24 @@ fn possible(sample: &Sample, ledger: &Ledger, expected: &Expected) -> Verdict {
     Ok(())
 }
 
+/// Each request waits its turn before it is handed out. What is handed out may
+/// be held up on its way to the server, and come at once with what followed: as
+/// many as may be in flight, and one for the quarter of a slot that is made up
+/// for. No luck of the machine brings more of them together.
+fn rate_kept(ledger: &Ledger, expected: &Expected) -> Verdict {
+    let in_flight = u32::try_from(expected.in_flight).unwrap_or(u32::MAX);
+    let allowed = expected.spacing.saturating_mul(in_flight.saturating_add(1));
+    let ahead = Duration::from_nanos(ledger.ahead_max_ns.unwrap_or_default());
+    if expected.spacing.is_zero() || ahead <= allowed {
+        return Ok(());
+    }
+    Err(format!(
+        "its requests came {} ahead of the rate, and {} is what may be in flight",
+        milliseconds(ahead),
+        milliseconds(allowed)
+    ))
+}
+
 fn asked_once(sample: &Sample, ledger: &Ledger, expected: &Expected) -> Verdict {
     let first = |numbers: &[u64]| numbers.first().copied().unwrap_or_default();
     if ledger.pages_missed != expected.unreached {
@@ -233,8 +262,9 @@ fn asked_once(sample: &Sample, ledger: &Ledger, expected: &Expected) -> Verdict 
             0 => String::new(),
             wanted => format!(", and a crawl takes {wanted}"),
         };
+        let plural = if ledger.other_requests == 1 { "" } else { "s" };
         return Err(format!(
-            "sent {} requests for what is no page{wanted}",
+            "sent {} request{plural} for what is no page{wanted}",
             ledger.other_requests
         ));
     }

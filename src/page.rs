@@ -28,6 +28,8 @@ mod reading;
 mod seal;
 mod set;
 mod site;
+#[cfg(test)]
+mod site_tests;
 mod words;
 
 pub use digest::digest;

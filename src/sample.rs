@@ -84,6 +84,9 @@ pub struct Sample {
     /// The first of those errors, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_error: Option<String>,
+    /// The first ten of those pages by their numbers, rising.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub first_lost: Vec<u64>,
     /// A sum over every page visited of its number, its bytes and what was
     /// read from it: 16 hexadecimal digits, whatever the order of the visits.
     pub digest: String,
@@ -170,6 +173,11 @@ pub struct Ledger {
     /// second.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub rate_limited: u64,
+    /// How far ahead of the rate that was agreed on requests came at most, if
+    /// one was: any number of them came over as much less time than they should
+    /// have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ahead_max_ns: Option<u64>,
     /// Requests that were abandoned: their clients went away before the answer
     /// was written.
     pub clients_gone: u64,

@@ -165,7 +165,7 @@ impl Scrape {
             }
             // Bytes that are wrong are wrong: another attempt would hide it.
             Err(why) => {
-                self.record.error(&label(&ticket), why);
+                self.note_lost(self.number(&ticket), &label(&ticket), why);
                 // Before its place is handed out again.
                 self.lost();
                 Outcome::Lost("wrong bytes", why)
@@ -196,6 +196,7 @@ impl Scrape {
         }
         let now = self.now();
         let (label, path) = (label(&ticket), ticket.path());
+        let number = self.number(&ticket);
         let mut visit = Visit {
             path: &path,
             host: ticket.host(),
@@ -211,7 +212,7 @@ impl Scrape {
                 Outcome::Again(error, after)
             }
             Fate::Lost => {
-                self.record.error(&label, &why);
+                self.note_lost(number, &label, &why);
                 Outcome::Lost(&kind, &why)
             }
         };
@@ -220,6 +221,13 @@ impl Scrape {
             self.lost();
         }
         fate
+    }
+
+    fn note_lost(&self, number: Option<u64>, label: &str, why: &str) {
+        if let Some(number) = number {
+            self.record.lost(number);
+        }
+        self.record.error(label, why);
     }
 
     /// A page is lost for good: that may be the end of it all.

@@ -20,6 +20,7 @@
 //! | `stream` | the connection as hyper sees it; notices the last byte |
 //! | `answer`, `respond`, `body` | the routes: one request in, one answer out |
 //! | `capacity`, `rate` | how much is taken on: slots, requests a second |
+//! | `agreed` | whether clients keep a rate that they have agreed to |
 //! | `fault`, `slow` | answers that are bad on purpose |
 //! | `delay` | waiting, to the microsecond |
 //! | `in_flight`, `epoch`, `tally`, `held`, `ledger` | counting, and reading the counts |
@@ -27,6 +28,7 @@
 //! | `control` | the second port: courses in, ledgers out |
 
 mod accept;
+mod agreed;
 mod answer;
 mod body;
 mod capacity;
@@ -78,6 +80,10 @@ pub struct Course {
     /// How many requests a second each client address may make; 0 is no limit.
     #[serde(default)]
     pub allowed_rate: u32,
+    /// How many requests a second all clients together have agreed to; 0 is
+    /// nothing agreed. It is noted how well they keep it.
+    #[serde(default)]
+    pub agreed_rate: u32,
     /// Decides which page waits how long and which request fails, together
     /// with the page's number.
     pub seed: u64,
@@ -93,6 +99,7 @@ impl Course {
             faults: Faults::default(),
             slots: Slots::default(),
             allowed_rate: 0,
+            agreed_rate: 0,
             seed,
         }
     }
@@ -106,6 +113,7 @@ impl Course {
             faults: workload.faults.clone(),
             slots: workload.slots,
             allowed_rate: workload.allowed_rate,
+            agreed_rate: workload.rate,
             seed,
         }
     }

@@ -245,6 +245,7 @@ impl Times {
             store_full_ns: None,
             errors: account.errors,
             first_error: account.first_error.clone(),
+            first_lost: account.first_lost.clone(),
             digest: format!("{:016x}", account.digest),
             page_latency: account.page_latency(),
         }

@@ -9,16 +9,19 @@ mod saved;
 use std::path::{Path, PathBuf};
 
 use regatta::report::{Format, Report, Status, Style, render, sentences, summarise};
+use regatta::sample::LoopLag;
+use regatta::workload::{Bound, Kept, Workload};
 use serde_json::Value;
 use tabled::grid::util::string::get_string_width;
 
 /// A way to make a report.
 type Maker = fn() -> Report;
 
-const SAVED: [(&str, Maker); 6] = [
+const SAVED: [(&str, Maker); 7] = [
     ("quick", saved::quick),
     ("troubled", saved::troubled),
     ("partial", saved::partial),
+    ("stormy", saved::stormy),
     ("extreme", saved::extreme),
     ("nothing", saved::nothing),
     ("alone", saved::alone),
@@ -249,7 +252,7 @@ fn csv_lines_end_as_the_rfc_says_and_have_the_same_number_of_cells() {
             let outside = |(at, _): &(usize, &str)| line[..*at].matches('"').count() % 2 == 0;
             assert_eq!(
                 line.match_indices(',').filter(outside).count(),
-                35,
+                42,
                 "{name}: {line}"
             );
         }
@@ -387,9 +390,53 @@ fn with_everything() -> Report {
     run.ledger.queue_wait_mean_ns = 60_834_119;
     run.ledger.rejected = 4;
     run.ledger.rate_limited = 2;
-    report.workload.slots = "10:queue".parse().unwrap();
-    report.workload.allowed_rate = 100;
+    run.ledger.ahead_max_ns = Some(3_500_000);
+    run.sample.retries = 12;
+    run.sample.timeouts = 3;
+    run.sample.given_up = 2;
+    run.sample.stop_ns = Some(4_000_000);
+    run.sample.loop_lag = Some(LoopLag {
+        beats: 20,
+        p99_ns: 1_500_000,
+        max_ns: 1_700_000,
+    });
+    run.sample.stored = Some(200);
+    run.sample.store_full_ns = Some(0);
+    run.sample.first_lost = vec![17];
+    report.ideal_bound = Bound::Slots;
+    with_every_term(&mut report.workload);
     report
+}
+
+fn with_every_term(workload: &mut Workload) {
+    workload.faults = "500=5%".parse().unwrap();
+    workload.slots = "10:queue".parse().unwrap();
+    workload.allowed_rate = 100;
+    workload.attempts = 5;
+    workload.back_off = "50ms".parse().unwrap();
+    workload.timeout = "500ms".parse().unwrap();
+    workload.rate = 200;
+    workload.depth = Some(3);
+    workload.store = Kept::Sqlite;
+}
+
+#[test]
+fn all_that_the_schema_knows_is_in_the_report_with_everything() {
+    let text = std::fs::read_to_string("docs/report.schema.json").unwrap();
+    let schema: Value = serde_json::from_str(&text).unwrap();
+    let everything = value(&with_everything());
+    for (of, at) in [
+        ("", ""),
+        ("/$defs/workload", "/workload"),
+        ("/$defs/run", "/drivers/4/samples/1"),
+        ("/$defs/loop_lag", "/drivers/4/samples/1/loop_lag"),
+    ] {
+        let known = schema.pointer(&format!("{of}/properties")).unwrap();
+        let there = everything.pointer(at).unwrap();
+        for field in known.as_object().unwrap().keys() {
+            assert!(there.get(field).is_some(), "{of}: {field}");
+        }
+    }
 }
 
 #[test]
@@ -498,10 +545,10 @@ fn the_pages_look_as_they_did() {
     for (name, make) in SAVED {
         insta::assert_snapshot!(format!("{name}_table_80"), table(&make(), 80));
     }
-    for (name, make) in &SAVED[..4] {
+    for (name, make) in &SAVED[..5] {
         insta::assert_snapshot!(format!("{name}_table_140"), table(&make(), 140));
     }
-    for (name, make) in &SAVED[..3] {
+    for (name, make) in &SAVED[..4] {
         let shown = |format| render(&make(), format, &Style::default());
         insta::assert_snapshot!(format!("{name}_markdown"), shown(Format::Markdown));
         insta::assert_snapshot!(format!("{name}_csv"), shown(Format::Csv));

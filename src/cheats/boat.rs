@@ -96,9 +96,9 @@ impl Boat {
     }
 
     /// Asks for a page and closes the connection at once.
-    pub(super) fn leave(&self) {
+    pub(super) fn leave(&self, page: u64) {
         if let Ok(mut stream) = std::net::TcpStream::connect(self.plan.hosts[0].address) {
-            let _ = stream.write_all(b"GET /page/0 HTTP/1.1\r\nhost: x\r\n\r\n");
+            let _ = write!(stream, "GET /page/{page} HTTP/1.1\r\nhost: x\r\n\r\n");
         }
     }
 }

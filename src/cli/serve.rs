@@ -44,6 +44,11 @@ pub struct Args {
     /// are answered 429. 0 is no limit
     #[arg(long, value_name = "N", default_value_t = 0)]
     allowed_rate: u32,
+    /// How many requests a second the clients have agreed to: none is turned
+    /// away for it, but the ledger says how far ahead of it they came. 0 is
+    /// nothing agreed
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    agreed_rate: u32,
     /// Decides which page waits how long, and which requests fail; the same
     /// seed is the same course
     #[arg(long, default_value_t = 1)]
@@ -64,6 +69,7 @@ impl Args {
             faults: self.faults.clone(),
             slots: self.slots,
             allowed_rate: self.allowed_rate,
+            agreed_rate: self.agreed_rate,
             seed: self.seed,
         };
         Options {

@@ -9,6 +9,11 @@ use ::hyper::header::{HeaderMap, RETRY_AFTER};
 use crate::frontier::Failure;
 use crate::workload::faults;
 
+fn whole_milliseconds(time: Duration) -> humantime::FormattedDuration {
+    let milliseconds = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    humantime::format_duration(Duration::from_millis(milliseconds))
+}
+
 /// Kinds of errors that several of them are of.
 const NO_CONNECTION: &str = "no connection";
 const BROKE: &str = "connection broke";
@@ -32,7 +37,7 @@ pub enum FetchError {
     #[error("the server answered with status {0}")]
     Status(u16, Option<RetryAfter>),
     /// It took longer than it may.
-    #[error("no complete answer within {} ms", .0.as_millis())]
+    #[error("no complete answer within {}", whole_milliseconds(*.0))]
     TimedOut(Duration),
     /// The scrape was aborted while it was in flight.
     #[error("given up, because the scrape was aborted")]

@@ -9,6 +9,7 @@ fn expected() -> Expected {
     Expected {
         pages: 200,
         lost: 0,
+        first_lost: Vec::new(),
         requests: 200,
         in_flight: 20,
         connections: Some(20),
@@ -146,6 +147,22 @@ fn a_rate_that_allows_fewer_in_flight_is_no_fault_of_the_driver() {
 }
 
 #[test]
+fn whoever_agreed_to_a_rate_is_ahead_of_it_by_what_is_in_flight_at_most() {
+    let mut run = honest();
+    // 20 that were held up on their way, and the 21st on time.
+    run.ledger.ahead_max_ns = Some(21 * 5 * MILLISECOND);
+    let agreed = Expected {
+        spacing: Duration::from_millis(5),
+        ..expected()
+    };
+    assert_eq!(refuse(&run, &agreed), None);
+    run.ledger.ahead_max_ns = Some(22 * 5 * MILLISECOND);
+    let reason = refuse(&run, &agreed).unwrap_or_default();
+    assert!(reason.contains("110.0 ms ahead of the rate"), "{reason}");
+    assert_eq!(refuse(&run, &expected()), None, "nothing was agreed");
+}
+
+#[test]
 fn a_driver_too_dear_to_be_started_in_time_is_flagged_and_not_refused() {
     let mut run = honest();
     run.ledger.in_flight_peak = 17;
@@ -160,6 +177,7 @@ fn a_course_with_faults_takes_its_own_number_of_requests_and_loses_its_own_pages
     let expected = Expected {
         pages: 197,
         lost: 3,
+        first_lost: vec![4, 70, 150],
         requests: 220,
         ..expected()
     };
@@ -172,6 +190,12 @@ fn a_course_with_faults_takes_its_own_number_of_requests_and_loses_its_own_pages
     run.ledger.requests = 221;
     let reason = refuse(&run, &expected).unwrap_or_default();
     assert!(reason.contains("221 requests for a course that takes 220"));
+    run.ledger.requests = 220;
+    run.sample.first_lost = vec![4, 70, 151];
+    let reason = refuse(&run, &expected).unwrap_or_default();
+    assert!(reason.contains("[4, 70, 151], where it is"), "{reason}");
+    run.sample.first_lost = vec![4, 70, 150];
+    assert_eq!(refuse(&run, &expected), None);
     run.sample.errors = 2;
     let reason = refuse(&run, &expected).unwrap_or_default();
     assert!(reason.contains("2 pages failed, where 3 could not be had"));

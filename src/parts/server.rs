@@ -39,6 +39,7 @@ impl Server {
             format!("--faults={}", course.faults),
             format!("--slots={}", course.slots),
             format!("--allowed-rate={}", course.allowed_rate),
+            format!("--agreed-rate={}", course.agreed_rate),
             format!("--seed={}", course.seed),
             format!("--threads={threads}"),
         ];

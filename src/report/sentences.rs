@@ -27,6 +27,7 @@ pub fn sentences(report: &Report) -> Vec<String> {
         said.extend(against_sequential(report, &rows));
         said.extend(cost(&rows));
         said.push(limits::sentence(report, best));
+        said.extend(lost(best));
         said.extend(rough(&rows));
     } else {
         said.push(nobody(report).to_owned());
@@ -194,6 +195,23 @@ fn capitalised(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(letters).collect()
     })
+}
+
+/// Which pages nobody could have; a row that lost others does not stand.
+fn lost(best: Row) -> Option<String> {
+    let sample = &best.0.samples.first()?.sample;
+    let named: Vec<String> = sample.first_lost.iter().map(u64::to_string).collect();
+    let unnamed = sample.errors.saturating_sub(named.len() as u64);
+    let which = match (named.len(), unnamed) {
+        (0, _) => return None,
+        (1, 0) => format!("page {}", named[0]),
+        (_, 0) => format!("pages {}", words::list(&named)),
+        _ => format!("pages {} and {unnamed} more", named.join(", ")),
+    };
+    Some(format!(
+        "{} could not be had by anybody on this course: {which}.",
+        words::count(sample.errors, "page")
+    ))
 }
 
 /// Which rows rest on too few rounds for an exact interval.

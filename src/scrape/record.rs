@@ -19,10 +19,17 @@ pub(super) struct Visit {
     pub digest: u64,
 }
 
+/// Stands for the latency of a page that could not be had.
+const LOST: u64 = u64::MAX;
+
+/// How many lost pages an account names before it only counts them.
+const NAMED: usize = 10;
+
 /// The sums, while the scrape goes on.
 #[derive(Debug)]
 pub struct Record {
-    /// Latency of each page in nanoseconds; 0 until it was visited.
+    /// Latency of each page in nanoseconds; 0 until it was visited, and
+    /// [`LOST`] when it could not be had.
     latencies_ns: Box<[AtomicU64]>,
     /// How many of these were taken in order, by pages without a number.
     unnumbered: AtomicU64,
@@ -55,6 +62,8 @@ pub struct Account {
     pub errors: u64,
     /// The first error, in words.
     pub first_error: Option<String>,
+    /// The first ten of the pages that failed for good, by their numbers.
+    pub first_lost: Vec<u64>,
     /// Order-free sum over the visits.
     pub digest: u64,
     /// Latency of each page visited.
@@ -84,9 +93,8 @@ impl Record {
 
     pub(super) fn page(&self, page: u64, latency: Duration, visit: &Visit) {
         let latency_ns = u64::try_from(latency.as_nanos()).unwrap_or(u64::MAX).max(1);
-        let slot = usize::try_from(page)
-            .ok()
-            .and_then(|page| self.latencies_ns.get(page));
+        let latency_ns = latency_ns.min(LOST - 1);
+        let slot = self.slot(page);
         if slot.is_none_or(|slot| slot.swap(latency_ns, Relaxed) != 0) {
             return self.error(&format!("page {page}"), "it was handed over twice");
         }
@@ -115,6 +123,17 @@ impl Record {
         self.given_up.fetch_add(1, Relaxed);
     }
 
+    /// A page that has a number was lost for good.
+    pub(super) fn lost(&self, page: u64) {
+        if let Some(slot) = self.slot(page) {
+            slot.store(LOST, Relaxed);
+        }
+    }
+
+    fn slot(&self, page: u64) -> Option<&AtomicU64> {
+        self.latencies_ns.get(usize::try_from(page).ok()?)
+    }
+
     pub(super) fn error(&self, page: &str, why: &str) {
         if self.errors.fetch_add(1, Relaxed) == 0 {
             let mut first = self
@@ -127,7 +146,9 @@ impl Record {
 
     pub(super) fn account(&self) -> Account {
         let latencies = self.latencies_ns.iter().map(|slot| slot.load(Relaxed));
-        let latencies_ns: Vec<u64> = latencies.filter(|&latency| latency != 0).collect();
+        let latencies_ns: Vec<u64> = latencies
+            .filter(|latency| ![0, LOST].contains(latency))
+            .collect();
         let first = self
             .first_error
             .lock()
@@ -141,11 +162,20 @@ impl Record {
             given_up: self.given_up.load(Relaxed),
             errors: self.errors.load(Relaxed),
             first_error: first.clone(),
+            first_lost: self.first_lost(),
             digest: self.digest.load(Relaxed),
             latencies_ns,
             stop_asked: None,
             lag: None,
         }
+    }
+}
+
+impl Record {
+    fn first_lost(&self) -> Vec<u64> {
+        let slots = (0..).zip(&self.latencies_ns);
+        let lost = slots.filter(|(_, slot)| slot.load(Relaxed) == LOST);
+        lost.map(|(page, _)| page).take(NAMED).collect()
     }
 }
 

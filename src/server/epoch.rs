@@ -10,6 +10,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::Course;
+use super::agreed::Agreed;
 use super::capacity::Capacity;
 use super::clock;
 use super::pages::Pages;
@@ -24,6 +25,8 @@ pub(super) struct Epoch {
     pub(super) pages: Arc<Pages>,
     /// What is taken on, if that is limited.
     pub(super) capacity: Option<Capacity>,
+    /// How well a rate is kept, if one was agreed on.
+    pub(super) agreed: Option<Agreed>,
     /// Delay of the first attempt at each page.
     delays: Vec<Duration>,
     /// How often each page was requested.
@@ -47,6 +50,7 @@ impl Epoch {
             delays: course.latency.delays(course.seed, course.pages),
             page_requests: (0..course.pages).map(|_| AtomicU32::new(0)).collect(),
             capacity: Capacity::of(&course),
+            agreed: Agreed::of(course.agreed_rate),
             course,
             pages,
             in_flight: AtomicU64::new(0),

@@ -45,6 +45,9 @@ impl InFlight {
         if tally.first_read_plus_one_ns.get() == 0 {
             tally.first_read_plus_one_ns.set(read_ns + 1);
         }
+        if let Some(agreed) = &epoch.agreed {
+            agreed.note(read_ns);
+        }
         let in_flight = epoch.in_flight.fetch_add(1, Relaxed) + 1;
         if in_flight > epoch.in_flight_peak.load(Relaxed) {
             epoch.in_flight_peak.fetch_max(in_flight, Relaxed);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
+use super::agreed::Agreed;
 use super::clock;
 use super::epoch::Epoch;
 use super::tally::{Counter, Tally, quantile};
@@ -45,6 +46,7 @@ pub(super) fn read(epoch: &Epoch, connections_open: u64) -> Ledger {
         ),
         rejected: sums.of(|tally| &tally.rejected),
         rate_limited: sums.of(|tally| &tally.rate_limited),
+        ahead_max_ns: epoch.agreed.as_ref().map(Agreed::ahead_max_ns),
         clients_gone: sums.of(|tally| &tally.clients_gone),
         pages_missed: missed.0,
         first_missed: missed.1,

@@ -47,6 +47,10 @@ fn every_cheat_is_refused_for_its_own_reason_and_has_no_numbers() {
         ("crashes", "crashes on purpose"),
         ("hangs", "no answer within"),
         ("babbles", "trust me"),
+        ("ignores-robots", "give it --workload crawl"),
+        ("ignores-the-rate", "give it --workload polite"),
+        ("gives-up-early", "give it --workload stalls"),
+        ("hides-retries", "give it --workload storm"),
     ] {
         let row = row(&report, &format!("cheat/{cheat}"));
         let reason = row.reason.as_deref().unwrap_or_default();
@@ -55,6 +59,33 @@ fn every_cheat_is_refused_for_its_own_reason_and_has_no_numbers() {
             reason.contains(why),
             "{cheat} failed because {reason:?}, not {why:?}"
         );
+    }
+}
+
+#[test]
+fn what_is_only_asked_for_on_some_courses_is_held_to_there() {
+    for (cheat, course, why) in [
+        ("ignores-robots", &["--depth=3"][..], "a crawl takes 2"),
+        ("ignores-the-rate", &["--rate=100"], "ahead of the rate"),
+        (
+            "gives-up-early",
+            &["--timeout=20s", "--attempts=2"],
+            "went away before 1 of its answers",
+        ),
+        (
+            "hides-retries",
+            &["--slots=2:reject", "--attempts=20"],
+            "and says 40",
+        ),
+    ] {
+        let driver = format!("--driver=cheat/{cheat}");
+        let mut command = report(&[&driver, "--format=json", "--pages=40"]);
+        command.args(course);
+        let report = read(&run(command));
+        let row = row(&report, &format!("cheat/{cheat}"));
+        let reason = row.reason.as_deref().unwrap_or_default();
+        assert_eq!(row.status, Status::Refused, "{cheat}: {reason}");
+        assert!(reason.contains(why), "{cheat}: {reason:?}, not {why:?}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! The report command as a user meets it: real processes, real sockets.
 
 mod cheats;
+mod courses;
 mod endings;
 mod faults;
 mod honest;

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use regatta::report::{DriverReport, Host, Report, SCHEMA, Status, summarise};
-use regatta::sample::{Heap, Ledger, Noise, PageLatency, Run, Sample};
+use regatta::sample::{Heap, Ledger, LoopLag, Noise, PageLatency, Run, Sample};
 use regatta::workload::Bound;
 
 /// One driver as it is imagined: medians, around which the runs scatter.
@@ -96,6 +96,50 @@ pub(crate) fn partial() -> Report {
     report.drivers[3].samples.clear();
     summarise(&mut report);
     report
+}
+
+/// A course that turns requests away, loses a page and has one abandoned, with
+/// the lag of event loops.
+pub(crate) fn stormy() -> Report {
+    let mut report = report(6, &FLEET[2..]);
+    "stormy".clone_into(&mut report.workload.name);
+    report.workload.slots = "10:reject".parse().expect("slots");
+    report.workload.faults = "404=1%,stall=1%".parse().expect("faults");
+    report.workload.attempts = 20;
+    report.workload.timeout = "500ms".parse().expect("a time");
+    report.ideal_wall_ns = 400_000_000;
+    report.ideal_bound = Bound::Slots;
+    let mut random = ChaCha8Rng::seed_from_u64(report.seed);
+    for driver in &mut report.drivers {
+        let in_loop = !["thread-pool", "rayon"].contains(&driver.model.as_str());
+        for run in &mut driver.samples {
+            storm(run, &mut random);
+            run.sample.loop_lag = in_loop.then(|| loop_lag(&mut random));
+        }
+    }
+    summarise(&mut report);
+    report
+}
+
+fn storm(run: &mut Run, random: &mut ChaCha8Rng) {
+    let rejected = near(800.0, 0.2, random);
+    run.sample.wall_ns *= 5;
+    (run.sample.pages, run.sample.errors) = (199, 1);
+    run.sample.first_lost = vec![17];
+    run.sample.first_error = Some("page 17: the server answered with status 404".to_owned());
+    (run.sample.timeouts, run.sample.retries) = (2, rejected + 2);
+    (run.ledger.rejected, run.ledger.clients_gone) = (rejected, 2);
+    run.ledger.requests = 202 + rejected;
+    run.ledger.faults = [("404".to_owned(), 1), ("stall".to_owned(), 2)].into();
+}
+
+fn loop_lag(random: &mut ChaCha8Rng) -> LoopLag {
+    let p99_ns = near(1_600_000.0, 0.5, random);
+    LoopLag {
+        beats: 100,
+        p99_ns,
+        max_ns: p99_ns + 400_000,
+    }
 }
 
 /// The widest numbers that the tables must have room for.
@@ -273,6 +317,7 @@ fn sample(boat: &Boat, wall_ns: u64, random: &mut ChaCha8Rng) -> Sample {
         store_full_ns: None,
         errors: 0,
         first_error: None,
+        first_lost: Vec::new(),
         digest: "9f2c41d07be85a36".to_owned(),
         page_latency: page_latency(
             boat.wall_ms
