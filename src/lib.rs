@@ -24,6 +24,7 @@
 //! | [`gather`] | a scraper for use: a site, a store, a log, and how it ended |
 //! | [`trial`] | matchups judged together, with as many pairs as it takes |
 //! | [`fool`] | wrong ways to measure, each beside the right one, on demand |
+//! | [`cancel`] | how a scrape ends before its end, measured for each driver |
 //! | [`experiment`] | the schedule of rounds, and the rows they fill |
 //! | [`duel`] | two contestants side by side, in many short pairs |
 //! | [`judge`] | whether a run may be believed: sample against ledger |
@@ -52,6 +53,7 @@
 //! | [`limits`] | what this machine allows a process |
 //! | [`interrupt`] | Ctrl-C, once and twice |
 
+pub mod cancel;
 pub mod cheats;
 pub mod cli;
 pub mod clients;

@@ -22,7 +22,7 @@ use anyhow::Context as _;
 use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token, Waker};
 
-use super::{ModelInfo, Started};
+use super::{LetsGo, ModelInfo, Started};
 use crate::clients::raw::Exchange;
 use crate::clients::{FetchError, Plan};
 use crate::frontier::{Moment, Step, Ticket, Wait};
@@ -35,6 +35,7 @@ pub const INFO: ModelInfo = ModelInfo {
     waits: "one thread's own event loop waits in epoll for all connections",
     one_at_a_time: false,
     keep_alive: true,
+    lets_go: LetsGo::Closed,
 };
 
 /// The model, started: a poll and as many connections as pages in flight.
