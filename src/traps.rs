@@ -28,7 +28,7 @@ use crate::models::Started;
 pub const MODEL: &str = "trap";
 
 /// A wrong program as the tables and `regatta drivers` name it.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Trap {
     /// As in `trap/name`.
     pub name: &'static str,

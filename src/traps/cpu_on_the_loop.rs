@@ -7,9 +7,9 @@
 //! makes waiting cheap; it computes no faster than a plain loop, and while it
 //! computes it does not wait for anything.
 //!
-//! What it costs: every other task is late by as much. Twenty pages that come
-//! together are twenty times late for the last of them, timers and answers
-//! included, and a second core looks on.
+//! What it costs: every other task is late by as much. Of twenty pages that come
+//! together the last waits for nineteen others, timers and answers with it, and
+//! a second core looks on.
 //!
 //! Lesson 7, *CPU on the loop*. Written right: `models/tokio_current.rs` for
 //! the waiting, and `tokio::task::spawn_blocking` or a rayon pool for the
