@@ -182,7 +182,7 @@ fn with_a_trap() -> Report {
     let mut report = saved::quick();
     let trap = &mut report.drivers[9];
     (trap.model, trap.client) = ("trap".to_owned(), "unfair".to_owned());
-    trap.name = "trap/unfair".to_owned();
+    "trap/unfair".clone_into(&mut trap.name);
     trap.flags = vec!["trap: takes what others may not (lesson 0)".to_owned()];
     summarise(&mut report);
     report
