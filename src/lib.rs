@@ -38,6 +38,7 @@
 //! | [`versions`] | the versions of what is measured, from the lock file |
 //! | [`drivers`] | every model with every client that it can run on |
 //! | [`cheats`] | drivers that cheat, to prove that they are refused |
+//! | [`traps`] | wrong programs that good programmers write, to be measured beside the right ones |
 //! | [`models`] | one concurrency model a file: how to wait |
 //! | [`scrape`] | one scrape as a model sees it: next step, visit |
 //! | [`clients`] | one HTTP client a file: how to speak |
@@ -79,6 +80,7 @@ pub mod scrape;
 pub mod server;
 pub mod stats;
 pub mod store;
+pub mod traps;
 pub mod trial;
 pub mod versions;
 pub mod worker;

@@ -177,6 +177,48 @@ fn a_row_that_does_not_stand_never_shows_a_number_of_its_own() {
     assert_eq!(report.drivers[9].summary, None);
 }
 
+/// `quick`, with a trap in the place of the fastest.
+fn with_a_trap() -> Report {
+    let mut report = saved::quick();
+    let trap = &mut report.drivers[9];
+    (trap.model, trap.client) = ("trap".to_owned(), "unfair".to_owned());
+    "trap/unfair".clone_into(&mut trap.name);
+    trap.flags = vec!["trap: takes what others may not (lesson 0)".to_owned()];
+    summarise(&mut report);
+    report
+}
+
+#[test]
+fn a_trap_has_its_numbers_below_the_others_and_no_place_among_them() {
+    let (report, text) = (with_a_trap(), table(&with_a_trap(), 80));
+    assert!(!text.contains("1= trap/unfair"), "{text}");
+    let mut rows = text.lines().skip_while(|line| !line.starts_with('─'));
+    let last = rows.nth(10).unwrap();
+    assert!(last.starts_with("–  trap/unfair"), "{text}");
+    assert!(last.contains(" 203 "), "its wall time is there: {text}");
+    assert!(text.contains("  trap: takes what others may not"), "{text}");
+    let without = Report {
+        drivers: report.drivers[..9].to_vec(),
+        ..report.clone()
+    };
+    assert_eq!(sentences(&report), sentences(&without));
+    let csv = render(&report, Format::Csv, &Style::default());
+    let row = csv.lines().last().unwrap();
+    assert!(row.starts_with("trap/unfair,trap,unfair,ok,,"), "{row}");
+    assert!(row.contains("(lesson 0),,false,8,"), "{row}");
+    let two_way = render(&report, Format::TwoWay, &plain(140));
+    assert!(!two_way.contains("trap"), "{two_way}");
+}
+
+#[test]
+fn traps_alone_say_what_to_run_beside_them() {
+    let mut report = with_a_trap();
+    report.drivers.drain(..9);
+    let said = sentences(&report).join(" ");
+    assert!(said.starts_with("Only traps gave a result"), "{said}");
+    assert!(!said.contains("fastest"), "{said}");
+}
+
 #[test]
 fn colour_is_only_there_when_asked_for_and_changes_no_word() {
     for (name, make) in SAVED {
@@ -247,6 +289,63 @@ fn a_server_at_its_end_is_named_as_the_limit() {
         said.contains("The server was the limit: it used 90 % of the CPU"),
         "{said}"
     );
+}
+
+#[test]
+fn what_made_the_ideal_is_named_as_the_limit_by_whoever_comes_near_it() {
+    for (bound, limit) in [
+        (Bound::Delays, "The server's delay was the limit"),
+        (
+            Bound::Slots,
+            "slots were the limit: it works on 10 requests at once",
+        ),
+        (
+            Bound::Rate,
+            "The rate was the limit: at 200 requests a second",
+        ),
+        (Bound::Retries, "Trying again was the limit"),
+        (
+            Bound::Timeout,
+            "a request that stalls is given up after 500ms",
+        ),
+        (
+            Bound::Links,
+            "Links were the limit, with the server's delay",
+        ),
+    ] {
+        let mut report = saved::quick();
+        with_every_term(&mut report.workload);
+        report.ideal_bound = bound;
+        let said = sentences(&report).join(" ");
+        assert!(said.contains(limit), "{bound:?}: {said}");
+        // How often waiting can be shortened is known of the first two alone.
+        let shortened = said.contains("can shorten waiting");
+        assert_eq!(shortened, matches!(bound, Bound::Delays | Bound::Slots));
+        // Ten times the ideal is near no limit.
+        report.ideal_wall_ns /= 10;
+        summarise(&mut report);
+        assert!(!sentences(&report).join(" ").contains(limit), "{bound:?}");
+    }
+}
+
+#[test]
+fn the_heading_says_what_the_server_does_beside_answering() {
+    let mut report = saved::quick();
+    assert!(!table(&report, 140).contains("attempts"));
+    with_every_term(&mut report.workload);
+    // So wide that none is broken at the end of a line.
+    let said = table(&report, 400);
+    for term in [
+        "faults 500=5%",
+        "server slots 10:queue",
+        "allowed 100 requests a second",
+        "pages found by links, 3 deep",
+        "at most 200 requests a second",
+        "5 attempts, back-off 50ms",
+        "timeout 500ms",
+    ] {
+        assert!(said.contains(term), "{term} is missing:\n{said}");
+    }
 }
 
 #[test]

@@ -201,3 +201,27 @@ fn who_is_turned_away_meets_the_same_course_afterwards() {
     let page = usize::try_from(page).expect("small");
     assert_eq!(requests[page], 7, "all of them were requests");
 }
+
+#[test]
+fn a_rate_that_was_agreed_on_turns_nobody_away_and_is_watched_over_all_threads() {
+    let args = ["--agreed-rate", "1", "--latency", "0", "--threads", "2"];
+    let server = Running::start(&args);
+    let begun = Instant::now();
+    for page in 0..5 {
+        let answer = server.connect().get(&format!("/page/{page}"));
+        assert!(answer.head.starts_with("HTTP/1.1 200 "), "{}", answer.head);
+    }
+    let took = begun.elapsed();
+    let ahead = server.ledger().ahead_max_ns.map(Duration::from_nanos);
+    let ahead = ahead.expect("a rate was agreed on");
+    // The fifth should have come four seconds after the first.
+    let four = Duration::from_secs(4);
+    assert!(
+        ahead <= four && ahead + took >= four,
+        "{ahead:?} after {took:?}"
+    );
+    server.control.reset().expect("it resets");
+    assert_eq!(server.ledger().ahead_max_ns, Some(0));
+    let unwatched = Running::start(&["--latency", "0"]);
+    assert_eq!(unwatched.ledger().ahead_max_ns, None);
+}
