@@ -17,7 +17,7 @@ use crate::clients::reqwest::Reqwest;
 use crate::clients::ureq::Ureq;
 use crate::clients::{AsyncClient, BlockingClient, ClientInfo, Plan};
 use crate::models::{
-    AsyncModel, BlockingModel, LetsGo, ModelInfo, Started, async_std, mio, rayon, sequential, smol,
+    AsyncModel, BlockingModel, ModelInfo, Started, async_std, mio, rayon, sequential, smol,
     thread_per_page, thread_pool, tokio, tokio_current,
 };
 use crate::traps::{self, Trap};
@@ -85,11 +85,7 @@ impl Driver {
             // The mistake is what limits it; it is allowed what others are.
             one_at_a_time: false,
             keep_alive: true,
-            lets_go: if trap.crates.contains(&"tokio") {
-                LetsGo::Dropped
-            } else {
-                LetsGo::ShutDown
-            },
+            lets_go: trap.lets_go,
         };
         let client = ClientInfo {
             name: trap.name,

@@ -22,7 +22,7 @@ mod swallowed_task_error;
 mod unbounded;
 
 use crate::clients::Plan;
-use crate::models::Started;
+use crate::models::{LetsGo, Started};
 
 /// What stands for the model in the name of a trap: `trap/unbounded`.
 pub const MODEL: &str = "trap";
@@ -40,6 +40,8 @@ pub struct Trap {
     pub crates: &'static [&'static str],
     /// Whether its client may open more connections than are in flight.
     pub pool_races: bool,
+    /// How it gives up a page in flight.
+    pub lets_go: LetsGo,
     /// Makes what lives longer than a scrape.
     pub start: fn(&Plan) -> anyhow::Result<Box<dyn Started>>,
 }

@@ -6,9 +6,8 @@
 //! the last one has come, so one page is in flight, and the other threads have
 //! nothing to do.
 //!
-//! What it costs: the sum of all waits, to the millisecond what `sequential`
-//! takes. Async lets a program wait for many things at once; it does not make
-//! it do so.
+//! What it costs: the sum of all waits, which is what `sequential` takes. Async
+//! lets a program wait for many things at once; it does not make it do so.
 //!
 //! Lesson 4, *async is not concurrency*. Written right: `models/tokio.rs`,
 //! where each of many tasks has this loop.
@@ -23,6 +22,7 @@ use super::Trap;
 use super::on_tokio::{self, Client};
 use crate::clients::{AsyncClient, AsyncFetcher, Plan};
 use crate::frontier::Step;
+use crate::models::LetsGo;
 use crate::scrape::Scrape;
 
 pub(super) const TRAP: Trap = Trap {
@@ -31,6 +31,7 @@ pub(super) const TRAP: Trap = Trap {
     lesson: "4",
     crates: &["tokio", "mio"],
     pool_races: false,
+    lets_go: LetsGo::Dropped,
     start: |plan| on_tokio::start(plan, program),
 };
 

@@ -26,6 +26,7 @@ use super::on_tokio;
 use crate::clients::ureq::Ureq;
 use crate::clients::{BlockingClient, BlockingFetcher, Plan};
 use crate::frontier::Step;
+use crate::models::LetsGo;
 use crate::scrape::Scrape;
 
 pub(super) const TRAP: Trap = Trap {
@@ -34,6 +35,7 @@ pub(super) const TRAP: Trap = Trap {
     lesson: "6",
     crates: &["tokio", "ureq"],
     pool_races: false,
+    lets_go: LetsGo::ShutDown,
     start: |plan| on_tokio::start(plan, program),
 };
 

@@ -25,6 +25,7 @@ use super::on_tokio;
 use crate::clients::reqwest::Reqwest;
 use crate::clients::{AsyncClient, AsyncFetcher, Plan};
 use crate::frontier::Step;
+use crate::models::LetsGo;
 use crate::scrape::Scrape;
 
 pub(super) const TRAP: Trap = Trap {
@@ -33,6 +34,7 @@ pub(super) const TRAP: Trap = Trap {
     lesson: "C",
     crates: &["tokio", "reqwest", "hyper"],
     pool_races: true,
+    lets_go: LetsGo::Dropped,
     start: |plan| on_tokio::start(plan, program),
 };
 

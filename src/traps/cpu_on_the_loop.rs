@@ -26,6 +26,7 @@ use super::Trap;
 use super::on_tokio::{self, Client};
 use crate::clients::{AsyncClient, AsyncFetcher, Plan};
 use crate::frontier::Step;
+use crate::models::LetsGo;
 use crate::scrape::Scrape;
 
 pub(super) const TRAP: Trap = Trap {
@@ -34,6 +35,7 @@ pub(super) const TRAP: Trap = Trap {
     lesson: "7",
     crates: &["tokio", "mio"],
     pool_races: false,
+    lets_go: LetsGo::Dropped,
     start: |plan| on_tokio::start_current(plan, program),
 };
 

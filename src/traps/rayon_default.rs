@@ -23,7 +23,7 @@ use super::Trap;
 use crate::clients::ureq::Ureq;
 use crate::clients::{BlockingClient, BlockingFetcher};
 use crate::frontier::Step;
-use crate::models::Started;
+use crate::models::{LetsGo, Started};
 use crate::scrape::Scrape;
 
 pub(super) const TRAP: Trap = Trap {
@@ -32,6 +32,7 @@ pub(super) const TRAP: Trap = Trap {
     lesson: "2",
     crates: &["rayon", "ureq"],
     pool_races: false,
+    lets_go: LetsGo::ShutDown,
     start: |plan| {
         let client = Ureq::new(plan);
         // All of its threads are there when each has done something.

@@ -24,6 +24,7 @@ use super::Trap;
 use super::on_tokio::{self, Client};
 use crate::clients::{AsyncClient, AsyncFetcher, Plan};
 use crate::frontier::{Step, Ticket};
+use crate::models::LetsGo;
 use crate::scrape::Scrape;
 
 pub(super) const TRAP: Trap = Trap {
@@ -32,6 +33,7 @@ pub(super) const TRAP: Trap = Trap {
     lesson: "10",
     crates: &["tokio", "mio"],
     pool_races: false,
+    lets_go: LetsGo::Dropped,
     start: |plan| on_tokio::start(plan, program),
 };
 

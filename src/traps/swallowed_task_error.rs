@@ -26,6 +26,7 @@ use super::Trap;
 use super::on_tokio::{self, Client};
 use crate::clients::{AsyncClient, AsyncFetcher, FetchError, Plan};
 use crate::frontier::{Step, Ticket};
+use crate::models::LetsGo;
 use crate::scrape::Scrape;
 
 pub(super) const TRAP: Trap = Trap {
@@ -34,6 +35,7 @@ pub(super) const TRAP: Trap = Trap {
     lesson: "9",
     crates: &["tokio", "mio"],
     pool_races: false,
+    lets_go: LetsGo::Dropped,
     start: |plan| on_tokio::start(plan, program),
 };
 
@@ -50,8 +52,8 @@ async fn program(scrape: Arc<Scrape>, plan: Plan) {
                 let fetcher = idle.pop().unwrap_or_else(|| client.fetcher());
                 tasks.spawn(fetch(scrape.clone(), fetcher, ticket));
             }
-            Step::Wait(_) if !tasks.is_empty() => idle.extend(next_fetcher(&mut tasks).await),
             Step::Wait(wait) if wait.at_most().is_some() => wait.or_sleep(sleep).await,
+            Step::Wait(_) if !tasks.is_empty() => idle.extend(next_fetcher(&mut tasks).await),
             // Nothing is under way and nothing will be: it is through.
             Step::Wait(_) | Step::Stop => break,
         }

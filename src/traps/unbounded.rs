@@ -25,6 +25,7 @@ use super::Trap;
 use super::on_tokio::{self, Client};
 use crate::clients::{AsyncClient, AsyncFetcher, FetchError, Plan};
 use crate::frontier::{Frontier, Step, Ticket};
+use crate::models::LetsGo;
 use crate::scrape::Scrape;
 use crate::workload::Manners;
 
@@ -34,6 +35,7 @@ pub(super) const TRAP: Trap = Trap {
     lesson: "8",
     crates: &["tokio", "mio"],
     pool_races: false,
+    lets_go: LetsGo::Dropped,
     start: |plan| on_tokio::start(plan, program),
 };
 
