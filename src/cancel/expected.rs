@@ -53,7 +53,7 @@ impl Expected {
     pub(super) fn refuse(&self, sample: &Sample, ledger: &Ledger) -> Result<(), String> {
         let said = Self::said(sample);
         let (requests, abandoned) = (self.requests(), self.abandoned());
-        let left = ledger.requests - ledger.answers - ledger.clients_gone;
+        let left = (ledger.requests).saturating_sub(ledger.answers + ledger.clients_gone);
         if ledger.requests != requests {
             Err(format!(
                 "{} requests were begun, not {requests}",

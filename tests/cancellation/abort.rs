@@ -75,13 +75,12 @@ fn connections_that_were_idle_are_as_good_as_before_or_replaced() {
 }
 
 #[test]
-fn an_abort_before_the_first_page_leaves_nothing_to_be_given_up() {
+fn an_abort_after_the_end_changes_nothing_for_the_next_scrape() {
     every_driver_at_once(|driver| {
         let harbour = Harbour::with(PAGES, "0", "none");
         let boat = harbour.boat(driver);
-        let scrape = boat.begin(driver, 0, Manners::default());
+        let scrape = boat.begin(driver, PAGES, Manners::default());
         boat.end(&scrape)?;
-        // After the end it comes too late for anything.
         scrape.stop(Stop::Abort);
         boat.still_works(driver, PAGES)
     });
