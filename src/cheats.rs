@@ -17,7 +17,7 @@ use boat::Boat;
 use crate::clients::{ClientInfo, Plan};
 use crate::drivers::Driver;
 use crate::frontier::{Step, Ticket};
-use crate::models::{ModelInfo, Started};
+use crate::models::{LetsGo, ModelInfo, Started};
 use crate::page::Site;
 use crate::scrape::Scrape;
 
@@ -181,6 +181,7 @@ fn driver(
         waits: how,
         one_at_a_time: false,
         keep_alive: true,
+        lets_go: LetsGo::ShutDown,
     };
     Driver::new(
         model,

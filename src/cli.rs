@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand, and each `run` reads as a
 //! sentence. clap's definitions are the one place where a flag is described.
 
+pub mod cancel;
 pub mod check;
 pub mod compare;
 pub mod doctor;
@@ -46,6 +47,8 @@ enum Command {
     Compare(compare::Args),
     /// Find out how often this machine cries wolf, and what it would miss
     Selftest(selftest::Args),
+    /// Stop every driver in the middle: how long it takes, and what it costs
+    Cancel(cancel::Args),
     /// Be fooled on purpose: a wrong way to measure beside the right one
     Fool(fool::Args),
     /// Scrape a site and keep what it says, on whichever driver
@@ -71,6 +74,7 @@ pub fn main<I: IntoIterator<Item = OsString>>(args: I) -> ExitCode {
         Some(Command::Check(args)) => check::run(&args),
         Some(Command::Selftest(args)) => selftest::run(&args),
         Some(Command::Compare(args)) => compare::run(&args),
+        Some(Command::Cancel(args)) => cancel::run(&args),
         Some(Command::Fool(args)) => fool::run(&args),
         Some(Command::Scrape(args)) => scrape::run(&args),
         Some(Command::Prices(args)) => prices::run(&args),

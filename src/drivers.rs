@@ -2,7 +2,8 @@
 //!
 //! A new client is one file and one line in [`with_blocking`] or
 //! [`with_async`]; a new model is one file and one line in [`all`]. The pairs
-//! then exist by themselves.
+//! then exist by themselves. Traps and cheats are drivers of a group of their
+//! own.
 
 use std::sync::{Arc, LazyLock};
 
@@ -19,6 +20,7 @@ use crate::models::{
     AsyncModel, BlockingModel, ModelInfo, Started, async_std, mio, rayon, sequential, smol,
     thread_per_page, thread_pool, tokio, tokio_current,
 };
+use crate::traps::{self, Trap};
 
 /// The ten that somebody would choose from: what the report runs when it is
 /// not told otherwise. The others are there to tell the effect of the model
@@ -46,6 +48,8 @@ pub struct Driver {
     pub model: ModelInfo,
     /// How it speaks HTTP.
     pub client: ClientInfo,
+    /// Which lesson shows what is wrong with it, if it is a trap.
+    pub lesson: Option<&'static str>,
     start: Start,
 }
 
@@ -67,8 +71,36 @@ impl Driver {
             name,
             model,
             client,
+            lesson: None,
             start: Box::new(start),
         }
+    }
+
+    /// A wrong program, for what is wrong with it.
+    fn trap(trap: Trap) -> Self {
+        let model = ModelInfo {
+            name: traps::MODEL,
+            crates: trap.crates,
+            waits: trap.wrong,
+            // The mistake is what limits it; it is allowed what others are.
+            one_at_a_time: false,
+            keep_alive: true,
+            lets_go: trap.lets_go,
+        };
+        let client = ClientInfo {
+            name: trap.name,
+            crates: &[],
+            pool_races: trap.pool_races,
+        };
+        Self {
+            lesson: Some(trap.lesson),
+            ..Self::new(model, client, trap.start)
+        }
+    }
+
+    /// Whether it is wrong on purpose, and takes no place among the others.
+    pub fn is_trap(&self) -> bool {
+        self.lesson.is_some()
     }
 
     /// Starts it: runtime, threads and client are there when this returns,
@@ -135,17 +167,29 @@ fn pair_async<M: AsyncModel, C: AsyncClient>(all: &mut Vec<Driver>) {
     }));
 }
 
-/// The driver of that very name; cheats included.
+/// Every trap, in the order of the lessons.
+pub fn traps() -> &'static [Driver] {
+    static TRAPS: LazyLock<Vec<Driver>> =
+        LazyLock::new(|| traps::all().into_iter().map(Driver::trap).collect());
+    &TRAPS
+}
+
+/// Models, traps and cheats.
+fn everything() -> impl Iterator<Item = &'static Driver> {
+    all().iter().chain(traps()).chain(cheats::all())
+}
+
+/// The driver of that very name; traps and cheats included.
 pub fn named(name: &str) -> anyhow::Result<&'static Driver> {
-    let mut everything = all().iter().chain(cheats::all());
-    everything
+    everything()
         .find(|driver| driver.name == name)
         .with_context(|| format!("there is no driver {name:?}; `regatta drivers` lists them"))
 }
 
 /// The drivers that the patterns select, each once, in the order of [`all`].
 /// A pattern is `all`, `default`, or a glob over names such as `tokio*/*`.
-/// Cheats are selected only by a pattern that begins with `cheat/`.
+/// Traps and cheats are selected only by a pattern that begins with `trap/` or
+/// `cheat/`.
 pub fn select(patterns: &[String]) -> anyhow::Result<Vec<&'static Driver>> {
     let mut wanted: Vec<Arc<str>> = Vec::new();
     for pattern in patterns {
@@ -157,8 +201,7 @@ pub fn select(patterns: &[String]) -> anyhow::Result<Vec<&'static Driver>> {
         }
         wanted.extend(matching);
     }
-    let everything = all().iter().chain(cheats::all());
-    Ok(everything
+    Ok(everything()
         .filter(|driver| wanted.iter().any(|name| **name == *driver.name))
         .collect())
 }
@@ -176,10 +219,10 @@ fn matching(pattern: &str) -> anyhow::Result<Vec<Arc<str>>> {
     let glob = Glob::new(pattern)
         .with_context(|| format!("{pattern:?} is no pattern for drivers; 'tokio*/*' is one"))?
         .compile_matcher();
-    let from = if pattern.starts_with("cheat/") {
-        cheats::all()
-    } else {
-        all()
+    let from = match pattern.split('/').next() {
+        Some("cheat") => cheats::all(),
+        Some(traps::MODEL) => traps(),
+        _ => all(),
     };
     let names = from.iter().filter(|driver| glob.is_match(&driver.name));
     Ok(names.map(|driver| driver.name.as_str().into()).collect())
@@ -212,13 +255,19 @@ mod tests {
     }
 
     #[test]
-    fn cheats_come_only_when_called() {
-        assert!(
-            names(&["*/*"])
-                .iter()
-                .all(|name| !name.starts_with("cheat/"))
-        );
+    fn traps_and_cheats_come_only_when_called() {
+        for wide in ["*/*", "*", "all", "{trap,tokio}/*"] {
+            let wanted = |name: &&str| name.starts_with("cheat/") || name.starts_with("trap/");
+            assert!(!names(&[wide]).iter().any(wanted), "{wide}");
+        }
         assert!(names(&["cheat/*"]).len() >= 8);
+        assert_eq!(names(&["trap/*"]).len(), 10);
+    }
+
+    #[test]
+    fn a_trap_can_be_put_beside_a_right_one() {
+        let both = names(&["trap/await-in-loop", "tokio/raw"]);
+        assert_eq!(both, ["tokio/raw", "trap/await-in-loop"]);
     }
 
     #[test]

@@ -247,7 +247,7 @@ impl<'a> Experiment<'a> {
     /// A fresh worker's answer, and the worker, its connections still open.
     /// `None` when there is no answer; the row then says why.
     fn ask(&mut self, driver: usize, job: &Job) -> Result<Option<(Outcome, Worker)>, Stop> {
-        let ideal = self.rows.expected(driver).ideal;
+        let ideal = self.ideal(driver);
         let patience = self.settings.patience + ideal * 3 + SLOW_PAGE.mul_f64(job.pages as f64);
         let name = &self.settings.drivers[driver].name;
         let started = Worker::start(&self.program, name, job.threads, None);
@@ -289,10 +289,20 @@ impl<'a> Experiment<'a> {
         if expected.pages < all || self.settings.workload.depth.is_some() {
             return all;
         }
-        let share = HEAP_WITHIN.as_secs_f64() / expected.ideal.as_secs_f64().max(0.001);
+        let share = HEAP_WITHIN.as_secs_f64() / self.ideal(driver).as_secs_f64().max(0.001);
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let pages = (expected.pages as f64 * share.min(1.0)) as u64;
         pages.max(expected.in_flight)
+    }
+
+    /// What a run of this driver takes at least. A trap may turn out to have
+    /// one page in flight at a time, whatever it is allowed.
+    fn ideal(&self, driver: usize) -> Duration {
+        if self.settings.drivers[driver].is_trap() {
+            self.foresight.foreseen.ideal(1)
+        } else {
+            self.rows.expected(driver).ideal
+        }
     }
 
     fn job(&self) -> Job {

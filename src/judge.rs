@@ -53,6 +53,8 @@ pub struct Expected {
     /// Whether there are always pages enough to be asked for at once. Links
     /// have to be found first, and whoever was turned away waits.
     pub crowded: bool,
+    /// What is wrong with it, if that is known: it is a trap.
+    pub trap: Option<String>,
 }
 
 impl Expected {
@@ -87,8 +89,15 @@ impl Expected {
             shortest_delay: foreseen.shortest(),
             spacing: workload.manners(0).spacing(),
             crowded: workload.depth.is_none() && !foreseen.open,
+            trap: trap(driver),
         }
     }
+}
+
+fn trap(driver: &Driver) -> Option<String> {
+    let wrong = driver.model.waits;
+    let lesson = driver.lesson?;
+    Some(format!("{wrong} (lesson {lesson})"))
 }
 
 /// What the two clocks may differ by: the server writes the end of an answer
@@ -300,9 +309,11 @@ fn connections(ledger: &Ledger, expected: &Expected) -> Verdict {
 }
 
 /// Held against a driver only where the delay is long enough for this machine
-/// to start as many pages within it as may be in flight.
+/// to start as many pages within it as may be in flight, and never against a
+/// trap: that too few are in flight is what it is there to show.
 fn in_flight_reached(sample: &Sample, ledger: &Ledger, expected: &Expected) -> Verdict {
-    if ledger.in_flight_peak >= expected.in_flight || !could_reach(sample, ledger, expected) {
+    let reached = ledger.in_flight_peak >= expected.in_flight;
+    if reached || expected.trap.is_some() || !could_reach(sample, ledger, expected) {
         return Ok(());
     }
     Err(format!(

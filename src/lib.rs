@@ -24,6 +24,7 @@
 //! | [`gather`] | a scraper for use: a site, a store, a log, and how it ended |
 //! | [`trial`] | matchups judged together, with as many pairs as it takes |
 //! | [`fool`] | wrong ways to measure, each beside the right one, on demand |
+//! | [`cancel`] | how a scrape ends before its end, measured for each driver |
 //! | [`experiment`] | the schedule of rounds, and the rows they fill |
 //! | [`duel`] | two contestants side by side, in many short pairs |
 //! | [`judge`] | whether a run may be believed: sample against ledger |
@@ -37,6 +38,7 @@
 //! | [`versions`] | the versions of what is measured, from the lock file |
 //! | [`drivers`] | every model with every client that it can run on |
 //! | [`cheats`] | drivers that cheat, to prove that they are refused |
+//! | [`traps`] | wrong programs that good programmers write, to be measured beside the right ones |
 //! | [`models`] | one concurrency model a file: how to wait |
 //! | [`scrape`] | one scrape as a model sees it: next step, visit |
 //! | [`clients`] | one HTTP client a file: how to speak |
@@ -51,6 +53,7 @@
 //! | [`limits`] | what this machine allows a process |
 //! | [`interrupt`] | Ctrl-C, once and twice |
 
+pub mod cancel;
 pub mod cheats;
 pub mod cli;
 pub mod clients;
@@ -77,6 +80,7 @@ pub mod scrape;
 pub mod server;
 pub mod stats;
 pub mod store;
+pub mod traps;
 pub mod trial;
 pub mod versions;
 pub mod worker;

@@ -38,6 +38,31 @@ pub struct ModelInfo {
     pub one_at_a_time: bool,
     /// Whether a connection carries one page after another.
     pub keep_alive: bool,
+    /// How it gives up a page in flight.
+    pub lets_go: LetsGo,
+}
+
+/// How a model gives up a page that is in flight, when a scrape is aborted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LetsGo {
+    /// The future that waits for it is dropped.
+    Dropped,
+    /// The event loop closes its connection.
+    Closed,
+    /// The thread that waits for it cannot be reached, so another one shuts
+    /// its socket down.
+    ShutDown,
+}
+
+impl LetsGo {
+    /// In a word or two.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Dropped => "dropped",
+            Self::Closed => "closed",
+            Self::ShutDown => "shut down",
+        }
+    }
 }
 
 /// A driver whose threads, runtime and client are there.

@@ -174,6 +174,30 @@ impl Help {
 }
 
 #[test]
+fn every_model_and_every_trap_has_a_row_that_says_its_file_and_its_lesson() {
+    let text = fs::read_to_string(root().join("docs/models.md")).unwrap();
+    let row = |begins: String| {
+        let row = text.lines().find(|line| line.starts_with(&begins));
+        row.unwrap_or_else(|| panic!("no row begins with {begins}"))
+    };
+    for driver in regatta::drivers::all() {
+        let (name, file) = (driver.model.name, driver.model.name.replace('-', "_"));
+        let row = row(format!("| {name} |"));
+        assert!(
+            row.contains(&format!("](../src/models/{file}.rs)")),
+            "{row}"
+        );
+    }
+    for trap in regatta::drivers::traps() {
+        let file = trap.client.name.replace('-', "_");
+        let row = row(format!("| `{}` |", trap.name));
+        assert!(row.contains(&format!("](../src/traps/{file}.rs)")), "{row}");
+        let (lesson, wrong) = (trap.lesson.unwrap(), trap.model.waits);
+        assert!(row.contains(&format!("| {lesson} | {wrong} |")), "{row}");
+    }
+}
+
+#[test]
 fn commands_are_found_where_documents_show_them() {
     let text = "Run `regatta doctor`, not regatta x.\n```console\n$ cargo run --release -- \
                 report --seed 7 | head\n```\n```json\nregatta y\n```\n`target/release/regatta \

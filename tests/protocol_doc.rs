@@ -5,11 +5,12 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use regatta::page::Site;
-use regatta::sample::Ledger;
+use regatta::sample::{Ledger, LoopLag, Sample};
+use regatta::scrape::Stop;
 use regatta::server::Course;
 use regatta::server::control::Control;
-use regatta::worker::{Answer, Job};
-use regatta::workload::Parse;
+use regatta::worker::{Answer, Job, StopAt};
+use regatta::workload::{Manners, Parse};
 
 const PROTOCOL: &str = include_str!("../docs/PROTOCOL.md");
 const PAGES: u64 = 30;
@@ -44,12 +45,59 @@ fn every_line_of_json_shown_is_of_a_type_of_the_program() {
 
 #[test]
 fn every_key_of_a_sample_is_explained() {
-    let sample = serde_json::to_value(regatta::sample::Sample::default()).unwrap();
-    for key in sample.as_object().unwrap().keys() {
-        assert!(
-            PROTOCOL.contains(&format!("`{key}`")),
-            "{key} is not explained"
-        );
+    // Keys that say nothing are left out; here each says something.
+    let sample = Sample {
+        retries: 1,
+        timeouts: 1,
+        given_up: 1,
+        stop_ns: Some(1),
+        loop_lag: Some(LoopLag::default()),
+        stored: Some(1),
+        store_full_ns: Some(1),
+        first_error: Some("an error".to_owned()),
+        ..Sample::default()
+    };
+    all_explained(&sample);
+    all_explained(&LoopLag::default());
+}
+
+#[test]
+fn every_key_of_a_job_is_explained() {
+    let manners = Manners {
+        attempts: 2,
+        timeout_ns: 1,
+        deadline_ns: 1,
+        retries: Some(1),
+        per_host: 1,
+        fail_fast: true,
+        ..Manners::NONE
+    };
+    let stop = StopAt {
+        after_ns: 1,
+        how: Stop::Drain,
+    };
+    all_explained(&manners);
+    all_explained(&stop);
+    all_explained(&Job {
+        server: ([127, 0, 0, 1], 8080).into(),
+        pages: 1,
+        concurrency: 1,
+        parse: Parse::None,
+        threads: 1,
+        manners,
+        depth: Some(1),
+        stop: Some(stop),
+        loop_lag: true,
+        store: Some("jsonl:pages.jsonl".to_owned()),
+        heap: true,
+    });
+}
+
+fn all_explained(value: &impl serde::Serialize) {
+    let value = serde_json::to_value(value).unwrap();
+    for key in value.as_object().unwrap().keys() {
+        let is_there = PROTOCOL.contains(&format!("`{key}`"));
+        assert!(is_there, "{key} is not explained");
     }
 }
 

@@ -177,6 +177,48 @@ fn a_row_that_does_not_stand_never_shows_a_number_of_its_own() {
     assert_eq!(report.drivers[9].summary, None);
 }
 
+/// `quick`, with a trap in the place of the fastest.
+fn with_a_trap() -> Report {
+    let mut report = saved::quick();
+    let trap = &mut report.drivers[9];
+    (trap.model, trap.client) = ("trap".to_owned(), "unfair".to_owned());
+    "trap/unfair".clone_into(&mut trap.name);
+    trap.flags = vec!["trap: takes what others may not (lesson 0)".to_owned()];
+    summarise(&mut report);
+    report
+}
+
+#[test]
+fn a_trap_has_its_numbers_below_the_others_and_no_place_among_them() {
+    let (report, text) = (with_a_trap(), table(&with_a_trap(), 80));
+    assert!(!text.contains("1= trap/unfair"), "{text}");
+    let mut rows = text.lines().skip_while(|line| !line.starts_with('─'));
+    let last = rows.nth(10).unwrap();
+    assert!(last.starts_with("–  trap/unfair"), "{text}");
+    assert!(last.contains(" 203 "), "its wall time is there: {text}");
+    assert!(text.contains("  trap: takes what others may not"), "{text}");
+    let without = Report {
+        drivers: report.drivers[..9].to_vec(),
+        ..report.clone()
+    };
+    assert_eq!(sentences(&report), sentences(&without));
+    let csv = render(&report, Format::Csv, &Style::default());
+    let row = csv.lines().last().unwrap();
+    assert!(row.starts_with("trap/unfair,trap,unfair,ok,,"), "{row}");
+    assert!(row.contains("(lesson 0),,false,8,"), "{row}");
+    let two_way = render(&report, Format::TwoWay, &plain(140));
+    assert!(!two_way.contains("trap"), "{two_way}");
+}
+
+#[test]
+fn traps_alone_say_what_to_run_beside_them() {
+    let mut report = with_a_trap();
+    report.drivers.drain(..9);
+    let said = sentences(&report).join(" ");
+    assert!(said.starts_with("Only traps gave a result"), "{said}");
+    assert!(!said.contains("fastest"), "{said}");
+}
+
 #[test]
 fn colour_is_only_there_when_asked_for_and_changes_no_word() {
     for (name, make) in SAVED {

@@ -13,7 +13,7 @@ use crate::versions;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Only these: names or patterns such as 'tokio*/*', comma-separated
-    #[arg(long = "driver", value_delimiter = ',', default_value = "all")]
+    #[arg(long = "driver", value_delimiter = ',', default_values = ["all", "trap/*"])]
     driver: Vec<String>,
 }
 
@@ -21,10 +21,8 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let selected = drivers::select(&args.driver)?;
     let mut text = String::new();
-    // A cheat is told by what it does, and each does something else.
-    let alike = |one: &&Driver, other: &&Driver| one.model.waits == other.model.waits;
-    for group in selected.chunk_by(alike) {
-        model(&mut text, &group[0].model)?;
+    for group in selected.chunk_by(|one, other| alike(one, other)) {
+        heading(&mut text, group[0])?;
         for driver in group {
             entry(&mut text, driver)?;
         }
@@ -32,10 +30,25 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     text.push_str(
         "* in the report unless --driver says otherwise; `--driver all` runs every one,\n  \
-         and `--driver 'cheat/*'` the cheats that Regatta refuses\n",
+         `--driver 'trap/*'` the wrong programs, and `--driver 'cheat/*'` the cheats that\n  \
+         Regatta refuses\n",
     );
     super::print(&text)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Whether they stand under one heading. A cheat is told by what it does, and
+/// each does something else.
+fn alike(one: &Driver, other: &Driver) -> bool {
+    one.model.waits == other.model.waits || (one.is_trap() && other.is_trap())
+}
+
+fn heading(text: &mut String, driver: &Driver) -> std::fmt::Result {
+    if driver.is_trap() {
+        let what = "wrong programs, to be measured beside right ones";
+        return writeln!(text, "{}: {what}", driver.model.name);
+    }
+    model(text, &driver.model)
 }
 
 fn model(text: &mut String, model: &ModelInfo) -> std::fmt::Result {
@@ -52,13 +65,21 @@ fn model(text: &mut String, model: &ModelInfo) -> std::fmt::Result {
 fn entry(text: &mut String, driver: &Driver) -> std::fmt::Result {
     let by_default = drivers::DEFAULT.contains(&driver.name.as_str());
     let mark = if by_default { '*' } else { ' ' };
-    let made_of = made_of(driver.client.crates).unwrap_or_default();
+    let crates = match driver.lesson {
+        Some(_) => driver.model.crates,
+        None => driver.client.crates,
+    };
+    let made_of = made_of(crates).unwrap_or_default();
     let able = match can_start(driver) {
         Ok(()) => "runs here".to_owned(),
         Err(error) => format!("cannot run here: {error:#}"),
     };
-    let line = format!("  {mark} {:<23} {able:<9} {made_of}", driver.name);
-    writeln!(text, "{}", line.trim_end())
+    let line = format!("  {mark} {:<25} {able:<9} {made_of}", driver.name);
+    writeln!(text, "{}", line.trim_end())?;
+    if let Some(lesson) = driver.lesson {
+        writeln!(text, "      {} (lesson {lesson})", driver.model.waits)?;
+    }
+    Ok(())
 }
 
 /// Crates with their versions; `None` when there are none.

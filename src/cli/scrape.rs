@@ -3,6 +3,8 @@
 use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
+use anyhow::ensure;
+
 use super::report::{duration, threads};
 use crate::drivers;
 use crate::gather::{self, Log, LogForm, Settings, Target};
@@ -124,6 +126,12 @@ pub struct Args {
 /// Scrapes, and says what it came to.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let driver = drivers::named(&args.driver)?;
+    ensure!(
+        !driver.is_trap(),
+        "{} is wrong on purpose ({}); take a right one, such as --driver tokio/hyper",
+        driver.name,
+        driver.model.waits
+    );
     limits::check_fits(args.concurrency.get(), driver.client.pool_races)?;
     // Held until the end: the site is gone when this is dropped.
     let (target, _site) = target(args)?;

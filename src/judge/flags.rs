@@ -20,7 +20,7 @@ pub fn flags(row: &DriverReport, expected: &Expected) -> Vec<String> {
         median(&row.samples.iter().filter_map(share).collect::<Vec<_>>())
     };
     let percent = |share: f64| format!("{:.0} %", share * 100.0);
-    let mut flags = Vec::new();
+    let mut flags: Vec<String> = trap(row, expected).into_iter().collect();
     if let Some(share) = of(Run::server_share).filter(|&share| share > SERVER_BOUND) {
         flags.push(format!(
             "server-bound: the server used {} of the CPU it has",
@@ -51,7 +51,7 @@ pub fn flags(row: &DriverReport, expected: &Expected) -> Vec<String> {
             percent(share)
         ));
     }
-    if let Some(least) = fewer_in_flight(row, expected) {
+    if let Some(least) = fewer_in_flight(row, expected).filter(|_| expected.trap.is_none()) {
         let allowed = expected.in_flight;
         flags.push(format!(
             "not full: {least} of {allowed} in flight at most in some run"
@@ -67,6 +67,16 @@ pub fn flags(row: &DriverReport, expected: &Expected) -> Vec<String> {
         flags.push(format!("surplus connections ({most} for {kept})"));
     }
     flags
+}
+
+/// A trap says what is wrong with it, and what became of that in flight.
+fn trap(row: &DriverReport, expected: &Expected) -> Option<String> {
+    let wrong = expected.trap.as_ref()?;
+    let peaks = row.samples.iter().map(|run| run.ledger.in_flight_peak);
+    let most = peaks.max().filter(|&most| most < expected.in_flight);
+    let allowed = expected.in_flight;
+    let figure = most.map(|most| format!("; {most} of {allowed} in flight at most"));
+    Some(format!("trap: {wrong}{}", figure.unwrap_or_default()))
 }
 
 /// The smallest peak of any run, where there is latency and some run never had

@@ -23,6 +23,7 @@ fn expected() -> Expected {
         unreached: 0,
         others: 0,
         crowded: true,
+        trap: None,
     }
 }
 
@@ -49,6 +50,22 @@ type Lie = (fn(&mut Run), &'static str);
 #[test]
 fn an_honest_run_stands() {
     assert_eq!(refuse(&honest(), &expected()), None);
+}
+
+#[test]
+fn a_trap_may_have_too_few_in_flight_and_says_so_and_is_judged_otherwise_as_all_are() {
+    let expected = Expected {
+        trap: Some("waits for each".to_owned()),
+        ..expected()
+    };
+    let mut run = honest();
+    run.ledger.in_flight_peak = 1;
+    assert_eq!(refuse(&run, &expected), None);
+    let flags = flags(&row(run.clone()), &expected);
+    assert_eq!(flags, ["trap: waits for each; 1 of 20 in flight at most"]);
+    run.sample.pages = 199;
+    let reason = refuse(&run, &expected).unwrap();
+    assert!(reason.contains("visited 199"), "{reason}");
 }
 
 #[test]

@@ -15,7 +15,7 @@ use anyhow::ensure;
 use async_std::net::TcpStream;
 use async_std::task;
 
-use super::{AsyncModel, ModelInfo, Started};
+use super::{AsyncModel, LetsGo, ModelInfo, Started};
 use crate::clients::{AsyncClient, AsyncFetcher, Net, Plan};
 use crate::frontier::Step;
 use crate::scrape::Scrape;
@@ -38,6 +38,7 @@ impl AsyncModel for AsyncStd {
         waits: "as smol, under a global executor (discontinued: use smol)",
         one_at_a_time: false,
         keep_alive: true,
+        lets_go: LetsGo::Dropped,
     };
 
     fn start<C: AsyncClient>(plan: &Plan, client: C) -> anyhow::Result<Box<dyn Started>> {

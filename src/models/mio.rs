@@ -1,9 +1,9 @@
 //! mio: the event loop that every runtime has inside, written by hand.
 //!
 //! One thread waits in epoll for all connections. Each connection is a small
-//! state machine: connecting, writing its request, reading its answer. No
-//! task, no future, no waker; the loop *is* the program, and what it costs is
-//! that the steps of one page are spread over it.
+//! state machine (`mio/connection.rs`): connecting, writing its request,
+//! reading its answer. No task and no future; the loop *is* the program, and
+//! what it costs is that the steps of one page are spread over it.
 //!
 //! epoll is edge-triggered here: it speaks once when bytes arrive, so whoever
 //! it speaks to must read on until `WouldBlock`, or know (as here, from the
@@ -11,22 +11,22 @@
 //!
 //! See it: `cargo run --release -- report --driver 'mio/*'`
 
+mod connection;
+
 use std::collections::BTreeSet;
-use std::io::{self, ErrorKind, Read, Write};
-use std::net::SocketAddr;
+use std::io::ErrorKind;
 use std::sync::Arc;
 use std::task::{Context, Wake};
 use std::time::Duration;
 
 use anyhow::Context as _;
-use mio::net::TcpStream;
-use mio::{Events, Interest, Poll, Token, Waker};
+use mio::{Events, Poll, Token, Waker};
 
-use super::{ModelInfo, Started};
-use crate::clients::raw::Exchange;
+use super::{LetsGo, ModelInfo, Started};
 use crate::clients::{FetchError, Plan};
-use crate::frontier::{Moment, Step, Ticket, Wait};
+use crate::frontier::{Moment, Step, Wait};
 use crate::scrape::{Heart, Scrape};
+use connection::Connection;
 
 /// How it is listed.
 pub const INFO: ModelInfo = ModelInfo {
@@ -35,6 +35,7 @@ pub const INFO: ModelInfo = ModelInfo {
     waits: "one thread's own event loop waits in epoll for all connections",
     one_at_a_time: false,
     keep_alive: true,
+    lets_go: LetsGo::Closed,
 };
 
 /// The model, started: a poll and as many connections as pages in flight.
@@ -63,27 +64,9 @@ impl Wake for LoopWaker {
     }
 }
 
-#[derive(Debug)]
-struct Connection {
-    stream: Option<TcpStream>,
-    /// To which of the hosts.
-    host: usize,
-    exchange: Exchange,
-    /// The page in flight here and how much of its request has left.
-    ticket: Option<Ticket>,
-    written: usize,
-}
-
 /// Makes the poll and room for the connections; they connect at their first
 /// page. The model speaks HTTP itself, so it has no client to be given.
 pub fn start(plan: &Plan) -> anyhow::Result<Box<dyn Started>> {
-    let connection = || Connection {
-        stream: None,
-        host: 0,
-        exchange: Exchange::new(plan),
-        ticket: None,
-        written: 0,
-    };
     let poll = Poll::new().context("no epoll could be had")?;
     let waker = Waker::new(poll.registry(), WOKEN).context("the loop cannot be woken")?;
     Ok(Box::new(Mio {
@@ -91,7 +74,9 @@ pub fn start(plan: &Plan) -> anyhow::Result<Box<dyn Started>> {
         poll,
         events: Events::with_capacity(1024),
         waker: Arc::new(LoopWaker(waker)),
-        connections: (0..plan.concurrency).map(|_| connection()).collect(),
+        connections: (0..plan.concurrency)
+            .map(|_| Connection::new(plan))
+            .collect(),
         due: BTreeSet::new(),
     }))
 }
@@ -117,11 +102,7 @@ impl Started for Mio {
                 self.give_up_all(scrape, &mut idle);
                 continue;
             }
-            let sleep = self.sleep_at_most(scrape, wait.as_ref());
-            let sleep = [sleep, heart.as_ref().map(Heart::rest)]
-                .into_iter()
-                .flatten()
-                .min();
+            let sleep = self.sleep_at_most(scrape, wait.as_ref(), heart.as_ref());
             match self.poll.poll(&mut self.events, sleep) {
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 polled => polled.context("epoll failed")?,
@@ -137,10 +118,8 @@ impl Started for Mio {
                     until.map(|until| self.due.remove(&(until, index)));
                     idle.push(index);
                 }
-                // A server that ends a connection says so once, with its answer
-                // or after it. Nobody would hear of it at the next page.
-                if connection.ticket.is_none() && event.is_read_closed() {
-                    connection.stream = None;
+                if event.is_read_closed() {
+                    connection.ended();
                 }
             }
             self.give_up_overdue(scrape, &mut idle);
@@ -170,14 +149,21 @@ impl Mio {
         None
     }
 
-    /// How long the loop may sleep: until the wait is over, or a page overdue.
-    fn sleep_at_most(&self, scrape: &Scrape, wait: Option<&Wait>) -> Option<Duration> {
-        let wait = wait.and_then(Wait::at_most);
-        let due = self
-            .due
-            .first()
-            .map(|(until, _)| until.saturating_sub(scrape.now()));
-        [wait, due].into_iter().flatten().min()
+    /// How long the loop may sleep: until the wait is over, a page overdue, or
+    /// the heart to beat.
+    fn sleep_at_most(
+        &self,
+        scrape: &Scrape,
+        wait: Option<&Wait>,
+        heart: Option<&Heart>,
+    ) -> Option<Duration> {
+        let overdue = |&(until, _): &(Moment, usize)| until.saturating_sub(scrape.now());
+        let ends = [
+            wait.and_then(Wait::at_most),
+            self.due.first().map(overdue),
+            heart.map(Heart::rest),
+        ];
+        ends.into_iter().flatten().min()
     }
 
     /// Closes the connections whose pages take longer than they may.
@@ -186,10 +172,9 @@ impl Mio {
             && until <= scrape.now()
         {
             self.due.pop_first();
-            let connection = &mut self.connections[index];
-            let limit = connection.ticket.as_ref().and_then(Ticket::limit);
-            connection.end(scrape, Err(FetchError::TimedOut(limit.unwrap_or_default())));
-            idle.push(index);
+            if self.connections[index].give_up(scrape, FetchError::TimedOut) {
+                idle.push(index);
+            }
         }
     }
 
@@ -197,126 +182,9 @@ impl Mio {
     fn give_up_all(&mut self, scrape: &Scrape, idle: &mut Vec<usize>) {
         self.due.clear();
         for (index, connection) in self.connections.iter_mut().enumerate() {
-            if connection.ticket.is_some() {
-                connection.end(scrape, Err(FetchError::Aborted));
+            if connection.give_up(scrape, |_| FetchError::Aborted) {
                 idle.push(index);
             }
         }
-    }
-}
-
-impl Connection {
-    /// Takes on a page and sends its request as far as the socket lets it.
-    /// Returns whether the page is through already, having failed.
-    fn begin(
-        &mut self,
-        scrape: &Scrape,
-        plan: &Plan,
-        poll: &Poll,
-        token: Token,
-        ticket: Ticket,
-    ) -> bool {
-        self.exchange.begin(&ticket);
-        if self.host != ticket.host() {
-            self.stream = None;
-        }
-        self.host = ticket.host();
-        let address = plan.host(&ticket).address;
-        self.ticket = Some(ticket);
-        self.written = 0;
-        if self.stream.is_none() {
-            match connect(address, poll, token) {
-                Ok(stream) => self.stream = Some(stream),
-                Err(error) => return self.end(scrape, Err(FetchError::Connect(error))),
-            }
-        }
-        // No answer can be there yet, so there is nothing to read for now.
-        match self.write() {
-            Ok(_) => false,
-            Err(error) => self.end(scrape, Err(error)),
-        }
-    }
-
-    /// When the page in flight is given up, if it has a limit.
-    fn until(&self) -> Option<Moment> {
-        self.ticket.as_ref()?.until()
-    }
-
-    /// Goes on after an event. Returns whether the page in flight is through.
-    fn advance(&mut self, scrape: &Scrape) -> bool {
-        if self.ticket.is_none() {
-            return false;
-        }
-        let moved = self
-            .write()
-            .and_then(|sent| if sent { self.read() } else { Ok(false) });
-        match moved {
-            Ok(false) => false,
-            Ok(true) => self.end(scrape, Ok(())),
-            Err(error) => self.end(scrape, Err(error)),
-        }
-    }
-
-    /// Writes what is left of the request. Returns whether all of it has left.
-    fn write(&mut self) -> Result<bool, FetchError> {
-        let stream = self
-            .stream
-            .as_mut()
-            .expect("a page in flight has a connection");
-        while self.written < self.exchange.request().len() {
-            match stream.write(&self.exchange.request()[self.written..]) {
-                Ok(count) => self.written += count,
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return not_yet(error),
-            }
-        }
-        Ok(true)
-    }
-
-    /// Reads until the answer is complete (true), and not once more, or until
-    /// the socket has no more for now (false).
-    fn read(&mut self) -> Result<bool, FetchError> {
-        let stream = self
-            .stream
-            .as_mut()
-            .expect("a page in flight has a connection");
-        loop {
-            match stream.read(self.exchange.space()) {
-                Ok(count) if self.exchange.received(count)? => return Ok(true),
-                Ok(_) => {}
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return not_yet(error),
-            }
-        }
-    }
-
-    /// Hands the page over. Always true, for the callers' convenience.
-    fn end(&mut self, scrape: &Scrape, outcome: Result<(), FetchError>) -> bool {
-        if outcome.is_err() || !self.exchange.keeps_alive() {
-            self.stream = None;
-        }
-        if let Some(ticket) = self.ticket.take() {
-            scrape.visit(ticket, outcome.and_then(|()| self.exchange.body()));
-        }
-        true
-    }
-}
-
-fn connect(address: SocketAddr, poll: &Poll, token: Token) -> io::Result<TcpStream> {
-    let mut stream = TcpStream::connect(address)?;
-    stream.set_nodelay(true)?;
-    poll.registry()
-        .register(&mut stream, token, Interest::READABLE | Interest::WRITABLE)?;
-    Ok(stream)
-}
-
-/// A socket that would block, or is still connecting, is asked again at its
-/// next event; anything else is an error.
-fn not_yet(error: io::Error) -> Result<bool, FetchError> {
-    match error.kind() {
-        ErrorKind::WouldBlock | ErrorKind::NotConnected => Ok(false),
-        // How a connect ended that had only begun shows at the first write.
-        ErrorKind::ConnectionRefused => Err(FetchError::Connect(error)),
-        _ => Err(FetchError::Broken(error)),
     }
 }

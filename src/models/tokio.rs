@@ -18,7 +18,7 @@ use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};
 use tokio_util::compat::{Compat, TokioAsyncReadCompatExt};
 
-use super::{AsyncModel, ModelInfo, Started};
+use super::{AsyncModel, LetsGo, ModelInfo, Started};
 use crate::clients::{AsyncClient, AsyncFetcher, Net, Plan};
 use crate::frontier::Step;
 use crate::scrape::Scrape;
@@ -38,6 +38,7 @@ impl AsyncModel for Tokio {
         waits: "tasks on a few work-stealing threads, which wait in epoll for all of them",
         one_at_a_time: false,
         keep_alive: true,
+        lets_go: LetsGo::Dropped,
     };
 
     fn start<C: AsyncClient>(plan: &Plan, client: C) -> anyhow::Result<Box<dyn Started>> {

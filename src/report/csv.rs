@@ -92,7 +92,7 @@ fn identity(driver: &DriverReport) -> Vec<String> {
 
 fn numbers(driver: &DriverReport, summary: &Summary) -> Vec<String> {
     let mut cells = vec![
-        summary.rank.to_string(),
+        text((summary.rank > 0).then_some(summary.rank)),
         summary.tied.to_string(),
         summary.rounds.to_string(),
     ];

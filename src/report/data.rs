@@ -57,7 +57,8 @@ pub struct Summary {
     pub page_p99_ns: Estimate,
     /// Share of the cores it was given that the server used, 0 to 1: median.
     pub server_share: Option<f64>,
-    /// Place by wall time, from 1; tied drivers share a place.
+    /// Place by wall time, from 1; tied drivers share a place. 0 is none, for
+    /// a trap.
     pub rank: u32,
     /// Whether another driver shares that place.
     pub tied: bool,
@@ -79,7 +80,8 @@ pub struct DriverReport {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// What a reader should know about a row that stands: server-bound,
-    /// server-late, noisy, fewer rounds, surplus connections.
+    /// server-late, noisy, fewer rounds, surplus connections; of a trap, first
+    /// of all what is wrong with it.
     pub flags: Vec<String>,
     /// Every run, in the order of the rounds.
     pub samples: Vec<Run>,

@@ -1,6 +1,7 @@
 //! Which rows there are, in which order, and whether a row may show numbers.
 
 use super::{DriverReport, Report, Status, Summary};
+use crate::traps;
 
 impl Status {
     /// The word in every format.
@@ -16,6 +17,13 @@ impl Status {
 }
 
 impl DriverReport {
+    /// Whether it is wrong on purpose: it has numbers like the others, and no
+    /// place among them.
+    #[must_use]
+    pub fn is_trap(&self) -> bool {
+        self.model == traps::MODEL
+    }
+
     /// The numbers of a row that stands, or what stands there instead of
     /// them. Every renderer asks here, so none can print the numbers of a row
     /// that was refused.
@@ -32,7 +40,7 @@ impl DriverReport {
 }
 
 impl Report {
-    /// The rows that stand, by wall time.
+    /// The rows that stand, by wall time, and below them the traps that do.
     #[must_use]
     pub fn standing(&self) -> Vec<(&DriverReport, &Summary)> {
         let with_summary = |driver| DriverReport::standing(driver).ok().map(|s| (driver, s));
@@ -41,6 +49,16 @@ impl Report {
             let walls = a.wall_ns.median.total_cmp(&b.wall_ns.median);
             a.rank.cmp(&b.rank).then(walls)
         });
+        // Stable: in each of the two, the order remains.
+        rows.sort_by_key(|(driver, _)| driver.is_trap());
+        rows
+    }
+
+    /// The rows that stand and have a place: no trap.
+    #[must_use]
+    pub fn placed(&self) -> Vec<(&DriverReport, &Summary)> {
+        let mut rows = self.standing();
+        rows.retain(|(driver, _)| !driver.is_trap());
         rows
     }
 
@@ -58,9 +76,12 @@ impl Report {
 }
 
 impl Summary {
-    /// "1", or "1=" when the place is shared.
+    /// "1", or "1=" when the place is shared, or a dash for none.
     #[must_use]
     pub fn place(&self) -> String {
+        if self.rank == 0 {
+            return "–".to_owned();
+        }
         format!("{}{}", self.rank, if self.tied { "=" } else { "" })
     }
 }

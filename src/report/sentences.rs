@@ -20,7 +20,7 @@ const NAMES: usize = 4;
 /// Needs the summaries that [`super::summarise()`] fills in.
 #[must_use]
 pub fn sentences(report: &Report) -> Vec<String> {
-    let rows = report.standing();
+    let rows = report.placed();
     let mut said = Vec::new();
     if let Some(&best) = rows.first() {
         said.push(wall(&rows));
@@ -30,10 +30,19 @@ pub fn sentences(report: &Report) -> Vec<String> {
         said.extend(lost(best));
         said.extend(rough(&rows));
     } else {
-        said.push("No driver gave a result that stands.".to_owned());
+        said.push(nobody(report).to_owned());
     }
     said.extend(without_numbers(report));
     said
+}
+
+fn nobody(report: &Report) -> &'static str {
+    if report.standing().is_empty() {
+        "No driver gave a result that stands."
+    } else {
+        "Only traps gave a result that stands: run a right driver beside them, to see what each \
+         mistake costs."
+    }
 }
 
 fn name<'a>(row: &Row<'a>) -> &'a str {

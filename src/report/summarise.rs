@@ -98,12 +98,11 @@ fn give_places(report: &mut Report) {
             .map(|run| (run.round, run.sample.wall_ns as f64))
             .collect()
     };
-    let ok = |driver: &&DriverReport| driver.summary.is_some();
-    let series: Vec<Series> = report.drivers.iter().filter(ok).map(walls).collect();
-    let summaries = report
-        .drivers
-        .iter_mut()
-        .filter_map(|driver| driver.summary.as_mut());
+    let ranked = |driver: &DriverReport| driver.summary.is_some() && !driver.is_trap();
+    let drivers = report.drivers.iter().filter(|driver| ranked(driver));
+    let series: Vec<Series> = drivers.map(walls).collect();
+    let drivers = report.drivers.iter_mut().filter(|driver| ranked(driver));
+    let summaries = drivers.filter_map(|driver| driver.summary.as_mut());
     for (summary, place) in summaries.zip(rank(&series)) {
         summary.rank = place.rank;
         summary.tied = place.tied;

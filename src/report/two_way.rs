@@ -18,8 +18,9 @@ const NO_PAIR: &str = "·";
 /// CPU in µs per page: a row a model, a column a client.
 #[must_use]
 pub fn two_way(report: &Report, style: &Style) -> String {
-    let models = distinct(report.drivers.iter().map(|driver| driver.model.as_str()));
-    let named = report.drivers.iter().map(|driver| driver.client.as_str());
+    let drivers = || report.drivers.iter().filter(|driver| !driver.is_trap());
+    let models = distinct(drivers().map(|driver| driver.model.as_str()));
+    let named = drivers().map(|driver| driver.client.as_str());
     let clients = distinct(CLIENTS.into_iter().chain(named));
     let mut columns = vec![column(
         "model",

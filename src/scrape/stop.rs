@@ -4,8 +4,8 @@
 //! can come back (drain) or be given up (abort), and how it is given up is
 //! where models differ: a future is dropped, a connection of our own event
 //! loop is closed, and a thread that blocks has to be freed by others, who
-//! shut its socket down, or else sits out its timeout. `docs/cancellation.md`
-//! measures it.
+//! shut its socket down; left alone it would sit out its timeout.
+//! `docs/cancellation.md` measures it.
 
 use std::future::Future;
 use std::pin::{Pin, pin};

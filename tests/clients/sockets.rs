@@ -4,18 +4,24 @@ use std::path::Path;
 use std::process::Command;
 
 use regatta::models::async_std::THREADS;
+use regatta::worker::Job;
 
 use crate::support::worker::{REGATTA, Worker, job};
 use crate::support::{ensure, every_driver, skip};
 use crate::{CONCURRENCY, PAGES, good_head, serving};
 
-/// A worker whose system calls are written down, a file a thread, so that no
-/// call is cut in two by another thread's.
-fn traced(driver: &str, into: &Path) -> Worker {
+/// What is sent, and over which sockets.
+const SENDING: &str = "connect,setsockopt,write,writev,send,sendto,sendmsg";
+/// Threads that are started.
+const STARTING: &str = "?clone,?clone3";
+
+/// A worker of which these system calls are written down, a file a thread, so
+/// that no call is cut in two by another thread's.
+fn traced(driver: &str, which: &str, into: &Path) -> Worker {
     let mut command = Command::new("strace");
     command
         .args(["-ff", "-qq", "-s", "400", "-e"])
-        .arg("trace=connect,setsockopt,write,writev,send,sendto,sendmsg")
+        .arg(format!("trace={which}"))
         .arg("-o")
         .arg(into.join("calls"))
         .args([REGATTA, "worker", "--driver", driver])
@@ -29,10 +35,10 @@ fn strace_works() -> bool {
 }
 
 /// The system calls of one driver's scrape.
-fn calls(driver: &str, server: std::net::SocketAddr) -> Result<Vec<String>, String> {
+fn calls(driver: &str, which: &str, job: &Job) -> Result<Vec<String>, String> {
     let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-    let mut worker = traced(driver, folder.path());
-    let sample = worker.sample(&job(server, PAGES, CONCURRENCY))?;
+    let mut worker = traced(driver, which, folder.path());
+    let sample = worker.sample(job)?;
     ensure(sample.pages == PAGES, || {
         format!("{:?}", sample.first_error)
     })?;
@@ -58,7 +64,8 @@ fn every_client_turns_nagle_off_and_sends_a_request_in_one_write() {
     let server = serving(good_head);
     let port = format!("htons({})", server.address().port());
     every_driver(|driver| {
-        let calls = calls(&driver.name, server.address())?;
+        let job = job(server.address(), PAGES, CONCURRENCY);
+        let calls = calls(&driver.name, SENDING, &job)?;
         let count =
             |wanted: &dyn Fn(&str) -> bool| calls.iter().filter(|call| wanted(call)).count();
         let connected = count(&|call| call.starts_with("connect(") && call.contains(&port));
@@ -72,4 +79,25 @@ fn every_client_turns_nagle_off_and_sends_a_request_in_one_write() {
             format!("{PAGES} requests, {begun} writes that begin one, {whole} that hold one whole")
         })
     });
+}
+
+#[test]
+fn a_time_limit_costs_ureq_a_thread_a_request_as_the_documents_say() {
+    if !strace_works() {
+        return skip(
+            "a_time_limit_costs_ureq_a_thread_a_request_as_the_documents_say",
+            "strace is not installed, or may not trace here",
+        );
+    }
+    let server = serving(good_head);
+    let started = |driver: &str, timeout_ns| {
+        let mut job = job(server.address(), PAGES, 1);
+        job.manners.timeout_ns = timeout_ns;
+        calls(driver, STARTING, &job).unwrap().len() as u64
+    };
+    let hour_ns = 3_600_000_000_000;
+    let of_limit = |driver| started(driver, hour_ns) - started(driver, 0);
+    // Not so any more? Then docs/cancellation.md and docs/BIAS.md are to say so.
+    assert_eq!(of_limit("sequential/ureq"), PAGES);
+    assert_eq!(of_limit("sequential/raw"), 0);
 }

@@ -7,3 +7,4 @@ mod faults;
 mod honest;
 mod input;
 mod support;
+mod traps;

@@ -28,6 +28,13 @@ fn addresses_that_are_not_to_be_scraped_are_refused() {
 }
 
 #[test]
+fn a_trap_is_let_loose_on_no_site() {
+    let error = error(&["--driver=trap/retry-storm", "--pages=1"]);
+    assert!(error.contains("wrong on purpose"), "{error}");
+    assert!(error.contains("--driver tokio/hyper"), "{error}");
+}
+
+#[test]
 fn stores_that_cannot_be_had_are_refused_before_anything_is_fetched() {
     let directory = tempfile::tempdir().unwrap();
     let path = |name: &str| directory.path().join(name).display().to_string();
