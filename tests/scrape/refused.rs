@@ -28,10 +28,12 @@ fn addresses_that_are_not_to_be_scraped_are_refused() {
 }
 
 #[test]
-fn a_trap_is_let_loose_on_no_site() {
-    let error = error(&["--driver=trap/retry-storm", "--pages=1"]);
-    assert!(error.contains("wrong on purpose"), "{error}");
-    assert!(error.contains("--driver tokio/hyper"), "{error}");
+fn what_is_wrong_on_purpose_is_let_loose_on_no_site() {
+    for driver in ["trap/retry-storm", "cheat/exceeds"] {
+        let error = error(&["--driver", driver, "--pages=1"]);
+        assert!(error.contains("wrong on purpose"), "{error}");
+        assert!(error.contains("--driver tokio/hyper"), "{error}");
+    }
 }
 
 #[test]
