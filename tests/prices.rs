@@ -221,3 +221,34 @@ fn no_color_is_respected() {
         "{plain:?}"
     );
 }
+
+#[test]
+fn a_path_is_enough_where_one_host_alone_has_it() {
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("news.db");
+    let spec = format!("sqlite:{}", file.display()).parse().unwrap();
+    let mut store = store::open(&spec, Reach::Loopback).unwrap();
+    let seen = |url: &str| Record {
+        url: url.to_owned(),
+        seen_at_ms: BEGIN_MS,
+        prices_cents: vec![500, 700],
+        ..Record::default()
+    };
+    let pages = [
+        "http://a.test/page/7",
+        "http://a.test/b/page/7",
+        "http://a.test/both",
+    ];
+    let records: Vec<Record> = pages.iter().map(|url| seen(url)).collect();
+    store.write(&records).unwrap();
+    store.write(&[seen("http://b.test/both")]).unwrap();
+    let file = file.to_str().unwrap();
+    let shown = shown(&[file, "--url", "/page/7"]);
+    assert!(
+        shown.contains("http://a.test/page/7, price 2 of 2"),
+        "{shown}"
+    );
+    let error = error(&[file, "--url", "/both"]);
+    let both = "http://a.test/both, http://b.test/both";
+    assert!(error.contains(both), "{error}");
+}

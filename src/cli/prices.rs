@@ -16,7 +16,8 @@ const NAMED: usize = 5;
 pub struct Args {
     /// The SQLite store that scrapes have written to, such as news.db
     file: PathBuf,
-    /// Show this page's prices, visit by visit, and draw them
+    /// Show this page's prices, visit by visit, and draw them: its address, or
+    /// its path where one host alone has it
     #[arg(long, value_name = "PAGE")]
     url: Option<String>,
     /// Columns to write for, in place of the terminal's own or 80
@@ -55,14 +56,33 @@ fn list(history: &History, args: &Args, style: &Style) -> anyhow::Result<String>
 }
 
 fn page(history: &History, url: &str, style: &Style) -> anyhow::Result<String> {
+    let tracks = history.tracks()?;
+    let url = whole_address(&tracks, url)?;
     let visits = history.of(url)?;
     if visits.is_empty() {
-        bail!(
-            "{url} never had a price; {}",
-            those_that_had(&history.tracks()?)
-        );
+        bail!("{url} never had a price; {}", those_that_had(&tracks));
     }
     Ok(prices::history(url, &visits, style))
+}
+
+/// The page that is meant by a path alone; anything else is what it says.
+fn whole_address<'a>(tracks: &'a [Track], url: &'a str) -> anyhow::Result<&'a str> {
+    let known = tracks.iter().map(|track| track.url.as_str());
+    let meant = known.filter(|known| known.strip_suffix(url).is_some_and(is_host));
+    let mut meant: Vec<&str> = meant.collect();
+    // A page has a track for each of its prices.
+    meant.dedup();
+    match meant[..] {
+        [] => Ok(url),
+        [one] => Ok(one),
+        _ => bail!("{url} is on several hosts; name one: {}", meant.join(", ")),
+    }
+}
+
+/// Whether this is an address up to its path: `http://127.0.0.1:8080`.
+fn is_host(text: &str) -> bool {
+    let host = text.split_once("://").map(|(_, host)| host);
+    host.is_some_and(|host| !host.is_empty() && !host.contains('/'))
 }
 
 /// The first few pages with a price, and how many more there are.

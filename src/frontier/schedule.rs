@@ -158,19 +158,28 @@ impl Schedule {
         if self.stopped || !failure.passes || tried >= self.manners.attempts {
             return Fate::Lost;
         }
+        let wait = self.manners.back_off(pick.page, pick.attempt);
+        let wait = wait.max(failure.not_before.unwrap_or_default());
+        let at = now.saturating_add(wait);
+        // Another attempt that would come too late is none.
+        if self
+            .manners
+            .deadline()
+            .is_some_and(|deadline| at >= deadline)
+        {
+            return Fate::Lost;
+        }
         if let Some(left) = &mut self.retries_left {
             match left.checked_sub(1) {
                 Some(fewer) => *left = fewer,
                 None => return Fate::Lost,
             }
         }
-        let wait = self.manners.back_off(pick.page, pick.attempt);
-        let wait = wait.max(failure.not_before.unwrap_or_default());
         let due = Due {
             page: pick.page,
             attempt: tried,
         };
-        self.hosts[pick.host].push_again(now.saturating_add(wait), due);
+        self.hosts[pick.host].push_again(at, due);
         Fate::Again(wait)
     }
 

@@ -227,6 +227,27 @@ fn whoever_waits_for_a_place_is_told_when_the_deadline_comes() {
 }
 
 #[test]
+fn a_page_that_could_only_be_tried_again_too_late_is_lost_and_costs_no_retry() {
+    let manners = Manners {
+        attempts: 5,
+        retries: Some(1),
+        back_off_ns: 100_000_000,
+        deadline_ns: 250_000_000,
+        ..Manners::default()
+    };
+    let mut schedule = Schedule::new(2, 2, manners);
+    let (late, early) = (
+        fetched(&mut schedule, Duration::ZERO),
+        fetched(&mut schedule, Duration::ZERO),
+    );
+    let too_late = Duration::from_millis(249);
+    assert_eq!(schedule.failed(late, PASSES, too_late), Fate::Lost);
+    let in_time = Duration::from_millis(100);
+    let fate = schedule.failed(early, PASSES, in_time);
+    assert!(matches!(fate, Fate::Again(_)), "the one retry is left");
+}
+
+#[test]
 fn when_the_budget_for_retries_is_spent_a_failure_is_final() {
     let manners = Manners {
         attempts: 5,

@@ -121,11 +121,9 @@ impl Summary {
         let wall = Duration::from_nanos(self.wall_ns);
         let rate = self.pages as f64 / wall.as_secs_f64().max(1e-9);
         let mut text = format!(
-            "{} of {} pages from {} with {} in {} ({rate:.0} a second): {}\n",
+            "{} of {} pages in {}, {rate:.0} a second: {}\n",
             self.pages,
             self.found,
-            self.start,
-            self.driver,
             seconds(self.wall_ns),
             self.end.words(),
         );
