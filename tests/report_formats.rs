@@ -6,6 +6,11 @@
 
 mod saved;
 
+#[path = "report_formats/limits.rs"]
+mod limits;
+#[path = "report_formats/schema.rs"]
+mod schema;
+
 use std::path::{Path, PathBuf};
 
 use regatta::report::{Format, Report, Status, Style, render, sentences, summarise};
@@ -48,6 +53,18 @@ fn plain(width: usize) -> Style {
 
 fn table(report: &Report, width: usize) -> String {
     render(report, Format::Table, &plain(width))
+}
+
+fn with_every_term(workload: &mut Workload) {
+    workload.faults = "500=5%".parse().unwrap();
+    workload.slots = "10:queue".parse().unwrap();
+    workload.allowed_rate = 100;
+    workload.attempts = 5;
+    workload.back_off = "50ms".parse().unwrap();
+    workload.timeout = "500ms".parse().unwrap();
+    workload.rate = 200;
+    workload.depth = Some(3);
+    workload.store = Kept::Sqlite;
 }
 
 #[test]
@@ -274,96 +291,6 @@ fn a_partial_report_says_so_in_every_form_made_for_people() {
 }
 
 #[test]
-fn a_server_at_its_end_is_named_as_the_limit() {
-    let mut report = saved::quick();
-    for run in report
-        .drivers
-        .iter_mut()
-        .flat_map(|driver| &mut driver.samples)
-    {
-        run.ledger.server_cpu_ns = Some(run.ledger.span_ns / 10 * 9);
-    }
-    summarise(&mut report);
-    let said = sentences(&report).join(" ");
-    assert!(
-        said.contains("The server was the limit: it used 90 % of the CPU"),
-        "{said}"
-    );
-}
-
-#[test]
-fn what_made_the_ideal_is_named_as_the_limit_by_whoever_comes_near_it() {
-    for (bound, limit) in [
-        (Bound::Delays, "The server's delay was the limit"),
-        (
-            Bound::Slots,
-            "slots were the limit: it works on 10 requests at once",
-        ),
-        (
-            Bound::Rate,
-            "The rate was the limit: at 200 requests a second",
-        ),
-        (Bound::Retries, "Trying again was the limit"),
-        (
-            Bound::Timeout,
-            "a request that stalls is given up after 500ms",
-        ),
-        (
-            Bound::Links,
-            "Links were the limit, with the server's delay",
-        ),
-    ] {
-        let mut report = saved::quick();
-        with_every_term(&mut report.workload);
-        report.ideal_bound = bound;
-        let said = sentences(&report).join(" ");
-        assert!(said.contains(limit), "{bound:?}: {said}");
-        // How often waiting can be shortened is known of the first two alone.
-        let shortened = said.contains("can shorten waiting");
-        assert_eq!(shortened, matches!(bound, Bound::Delays | Bound::Slots));
-        // Ten times the ideal is near no limit.
-        report.ideal_wall_ns /= 10;
-        summarise(&mut report);
-        assert!(!sentences(&report).join(" ").contains(limit), "{bound:?}");
-    }
-}
-
-#[test]
-fn the_heading_says_what_the_server_does_beside_answering() {
-    let mut report = saved::quick();
-    assert!(!table(&report, 140).contains("attempts"));
-    with_every_term(&mut report.workload);
-    // So wide that none is broken at the end of a line.
-    let said = table(&report, 400);
-    for term in [
-        "faults 500=5%",
-        "server slots 10:queue",
-        "allowed 100 requests a second",
-        "pages found by links, 3 deep",
-        "at most 200 requests a second",
-        "5 attempts, back-off 50ms",
-        "timeout 500ms",
-    ] {
-        assert!(said.contains(term), "{term} is missing:\n{said}");
-    }
-}
-
-#[test]
-fn a_processor_at_its_end_is_named_as_the_limit() {
-    let mut report = saved::quick();
-    for run in report
-        .drivers
-        .iter_mut()
-        .flat_map(|driver| &mut driver.samples)
-    {
-        run.sample.cpu_ns = Some(run.sample.wall_ns / 100 * 185);
-    }
-    summarise(&mut report);
-    let said = sentences(&report).join(" ");
-    assert!(said.contains("CPU was the limit"), "{said}");
-}
-
-#[test]
 fn a_course_without_delay_has_no_ideal_and_still_renders() {
     let mut report = saved::quick();
     report.ideal_wall_ns = 0;
@@ -419,180 +346,6 @@ fn a_missing_file_is_an_error_that_names_it() {
         .unwrap_err()
         .to_string();
     assert!(error.contains("cannot read not/here.json"), "{error}");
-}
-
-fn schema() -> jsonschema::Validator {
-    let text = std::fs::read_to_string("docs/report.schema.json").unwrap();
-    let schema: Value = serde_json::from_str(&text).unwrap();
-    assert!(jsonschema::meta::is_valid(&schema));
-    jsonschema::validator_for(&schema).unwrap()
-}
-
-fn value(report: &Report) -> Value {
-    serde_json::to_value(report).unwrap()
-}
-
-/// A report in which everything that may be absent is there.
-fn with_everything() -> Report {
-    let mut report = saved::troubled();
-    let run = &mut report.drivers[4].samples[1];
-    run.sample.first_error = Some("/page/17: connection reset".to_owned());
-    run.ledger.request_head = Some("GET /page/0 HTTP/1.1\r\n\r\n".to_owned());
-    run.ledger.first_missed = vec![3];
-    run.ledger.first_repeated = vec![17];
-    run.ledger.faults = [("slow".to_owned(), 9)].into();
-    run.ledger.queued = 60;
-    run.ledger.queue_wait_mean_ns = 60_834_119;
-    run.ledger.rejected = 4;
-    run.ledger.rate_limited = 2;
-    run.ledger.ahead_max_ns = Some(3_500_000);
-    run.sample.retries = 12;
-    run.sample.timeouts = 3;
-    run.sample.given_up = 2;
-    run.sample.stop_ns = Some(4_000_000);
-    run.sample.loop_lag = Some(LoopLag {
-        beats: 20,
-        p99_ns: 1_500_000,
-        max_ns: 1_700_000,
-    });
-    run.sample.stored = Some(200);
-    run.sample.store_full_ns = Some(0);
-    run.sample.first_lost = vec![17];
-    report.ideal_bound = Bound::Slots;
-    with_every_term(&mut report.workload);
-    report
-}
-
-fn with_every_term(workload: &mut Workload) {
-    workload.faults = "500=5%".parse().unwrap();
-    workload.slots = "10:queue".parse().unwrap();
-    workload.allowed_rate = 100;
-    workload.attempts = 5;
-    workload.back_off = "50ms".parse().unwrap();
-    workload.timeout = "500ms".parse().unwrap();
-    workload.rate = 200;
-    workload.depth = Some(3);
-    workload.store = Kept::Sqlite;
-}
-
-#[test]
-fn all_that_the_schema_knows_is_in_the_report_with_everything() {
-    let text = std::fs::read_to_string("docs/report.schema.json").unwrap();
-    let schema: Value = serde_json::from_str(&text).unwrap();
-    let everything = value(&with_everything());
-    for (of, at) in [
-        ("", ""),
-        ("/$defs/workload", "/workload"),
-        ("/$defs/run", "/drivers/4/samples/1"),
-        ("/$defs/loop_lag", "/drivers/4/samples/1/loop_lag"),
-    ] {
-        let known = schema.pointer(&format!("{of}/properties")).unwrap();
-        let there = everything.pointer(at).unwrap();
-        for field in known.as_object().unwrap().keys() {
-            assert!(there.get(field).is_some(), "{of}: {field}");
-        }
-    }
-}
-
-#[test]
-fn the_schema_describes_every_saved_report_and_one_with_everything() {
-    let schema = schema();
-    for (name, _) in SAVED {
-        let text = std::fs::read_to_string(file(name)).unwrap();
-        let saved = serde_json::from_str(&text).unwrap();
-        let errors: Vec<_> = schema
-            .iter_errors(&saved)
-            .map(|error| error.to_string())
-            .collect();
-        assert!(errors.is_empty(), "{name}: {errors:?}");
-    }
-    let everything = value(&with_everything());
-    let errors: Vec<_> = schema
-        .iter_errors(&everything)
-        .map(|e| e.to_string())
-        .collect();
-    assert!(errors.is_empty(), "{errors:?}");
-}
-
-/// A change that makes a report wrong: what it is, the object, the field, and
-/// what it is set to (`None` takes it away).
-type Doctored = (&'static str, &'static str, &'static str, Option<Value>);
-
-#[test]
-fn the_schema_refuses_doctored_reports() {
-    let schema = schema();
-    let (driver, run) = ("/drivers/0", "/drivers/0/samples/0");
-    let doctored: [Doctored; 9] = [
-        ("a field is missing", "", "seed", None),
-        ("a run lacks its wall time", run, "wall_ns", None),
-        ("a text for a number", "", "rounds", Some("8".into())),
-        ("a number below zero", run, "pages", Some((-1).into())),
-        (
-            "a status that is none",
-            driver,
-            "status",
-            Some("fine".into()),
-        ),
-        (
-            "another version",
-            "",
-            "schema",
-            Some("regatta.report/2".into()),
-        ),
-        ("a field too many", "/host", "owner", Some("me".into())),
-        ("a field too many in a run", run, "x", Some(1.into())),
-        (
-            "a failed row without a reason",
-            driver,
-            "status",
-            Some("failed".into()),
-        ),
-    ];
-    for (what, at, field, new) in doctored {
-        let mut report = value(&saved::quick());
-        assert!(schema.is_valid(&report));
-        let object = report
-            .pointer_mut(at)
-            .and_then(Value::as_object_mut)
-            .unwrap();
-        match new {
-            Some(new) => drop(object.insert(field.to_owned(), new)),
-            None => drop(object.remove(field).expect("the field is there")),
-        }
-        assert!(
-            !schema.is_valid(&report),
-            "{what}, and the schema says nothing"
-        );
-    }
-}
-
-#[test]
-fn every_field_is_in_the_document() {
-    let text = std::fs::read_to_string("docs/FORMAT.md").unwrap();
-    let mut fields = Vec::new();
-    names(&value(&with_everything()), &mut fields);
-    for field in fields {
-        // The keys of `versions` are names of crates, and those of `faults`
-        // are kinds, not fields.
-        let known = text.contains(&format!("`{field}`"));
-        assert!(
-            known || ["hyper", "rustc", "tokio", "slow"].contains(&field.as_str()),
-            "{field}"
-        );
-    }
-}
-
-fn names(value: &Value, into: &mut Vec<String>) {
-    match value {
-        Value::Object(object) => {
-            for (name, inner) in object {
-                into.push(name.clone());
-                names(inner, into);
-            }
-        }
-        Value::Array(items) => items.iter().for_each(|item| names(item, into)),
-        _ => (),
-    }
 }
 
 #[test]

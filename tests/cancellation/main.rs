@@ -30,10 +30,10 @@ use regatta::page::Site;
 use regatta::sample::Ledger;
 use regatta::scrape::{Account, Course, Scrape};
 use regatta::server::control::Control;
-use regatta::server::{self, Options, Server};
+use regatta::server::{self, Server};
 use regatta::workload::{Manners, Parse};
 
-use support::{PATIENCE, ensure, eventually};
+use support::{PATIENCE, ensure, eventually, serving};
 
 /// So many may be in flight.
 const CONCURRENCY: usize = 4;
@@ -129,14 +129,7 @@ struct Harbour {
 impl Harbour {
     /// Serves `pages` after `latency`, but for what `faults` says.
     fn with(pages: u64, latency: &str, faults: &str) -> Self {
-        let server = Server::start(Options {
-            course: course(pages, latency, faults),
-            port: 0,
-            control_port: 0,
-            threads: std::num::NonZeroUsize::MIN,
-        })
-        .unwrap();
-        let control = Control::new(server.control_address());
+        let (server, control) = serving(course(pages, latency, faults));
         Self {
             server,
             control,

@@ -15,12 +15,12 @@ use regatta::drivers::Driver;
 use regatta::page::Site;
 use regatta::sample::{Ledger, Sample};
 use regatta::server::control::Control;
-use regatta::server::{Course, Options, Server};
+use regatta::server::{Course, Server};
 use regatta::worker::Job;
 use regatta::workload::Parse;
 
-use support::ensure;
 use support::worker::{Worker, job};
+use support::{ensure, serving};
 
 /// A server with its books.
 struct Harbour {
@@ -31,14 +31,7 @@ struct Harbour {
 
 impl Harbour {
     fn with(pages: u64, latency: &str) -> Self {
-        let server = Server::start(Options {
-            course: Course::new(pages, latency.parse().unwrap(), 1),
-            port: 0,
-            control_port: 0,
-            threads: std::num::NonZeroUsize::MIN,
-        })
-        .unwrap();
-        let control = Control::new(server.control_address());
+        let (server, control) = serving(Course::new(pages, latency.parse().unwrap(), 1));
         Self {
             server,
             control,

@@ -12,6 +12,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use regatta::drivers::{self, Driver};
+use regatta::server::control::Control;
+use regatta::server::{Course, Options, Server};
 
 /// Nothing here takes a second. Whatever takes this long hangs, however busy
 /// the machine is.
@@ -94,4 +96,17 @@ pub(crate) fn ensure(holds: bool, otherwise: impl FnOnce() -> String) -> Result<
 /// the test harness: a skip that nobody sees is a hole.
 pub(crate) fn skip(test: &str, why: &str) {
     let _ = writeln!(std::io::stderr(), "SKIPPED {test}: {why}");
+}
+
+/// A server for `course` on free ports, and its control port's client.
+pub(crate) fn serving(course: Course) -> (Server, Control) {
+    let server = Server::start(Options {
+        course,
+        port: 0,
+        control_port: 0,
+        threads: std::num::NonZeroUsize::MIN,
+    })
+    .unwrap();
+    let control = Control::new(server.control_address());
+    (server, control)
 }
