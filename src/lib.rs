@@ -33,6 +33,7 @@
 //! | [`server`] | the mock server: pages, latency, ledger |
 //! | [`report`] | what an experiment measured, one output format a file |
 //! | [`prices`] | prices over time, as a table and a chart: pure functions |
+//! | [`timeline`] | the picture of a log: pure functions |
 //! | [`doctor`] | what this machine allows and disturbs: facts, verdicts, the command that mends |
 //! | [`stats`] | medians, intervals, paired ratios, ranks: pure functions |
 //! | [`versions`] | the versions of what is measured, from the lock file |
@@ -49,6 +50,7 @@
 //! | [`handicap`] | a slowdown on purpose, to find out whether a check would notice |
 //! | [`measure`] | CPU, memory, heap, latencies, noise, the host: one measure a file |
 //! | [`sample`] | what one run leaves behind: sample, ledger, noise |
+//! | [`log`] | what happened to each page, and when: one log, one clock |
 //! | [`progress`] | what the user sees while it runs |
 //! | [`limits`] | what this machine allows a process |
 //! | [`interrupt`] | Ctrl-C, once and twice |
@@ -68,6 +70,7 @@ pub mod handicap;
 pub mod interrupt;
 pub mod judge;
 pub mod limits;
+pub mod log;
 pub mod measure;
 pub mod models;
 pub mod page;
@@ -80,6 +83,7 @@ pub mod scrape;
 pub mod server;
 pub mod stats;
 pub mod store;
+pub mod timeline;
 pub mod traps;
 pub mod trial;
 pub mod versions;
