@@ -1,0 +1,3 @@
+//! Lessons: guess, formula, measurement, and a picture of why.
+
+pub mod quantity;
