@@ -1,3 +1,4 @@
 //! Lessons: guess, formula, measurement, and a picture of why.
 
+pub mod guess;
 pub mod quantity;
