@@ -2,3 +2,4 @@
 
 pub mod guess;
 pub mod quantity;
+pub mod votes;
