@@ -8,6 +8,7 @@ use super::capacity::{Refusal, Slot};
 use super::clock;
 use super::epoch::Epoch;
 use super::tally::Tally;
+use crate::log::{End, Request};
 use crate::workload::faults::Fault;
 
 /// A request whose answer is being waited for. It ends either
@@ -24,8 +25,12 @@ pub(super) struct InFlight {
     read_ns: u64,
     /// When its delay began: as it was read, or as it had its slot.
     begun_ns: u64,
+    /// Whether it did.
+    has_begun: bool,
     delay_ns: u64,
     fault: Option<Fault>,
+    /// The status of an answer that is not the page.
+    status: Option<u16>,
     body_bytes: u64,
     slot: Option<Slot>,
     is_queueing: bool,
@@ -59,8 +64,10 @@ impl InFlight {
             number: epoch.page_requests[page].fetch_add(1, Relaxed),
             read_ns,
             begun_ns: read_ns,
+            has_begun: false,
             delay_ns: 0,
             fault: None,
+            status: None,
             body_bytes: 0,
             slot: None,
             is_queueing: false,
@@ -107,6 +114,7 @@ impl InFlight {
         if self.is_queueing {
             self.leave_queue();
         }
+        self.has_begun = true;
         self.slot = slot;
         let attempt = match &self.epoch.capacity {
             Some(capacity) => capacity.attempt(self.page),
@@ -161,6 +169,12 @@ impl InFlight {
         self
     }
 
+    /// The same with another answer than the page.
+    pub(super) fn saying(mut self, status: u16) -> Self {
+        self.status = Some(status);
+        self
+    }
+
     /// What is to happen to it in place of a good answer.
     pub(super) fn fault(&self) -> Option<Fault> {
         self.fault
@@ -191,7 +205,28 @@ impl InFlight {
         }
         tally.ended_at_sum_ns.add(ended_ns);
         tally.last_ended_ns.set(ended_ns);
+        if let Some(requests) = &self.epoch.requests {
+            requests.note(self.request(ended_ns));
+        }
         self.epoch.in_flight.fetch_sub(1, Relaxed);
+    }
+
+    /// What a log says of it.
+    fn request(&self, ended_ns: u64) -> Request {
+        let begun_ns = self.has_begun.then_some(self.begun_ns);
+        Request {
+            page: self.page as u64,
+            read_ns: self.read_ns,
+            begun_ns,
+            due_ns: begun_ns.map(|begun_ns| begun_ns + self.delay_ns),
+            ended_ns,
+            end: match self.status {
+                _ if self.is_cut => End::Cut,
+                _ if !self.is_written => End::Abandoned,
+                Some(status) => End::Status(status),
+                None => End::Sent,
+            },
+        }
     }
 
     fn count_answer(&self, tally: &Tally, written_ns: u64) {
