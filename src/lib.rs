@@ -28,6 +28,7 @@
 //! | [`experiment`] | the schedule of rounds, and the rows they fill |
 //! | [`duel`] | two contestants side by side, in many short pairs |
 //! | [`judge`] | whether a run may be believed: sample against ledger |
+//! | [`lesson`] | lessons as data: guess, formula, measurement, picture |
 //! | [`parts`] | the processes that Regatta starts of itself: server and workers, from the outside |
 //! | [`worker`] | the process that runs one driver and speaks the worker protocol |
 //! | [`server`] | the mock server: pages, latency, ledger |
@@ -69,6 +70,7 @@ pub mod gather;
 pub mod handicap;
 pub mod interrupt;
 pub mod judge;
+pub mod lesson;
 pub mod limits;
 pub mod log;
 pub mod measure;

@@ -65,7 +65,7 @@ pub struct DriverLog {
 impl Log {
     /// Lays what the server saw beside what the driver did: on the driver's
     /// clock, where what came before its beginning came at it.
-    pub fn of(server: ServerLog, driver: DriverLog) -> Self {
+    pub fn of(server: &ServerLog, driver: DriverLog) -> Self {
         let begun_ns = driver.begun_at_ns;
         let shift = |ns: u64| (server.reset_at_ns + ns).saturating_sub(begun_ns);
         let shifted = |request: &Request| Request {

@@ -42,6 +42,10 @@ pub use watch::{Outcome, Visit, Watch};
 
 /// What is scraped, as a worker is told it.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a thing to be done besides, or not"
+)]
 pub struct Course {
     /// The pages `0..pages`; of a crawl, the most that are found.
     pub pages: u64,

@@ -39,7 +39,10 @@ fn every_line_of_json_shown_is_of_a_type_of_the_program() {
             serde_json::from_str::<Course>(line).is_ok(),
         );
         let log = serde_json::from_str::<ServerLog>(line).is_ok();
-        assert!(job || answer || ledger || course || log, "what is this? {line}");
+        assert!(
+            job || answer || ledger || course || log,
+            "what is this? {line}"
+        );
         seen += 1;
     }
     assert!(seen >= 7, "only {seen} lines of JSON were found");

@@ -27,7 +27,7 @@ impl Logbook {
 }
 
 /// What a log says of an attempt, up to its end.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Entry(Option<Attempt>);
 
 impl Scrape {

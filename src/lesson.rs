@@ -1,0 +1,9 @@
+//! Lessons: guess, formula, measurement, picture.
+//!
+//! | file | what |
+//! |---|---|
+//! | `play.rs` | one run, with everything that its picture needs |
+
+mod play;
+
+pub use play::{Played, Run};
