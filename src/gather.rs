@@ -125,6 +125,7 @@ fn scrape(settings: &Settings, plan: &Plan, collector: &Arc<Collector>) -> Arc<S
         sealed: target.built_in,
         abortable: true,
         lag: false,
+        log: false,
     });
     scrape.watched_by(collector.clone());
     scrape.cuts(plan.cut.clone());

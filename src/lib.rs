@@ -28,7 +28,7 @@
 //! | [`experiment`] | the schedule of rounds, and the rows they fill |
 //! | [`duel`] | two contestants side by side, in many short pairs |
 //! | [`judge`] | whether a run may be believed: sample against ledger |
-//! | [`lesson`] | lessons: guess, formula, measurement, and a picture of why |
+//! | [`lesson`] | lessons as data: guess, formula, measurement, picture |
 //! | [`parts`] | the processes that Regatta starts of itself: server and workers, from the outside |
 //! | [`worker`] | the process that runs one driver and speaks the worker protocol |
 //! | [`server`] | the mock server: pages, latency, ledger |

@@ -35,6 +35,77 @@ pub struct Log {
     pub gauges: Vec<Gauge>,
 }
 
+/// What the server wrote down since a reset, its times counted from there.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServerLog {
+    /// The reset, on the machine's clock.
+    pub reset_at_ns: u64,
+    /// Every request that has ended, in the order of the heads.
+    pub requests: Vec<Request>,
+    /// Requests that were not written down, because there were too many.
+    pub left_out: u64,
+}
+
+/// What a worker wrote down, its times counted from when the driver was let
+/// loose.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DriverLog {
+    /// When it was let loose, on the machine's clock.
+    pub begun_at_ns: u64,
+    /// Its attempts, in the order of the ends.
+    pub attempts: Vec<Attempt>,
+    /// When it computed, in the order of the ends.
+    #[serde(default)]
+    pub works: Vec<Work>,
+    /// The beats of its event loop's heart.
+    #[serde(default)]
+    pub beats: Vec<Beat>,
+}
+
+impl Log {
+    /// Lays what the server saw beside what the driver did: on the driver's
+    /// clock, where what came before its beginning came at it.
+    pub fn of(server: &ServerLog, driver: DriverLog) -> Self {
+        let begun_ns = driver.begun_at_ns;
+        let shift = |ns: u64| (server.reset_at_ns + ns).saturating_sub(begun_ns);
+        let shifted = |request: &Request| Request {
+            read_ns: shift(request.read_ns),
+            begun_ns: request.begun_ns.map(shift),
+            due_ns: request.due_ns.map(shift),
+            ended_ns: shift(request.ended_ns),
+            ..*request
+        };
+        Self {
+            requests: server.requests.iter().map(shifted).collect(),
+            requests_left_out: server.left_out,
+            attempts: driver.attempts,
+            works: driver.works,
+            beats: driver.beats,
+            ..Self::default()
+        }
+    }
+}
+
+/// Now, in nanoseconds on the machine's clock, the same for all processes.
+#[cfg(unix)]
+pub fn now_ns() -> u64 {
+    let now = nix::time::ClockId::CLOCK_MONOTONIC.now();
+    now.ok().map_or(0, |now| {
+        let seconds = u64::try_from(now.tv_sec()).unwrap_or_default();
+        seconds * 1_000_000_000 + u64::try_from(now.tv_nsec()).unwrap_or_default()
+    })
+}
+
+/// Now, in nanoseconds on the wall clock: the only one here that is the same
+/// for all processes.
+#[cfg(not(unix))]
+pub fn now_ns() -> u64 {
+    let since = std::time::SystemTime::UNIX_EPOCH.elapsed();
+    since.map_or(0, |since| {
+        u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+    })
+}
+
 /// One request, as the server saw it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

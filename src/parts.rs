@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 
 pub use server::Server;
-pub use worker::{Failure, Outcome, Worker};
+pub use worker::{Failure, LookIn, Outcome, Worker};
 
 /// Set in the environment of a process that Regatta started as a part of
 /// itself (a server or a worker).

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::log::DriverLog;
+
 /// How long pages took, as the driver saw it: from the moment the frontier
 /// handed the page out to the last byte of its body.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -73,6 +75,9 @@ pub struct Sample {
     /// How late the event loop came to what was due, if that was measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub loop_lag: Option<LoopLag>,
+    /// What it did with each page, and when, if that was written down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log: Option<DriverLog>,
     /// Records that its store has for good, if it had one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stored: Option<u64>,

@@ -11,11 +11,13 @@
 //! | `record` | what the visits come to |
 //! | `stop` | ending early: well, or at once |
 //! | `lag` | how late an event loop comes to what is due |
+//! | `logbook` | what was done with each page, and when, for a picture |
 //! | `watch` | whoever wants to hear of each visit, and may ask to wait |
 //! | `keep` | who watches for a store |
 
 mod keep;
 mod lag;
+mod logbook;
 mod record;
 mod stop;
 mod watch;
@@ -25,9 +27,11 @@ use std::time::{Duration, Instant};
 
 use crate::clients::FetchError;
 use crate::frontier::{Crawl, Crawled, Fate, Frontier, Moment, Step, Ticket, Wait};
+use crate::log;
 use crate::page::{self, Reader, Reading};
 use crate::workload::{Manners, Parse};
 use lag::Lag;
+use logbook::Logbook;
 use stop::Stopping;
 
 pub use keep::{Keep, prices_cents};
@@ -38,6 +42,10 @@ pub use watch::{Outcome, Visit, Watch};
 
 /// What is scraped, as a worker is told it.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a thing to be done besides, or not"
+)]
 pub struct Course {
     /// The pages `0..pages`; of a crawl, the most that are found.
     pub pages: u64,
@@ -55,6 +63,8 @@ pub struct Course {
     pub abortable: bool,
     /// Whether the lag of event loops is measured.
     pub lag: bool,
+    /// Whether it is written down what was done with each page, and when.
+    pub log: bool,
 }
 
 impl Course {
@@ -69,6 +79,7 @@ impl Course {
             sealed: true,
             abortable: false,
             lag: false,
+            log: false,
         }
     }
 }
@@ -82,6 +93,7 @@ pub struct Scrape {
     record: Record,
     stopping: Stopping,
     lag: Lag,
+    logbook: Option<Logbook>,
     watch: Option<Arc<dyn Watch>>,
 }
 
@@ -105,6 +117,7 @@ impl Scrape {
             record: Record::new(course.pages),
             stopping: Stopping::default(),
             lag: Lag::default(),
+            logbook: course.log.then(Logbook::begin),
             watch: None,
             course,
         }
@@ -117,6 +130,7 @@ impl Scrape {
 
     /// Starts the clock, as late as can be before the driver is let loose.
     pub fn begin(&mut self) {
+        self.logbook = self.course.log.then(Logbook::begin);
         self.begun = Instant::now();
     }
 
@@ -151,6 +165,7 @@ impl Scrape {
             return self.rules(ticket, &fetched);
         }
         let latency = self.now().saturating_sub(ticket.handed_out());
+        let entry = self.entry(&ticket);
         let read = match fetched {
             Ok(body) => self.read(&ticket, body),
             Err(error) => {
@@ -171,6 +186,10 @@ impl Scrape {
                 Outcome::Lost("wrong bytes", why)
             }
         };
+        let fate = match &outcome {
+            Outcome::Had(_) => log::Fate::Had,
+            _ => log::Fate::Lost,
+        };
         if self.watch.is_some() {
             self.tell(&Visit {
                 path: &ticket.path(),
@@ -180,14 +199,17 @@ impl Scrape {
                 outcome,
             });
         }
+        self.ended(entry, fate);
         self.frontier.done(ticket);
     }
 
     fn failed(&self, ticket: Ticket, error: &FetchError) -> Fate {
+        let entry = self.entry(&ticket);
         if self.stopping.is_aborted() && !matches!(error, FetchError::Status(..)) {
             // Not the page's fault: it was given up, however that looked to
             // its client. An answer that came all the same is one.
             self.record.given_up();
+            self.ended(entry, log::Fate::Cancelled);
             self.frontier.done(ticket);
             return Fate::Lost;
         }
@@ -205,6 +227,14 @@ impl Scrape {
             outcome: Outcome::Lost("", ""),
         };
         let fate = self.frontier.failed(ticket, error.failure(), now);
+        self.ended(
+            entry,
+            match (error, fate) {
+                (FetchError::TimedOut(_), _) => log::Fate::TimedOut,
+                (_, Fate::Again(_)) => log::Fate::Again,
+                (_, Fate::Lost) => log::Fate::Lost,
+            },
+        );
         let (kind, why) = (error.kind(), error.to_string());
         visit.outcome = match fate {
             Fate::Again(after) => {

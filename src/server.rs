@@ -24,6 +24,7 @@
 //! | `fault`, `slow` | answers that are bad on purpose |
 //! | `delay` | waiting, to the microsecond |
 //! | `in_flight`, `epoch`, `tally`, `held`, `ledger` | counting, and reading the counts |
+//! | `requests` | every request by itself, where a log is wanted |
 //! | `pages` | the bytes that are served |
 //! | `control` | the second port: courses in, ledgers out |
 
@@ -42,6 +43,7 @@ mod in_flight;
 mod ledger;
 mod pages;
 mod rate;
+mod requests;
 mod respond;
 mod shared;
 mod slow;
@@ -84,6 +86,10 @@ pub struct Course {
     /// nothing agreed. It is noted how well they keep it.
     #[serde(default)]
     pub agreed_rate: u32,
+    /// Whether each request is written down, for a picture of it. It costs
+    /// time and memory for each.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub log: bool,
     /// Decides which page waits how long and which request fails, together
     /// with the page's number.
     pub seed: u64,
@@ -100,6 +106,7 @@ impl Course {
             slots: Slots::default(),
             allowed_rate: 0,
             agreed_rate: 0,
+            log: false,
             seed,
         }
     }
@@ -114,6 +121,7 @@ impl Course {
             slots: workload.slots,
             allowed_rate: workload.allowed_rate,
             agreed_rate: workload.rate,
+            log: false,
             seed,
         }
     }

@@ -138,6 +138,7 @@ impl Worker<'_> {
             Ok(stored) => {
                 let account = scrape.account();
                 let mut sample = Times { start, wall }.sample(&account, &used, &before, &after);
+                sample.log = scrape.log();
                 sample.stored = stored.map(|stored| stored.records);
                 sample.store_full_ns = stored.map(|stored| nanoseconds(stored.full));
                 Answer::Sample(Box::new(sample))
@@ -241,6 +242,7 @@ impl Times {
                 .stop_asked
                 .map(|asked| nanoseconds(self.wall.saturating_sub(asked))),
             loop_lag: account.lag.clone(),
+            log: None,
             stored: None,
             store_full_ns: None,
             errors: account.errors,

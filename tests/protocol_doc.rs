@@ -4,6 +4,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
+use regatta::log::{Attempt, Beat, DriverLog, End, Fate, Request, ServerLog, Work};
 use regatta::page::Site;
 use regatta::sample::{Ledger, LoopLag, Sample};
 use regatta::scrape::Stop;
@@ -37,7 +38,11 @@ fn every_line_of_json_shown_is_of_a_type_of_the_program() {
             serde_json::from_str::<Ledger>(line).is_ok(),
             serde_json::from_str::<Course>(line).is_ok(),
         );
-        assert!(job || answer || ledger || course, "what is this? {line}");
+        let log = serde_json::from_str::<ServerLog>(line).is_ok();
+        assert!(
+            job || answer || ledger || course || log,
+            "what is this? {line}"
+        );
         seen += 1;
     }
     assert!(seen >= 7, "only {seen} lines of JSON were found");
@@ -52,6 +57,7 @@ fn every_key_of_a_sample_is_explained() {
         given_up: 1,
         stop_ns: Some(1),
         loop_lag: Some(LoopLag::default()),
+        log: Some(DriverLog::default()),
         stored: Some(1),
         store_full_ns: Some(1),
         first_error: Some("an error".to_owned()),
@@ -59,6 +65,38 @@ fn every_key_of_a_sample_is_explained() {
     };
     all_explained(&sample);
     all_explained(&LoopLag::default());
+}
+
+#[test]
+fn every_key_of_a_log_is_explained() {
+    let (page, begun_ns, ended_ns) = (0, 0, 0);
+    all_explained(&DriverLog::default());
+    all_explained(&Attempt {
+        page,
+        attempt: 0,
+        handed_out_ns: 0,
+        fetched_ns: 0,
+        ended_ns,
+        fate: Fate::Had,
+    });
+    all_explained(&Work {
+        page,
+        begun_ns,
+        ended_ns,
+    });
+    all_explained(&Beat {
+        due_ns: 0,
+        came_ns: 0,
+    });
+    all_explained(&ServerLog::default());
+    all_explained(&Request {
+        page,
+        read_ns: 0,
+        begun_ns: None,
+        due_ns: None,
+        ended_ns,
+        end: End::Sent,
+    });
 }
 
 #[test]
@@ -88,6 +126,7 @@ fn every_key_of_a_job_is_explained() {
         depth: Some(1),
         stop: Some(stop),
         loop_lag: true,
+        log: true,
         store: Some("jsonl:pages.jsonl".to_owned()),
         heap: true,
     });

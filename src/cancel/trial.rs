@@ -129,6 +129,7 @@ impl<'a> Trial<'a> {
             depth: None,
             stop: None,
             loop_lag: false,
+            log: false,
             store: None,
             heap: false,
         }

@@ -49,6 +49,9 @@ pub struct Args {
     /// nothing agreed
     #[arg(long, value_name = "N", default_value_t = 0)]
     agreed_rate: u32,
+    /// Write every request down, for `GET /log` of the control port
+    #[arg(long)]
+    log: bool,
     /// Decides which page waits how long, and which requests fail; the same
     /// seed is the same course
     #[arg(long, default_value_t = 1)]
@@ -70,6 +73,7 @@ impl Args {
             slots: self.slots,
             allowed_rate: self.allowed_rate,
             agreed_rate: self.agreed_rate,
+            log: self.log,
             seed: self.seed,
         };
         Options {

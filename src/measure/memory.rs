@@ -14,6 +14,8 @@ pub struct Memory {
     pub resident_bytes: Option<u64>,
     /// Most resident at once since the last [`reset_peak`].
     pub peak_bytes: Option<u64>,
+    /// Address space taken, resident or not, in bytes.
+    pub virtual_bytes: Option<u64>,
     /// Threads alive.
     pub threads: Option<u64>,
 }
@@ -44,6 +46,7 @@ impl Memory {
         Self {
             resident_bytes: field("VmRSS:").map(|kib| kib * 1024),
             peak_bytes: field("VmHWM:").map(|kib| kib * 1024),
+            virtual_bytes: field("VmSize:").map(|kib| kib * 1024),
             threads: field("Threads:"),
         }
     }
@@ -62,10 +65,11 @@ mod tests {
 
     #[test]
     fn a_status_file_is_read_in_bytes() {
-        let status = "Name:\tx\nVmHWM:\t    2048 kB\nVmRSS:\t    1024 kB\nThreads:\t3\n";
+        let status = "Name:\tx\nVmHWM:\t    2048 kB\nVmSize:\t    4096 kB\nVmRSS:\t    1024 kB\nThreads:\t3\n";
         let memory = Memory::parse(status);
         assert_eq!(memory.resident_bytes, Some(1 << 20));
         assert_eq!(memory.peak_bytes, Some(2 << 20));
+        assert_eq!(memory.virtual_bytes, Some(4 << 20));
         assert_eq!(memory.threads, Some(3));
         assert_eq!(Memory::parse(""), Memory::default());
     }

@@ -46,9 +46,20 @@ impl Process {
             .args(args)
             .args(["--die-with", &std::process::id().to_string()])
             .env(super::PART, "1")
+            .envs(environment.iter().map(|(name, value)| (name, value)));
+        Self::spawn(command)
+    }
+
+    /// Starts a program that is not ours, and knows nothing of parts: it is to
+    /// end at the end of its input.
+    pub(super) fn start_foreign(Program(program): &Program) -> anyhow::Result<Self> {
+        Self::spawn(Command::new(program))
+    }
+
+    fn spawn(mut command: Command) -> anyhow::Result<Self> {
+        command
             // What a part says last may become the reason of its row.
             .env("RUST_BACKTRACE", "0")
-            .envs(environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
@@ -58,7 +69,7 @@ impl Process {
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let mut child = command
             .spawn()
-            .with_context(|| format!("{} could not be started", program.display()))?;
+            .with_context(|| format!("{} could not be started", command.get_program().display()))?;
         let stdout = child.stdout.take().context("the part has no output")?;
         let stderr = child
             .stderr

@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 
 use super::Program;
 use super::process::Process;
+use crate::log::ServerLog;
 use crate::sample::Ledger;
 use crate::server::Course;
 use crate::server::control::Control;
@@ -31,7 +32,7 @@ impl Server {
     /// Starts a server for `course` with so many threads that serve pages, and
     /// waits until it listens.
     pub fn start(program: &Program, course: &Course, threads: usize) -> anyhow::Result<Self> {
-        let args = [
+        let mut args = vec![
             "serve".to_owned(),
             "--port=0".to_owned(),
             format!("--pages={}", course.pages),
@@ -43,6 +44,7 @@ impl Server {
             format!("--seed={}", course.seed),
             format!("--threads={threads}"),
         ];
+        args.extend(course.log.then(|| "--log".to_owned()));
         let mut process =
             Process::start(program, &args, &[]).context("the server did not start")?;
         let pages = address(&mut process, "listening on http://");
@@ -96,6 +98,13 @@ impl Server {
     pub fn reset(&self) -> anyhow::Result<()> {
         self.control
             .reset()
+            .context("the server does not answer any more")
+    }
+
+    /// Every request by itself since then, for a course that asks for a log.
+    pub fn log(&self) -> anyhow::Result<ServerLog> {
+        self.control
+            .log()
             .context("the server does not answer any more")
     }
 

@@ -14,6 +14,32 @@ use crate::worker::{Answer, Job};
 /// How often a worker's threads are counted, and the user listened to.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
+/// Looks in while a worker works, at its process, and says whether it may go
+/// on: an error ends it, with that reason.
+pub trait LookIn {
+    /// From one look to the next.
+    fn every(&self) -> Duration;
+    /// One look.
+    fn look(&mut self, worker: &Memory) -> Result<(), String>;
+}
+
+/// Counts its threads.
+#[derive(Default)]
+struct Threads {
+    most: Option<u64>,
+}
+
+impl LookIn for Threads {
+    fn every(&self) -> Duration {
+        LOOK_EVERY
+    }
+
+    fn look(&mut self, worker: &Memory) -> Result<(), String> {
+        self.most = self.most.max(worker.threads);
+        Ok(())
+    }
+}
+
 /// Why there is no answer.
 #[derive(Debug)]
 pub enum Failure {
@@ -60,6 +86,14 @@ impl Worker {
         })
     }
 
+    /// Starts a program that is not of this build and speaks the protocol, as
+    /// it is: without arguments.
+    pub fn foreign(program: &Program) -> anyhow::Result<Self> {
+        Ok(Self {
+            process: Process::start_foreign(program)?,
+        })
+    }
+
     /// Gives it a job and waits for the answer. It can be asked again after
     /// an answer; after a failure it has ended.
     pub fn ask(
@@ -68,6 +102,22 @@ impl Worker {
         patience: Duration,
         interrupt: &Interrupt,
     ) -> Result<Outcome, Failure> {
+        let mut threads = Threads::default();
+        let answer = self.ask_looking_in(job, patience, interrupt, &mut threads)?;
+        Ok(Outcome {
+            answer,
+            threads_seen: threads.most,
+        })
+    }
+
+    /// The same; somebody looks in meanwhile.
+    pub fn ask_looking_in(
+        &mut self,
+        job: &Job,
+        patience: Duration,
+        interrupt: &Interrupt,
+        look_in: &mut impl LookIn,
+    ) -> Result<Answer, Failure> {
         let process = &mut self.process;
         let line =
             serde_json::to_string(job).map_err(|error| Failure::Failed(error.to_string()))?;
@@ -75,40 +125,48 @@ impl Worker {
             // A worker that is gone already shows as the end of its output.
             let _ = writeln!(stdin, "{line}");
         }
-        let (line, threads_seen) = match wait(process, patience, interrupt) {
-            Waited::Line(line, threads_seen) => (line, threads_seen),
+        let line = match wait(process, patience, interrupt, look_in) {
+            Waited::Line(line) => line,
+            Waited::Forbidden(why) => {
+                process.kill();
+                return Err(Failure::Failed(why));
+            }
             Waited::Ended => return Err(Failure::Failed(ended(process))),
             Waited::Late => return Err(Failure::Failed(hung(process, patience))),
             Waited::Interrupted => return Err(Failure::Interrupted),
         };
         match serde_json::from_slice(&line) {
-            Ok(answer) => Ok(Outcome {
-                answer,
-                threads_seen,
-            }),
+            Ok(answer) => Ok(answer),
             Err(_) => Err(Failure::Failed(nonsense(process, &line))),
         }
     }
 }
 
 enum Waited {
-    Line(Vec<u8>, Option<u64>),
+    Line(Vec<u8>),
+    Forbidden(String),
     Ended,
     Late,
     Interrupted,
 }
 
-fn wait(process: &Process, patience: Duration, interrupt: &Interrupt) -> Waited {
+fn wait(
+    process: &Process,
+    patience: Duration,
+    interrupt: &Interrupt,
+    look_in: &mut impl LookIn,
+) -> Waited {
     let begun = Instant::now();
-    let mut threads_seen = None;
     loop {
-        match process.lines.recv_timeout(LOOK_EVERY) {
-            Ok(line) => return Waited::Line(line, threads_seen),
+        match process.lines.recv_timeout(look_in.every()) {
+            Ok(line) => return Waited::Line(line),
             Err(RecvTimeoutError::Disconnected) => return Waited::Ended,
             Err(RecvTimeoutError::Timeout) if interrupt.is_set() => return Waited::Interrupted,
             Err(RecvTimeoutError::Timeout) if begun.elapsed() > patience => return Waited::Late,
             Err(RecvTimeoutError::Timeout) => {
-                threads_seen = threads_seen.max(Memory::of(process.id()).threads);
+                if let Err(why) = look_in.look(&Memory::of(process.id())) {
+                    return Waited::Forbidden(why);
+                }
             }
         }
     }

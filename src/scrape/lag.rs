@@ -7,11 +7,12 @@
 
 use std::future::Future;
 use std::pin::pin;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use super::Scrape;
+use crate::log::Beat;
 use crate::sample::LoopLag;
 
 /// From one beat to the next.
@@ -19,7 +20,8 @@ const BEAT: Duration = Duration::from_millis(10);
 
 #[derive(Debug, Default)]
 pub(super) struct Lag {
-    late_ns: Mutex<Vec<u64>>,
+    /// When each beat was due, and how late it came.
+    beats: Mutex<Vec<(Instant, Duration)>>,
 }
 
 impl Lag {
@@ -42,20 +44,32 @@ impl Lag {
             if let Some(output) = ended.await {
                 return output;
             }
-            self.beat(due.elapsed());
+            self.beat(due, due.elapsed());
         }
     }
 
-    fn beat(&self, late: Duration) {
-        let late_ns = u64::try_from(late.as_nanos()).unwrap_or(u64::MAX);
-        let mut all = self.late_ns.lock().unwrap_or_else(PoisonError::into_inner);
-        all.push(late_ns);
+    fn beat(&self, due: Instant, late: Duration) {
+        self.lock().push((due, late));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<(Instant, Duration)>> {
+        self.beats.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// All of them, on the clock of a scrape that has `begun`.
+    pub(super) fn beats(&self, begun: Instant) -> Vec<Beat> {
+        let since = |at: Instant| nanoseconds(at.saturating_duration_since(begun));
+        let beat = |&(due, late): &(Instant, Duration)| Beat {
+            due_ns: since(due),
+            came_ns: since(due + late),
+        };
+        self.lock().iter().map(beat).collect()
     }
 
     /// What it came to; `None` when it was not measured.
     pub(super) fn measured(&self) -> Option<LoopLag> {
-        let all = self.late_ns.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut late_ns = all.clone();
+        let late = |&(_, late): &(Instant, Duration)| nanoseconds(late);
+        let mut late_ns: Vec<u64> = self.lock().iter().map(late).collect();
         late_ns.sort_unstable();
         let max_ns = *late_ns.last()?;
         let p99 = (late_ns.len() * 99).div_ceil(100) - 1;
@@ -65,6 +79,10 @@ impl Lag {
             max_ns,
         })
     }
+}
+
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// A heart for an event loop written by hand: it sleeps no longer than
@@ -85,7 +103,7 @@ impl Heart<'_> {
     pub fn beat(&mut self) {
         let now = Instant::now();
         if let Some(late) = now.checked_duration_since(self.due) {
-            self.lag.beat(late);
+            self.lag.beat(self.due, late);
             self.due = now + BEAT;
         }
     }
@@ -165,7 +183,8 @@ mod tests {
     #[test]
     fn the_p99_is_what_99_of_100_beats_are_at_most() {
         let lag = Lag::default();
-        (1..=200).for_each(|late| lag.beat(Duration::from_nanos(late)));
+        let due = Instant::now();
+        (1..=200).for_each(|late| lag.beat(due, Duration::from_nanos(late)));
         let expected = LoopLag {
             beats: 200,
             p99_ns: 198,

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `GET /ledger` | the [`Ledger`] since the reset, as JSON |
 //! | `GET /ledger/pages` | how often each page was requested, as a JSON array |
+//! | `GET /log` | the [`ServerLog`] since the reset, if the course asks for one |
 //! | `GET /metrics` | the same as `/ledger` and a histogram, as Prometheus reads it |
 //! | `POST /course` | serves the [`Course`] in the body from now on, and resets the ledger |
 //! | `POST /reset` | resets the ledger |
@@ -21,6 +22,7 @@ use anyhow::Context as _;
 use serde::de::DeserializeOwned;
 
 use super::Course;
+use crate::log::ServerLog;
 use crate::sample::Ledger;
 
 /// Building 100,000 pages takes seconds; more than a minute means that
@@ -82,6 +84,14 @@ impl Control {
     /// When the server cannot be reached or answers something else.
     pub fn page_requests(&self) -> anyhow::Result<Vec<u32>> {
         self.get("/ledger/pages")
+    }
+
+    /// Every request that has ended since the last reset.
+    ///
+    /// # Errors
+    /// When the server cannot be reached, or keeps no log.
+    pub fn log(&self) -> anyhow::Result<ServerLog> {
+        self.get("/log")
     }
 
     fn get<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {

@@ -14,6 +14,7 @@ use super::agreed::Agreed;
 use super::capacity::Capacity;
 use super::clock;
 use super::pages::Pages;
+use super::requests::Requests;
 use super::tally::Tally;
 use crate::workload::faults::Fault;
 
@@ -36,6 +37,8 @@ pub(super) struct Epoch {
     pub(super) in_flight: AtomicU64,
     pub(super) in_flight_peak: AtomicU64,
     pub(super) tallies: Vec<Tally>,
+    /// Every request by itself, if the course wants that.
+    pub(super) requests: Option<Requests>,
     /// The head of the first request, as its client sent it.
     pub(super) request_head: OnceLock<String>,
     pub(super) reset_at_ns: u64,
@@ -51,6 +54,7 @@ impl Epoch {
             page_requests: (0..course.pages).map(|_| AtomicU32::new(0)).collect(),
             capacity: Capacity::of(&course),
             agreed: Agreed::of(course.agreed_rate),
+            requests: course.log.then(Requests::default),
             course,
             pages,
             in_flight: AtomicU64::new(0),

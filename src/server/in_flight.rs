@@ -8,6 +8,7 @@ use super::capacity::{Refusal, Slot};
 use super::clock;
 use super::epoch::Epoch;
 use super::tally::Tally;
+use crate::log::{End, Request};
 use crate::workload::faults::Fault;
 
 /// A request whose answer is being waited for. It ends either
@@ -22,10 +23,12 @@ pub(super) struct InFlight {
     number: u32,
     /// Since the reset, as all times here.
     read_ns: u64,
-    /// When its delay began: as it was read, or as it had its slot.
-    begun_ns: u64,
+    /// When its delay began, if it did: as it was read, or as it had its slot.
+    begun_ns: Option<u64>,
     delay_ns: u64,
     fault: Option<Fault>,
+    /// The status of an answer that is not the page.
+    status: Option<u16>,
     body_bytes: u64,
     slot: Option<Slot>,
     is_queueing: bool,
@@ -58,9 +61,10 @@ impl InFlight {
             page,
             number: epoch.page_requests[page].fetch_add(1, Relaxed),
             read_ns,
-            begun_ns: read_ns,
+            begun_ns: None,
             delay_ns: 0,
             fault: None,
+            status: None,
             body_bytes: 0,
             slot: None,
             is_queueing: false,
@@ -80,13 +84,19 @@ impl InFlight {
         self.is_queueing = true;
     }
 
-    fn leave_queue(&mut self) {
+    /// When it left.
+    fn leave_queue(&mut self) -> u64 {
         let now_ns = clock::now_ns() - self.epoch.reset_at_ns;
         let tally = self.tally();
         tally.queue_waits.add(1);
         tally.queue_wait_sum_ns.add(now_ns - self.read_ns);
-        self.begun_ns = now_ns;
         self.is_queueing = false;
+        now_ns
+    }
+
+    /// When its time began to count: one that is turned away has no other.
+    fn counts_from_ns(&self) -> u64 {
+        self.begun_ns.unwrap_or(self.read_ns)
     }
 
     /// It is turned away.
@@ -104,9 +114,11 @@ impl InFlight {
     /// limits of the course. How many are turned away depends on who asks when;
     /// were they counted, everybody would meet other faults.
     pub(super) fn begin(&mut self, slot: Option<Slot>, is_head: bool) {
-        if self.is_queueing {
-            self.leave_queue();
-        }
+        self.begun_ns = Some(if self.is_queueing {
+            self.leave_queue()
+        } else {
+            self.read_ns
+        });
         self.slot = slot;
         let attempt = match &self.epoch.capacity {
             Some(capacity) => capacity.attempt(self.page),
@@ -136,13 +148,13 @@ impl InFlight {
             Some(Fault::Stall) => self.delay_ns + nanoseconds(Fault::Stall.extra()),
             _ => self.delay_ns,
         };
-        (wait_ns > 0).then(|| self.epoch.reset_at_ns + self.begun_ns + wait_ns)
+        (wait_ns > 0).then(|| self.epoch.reset_at_ns + self.counts_from_ns() + wait_ns)
     }
 
     /// When the body begins to leave, on the server's clock, and how long that
     /// takes, if it is to be slow.
     pub(super) fn slow_ns(&self) -> Option<(u64, u64)> {
-        let begins_ns = self.epoch.reset_at_ns + self.begun_ns + self.delay_ns;
+        let begins_ns = self.epoch.reset_at_ns + self.counts_from_ns() + self.delay_ns;
         match self.fault {
             Some(Fault::Slow(time)) => Some((begins_ns, nanoseconds(time))),
             _ => None,
@@ -158,6 +170,12 @@ impl InFlight {
     /// The same with an answer whose body has so many bytes.
     pub(super) fn carrying(mut self, body_bytes: usize) -> Self {
         self.body_bytes = body_bytes as u64;
+        self
+    }
+
+    /// The same with another answer than the page.
+    pub(super) fn saying(mut self, status: u16) -> Self {
+        self.status = Some(status);
         self
     }
 
@@ -191,12 +209,32 @@ impl InFlight {
         }
         tally.ended_at_sum_ns.add(ended_ns);
         tally.last_ended_ns.set(ended_ns);
+        if let Some(requests) = &self.epoch.requests {
+            requests.note(self.request(ended_ns));
+        }
         self.epoch.in_flight.fetch_sub(1, Relaxed);
+    }
+
+    /// What a log says of it.
+    fn request(&self, ended_ns: u64) -> Request {
+        Request {
+            page: self.page as u64,
+            read_ns: self.read_ns,
+            begun_ns: self.begun_ns,
+            due_ns: self.begun_ns.map(|begun_ns| begun_ns + self.delay_ns),
+            ended_ns,
+            end: match self.status {
+                _ if self.is_cut => End::Cut,
+                _ if !self.is_written => End::Abandoned,
+                Some(status) => End::Status(status),
+                None => End::Sent,
+            },
+        }
     }
 
     fn count_answer(&self, tally: &Tally, written_ns: u64) {
         let held_ns = written_ns - self.read_ns;
-        let due_ns = self.begun_ns + self.asked_ns();
+        let due_ns = self.counts_from_ns() + self.asked_ns();
         let late_ns = written_ns.saturating_sub(due_ns);
         tally.answers.add(1);
         tally.bytes_sent.add(self.body_bytes);

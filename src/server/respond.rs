@@ -61,6 +61,7 @@ impl Responder {
         text: Bytes,
         request: Request<Incoming>,
     ) -> Answer {
+        let in_flight = in_flight.saying(status);
         self.answer(in_flight, text, request, |request, body| {
             fault::answer(respond(request, StatusCode::OK, TEXT, body), status, again)
         })

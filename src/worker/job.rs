@@ -43,6 +43,9 @@ pub struct Job {
     /// Measure how late the event loop comes to what is due.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub loop_lag: bool,
+    /// Write down what is done with each page, and when.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub log: bool,
     /// Keep what the pages say: `jsonl:FILE` or `sqlite:FILE`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub store: Option<String>,
@@ -77,6 +80,7 @@ impl Job {
             depth: workload.depth,
             stop: None,
             loop_lag: false,
+            log: false,
             store: None,
             heap: false,
         }
@@ -125,6 +129,7 @@ impl Job {
             crawl: self.crawl(),
             abortable: self.is_abortable(),
             lag: self.loop_lag,
+            log: self.log,
             ..course
         })
     }

@@ -313,6 +313,7 @@ fn sample(boat: &Boat, wall_ns: u64, random: &mut ChaCha8Rng) -> Sample {
         given_up: 0,
         stop_ns: None,
         loop_lag: None,
+        log: None,
         stored: None,
         store_full_ns: None,
         errors: 0,

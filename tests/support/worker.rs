@@ -28,6 +28,7 @@ pub(crate) fn job(server: SocketAddr, pages: u64, concurrency: usize) -> Job {
         depth: None,
         stop: None,
         loop_lag: false,
+        log: false,
         store: None,
         heap: false,
     }

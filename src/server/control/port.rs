@@ -1,4 +1,4 @@
-//! The control port, seen from the server: five routes, on a thread of their
+//! The control port, seen from the server: six routes, on a thread of their
 //! own.
 
 use std::convert::Infallible;
@@ -25,8 +25,7 @@ use super::metrics;
 /// Far more than a course needs.
 const MOST_BODY_BYTES: usize = 1024 * 1024;
 
-const ROUTES: &str =
-    "there are GET /ledger, GET /ledger/pages, GET /metrics, POST /course and POST /reset\n";
+const ROUTES: &str = "there are GET /ledger, GET /ledger/pages, GET /log, GET /metrics, POST /course and POST /reset\n";
 
 const JSON: &str = "application/json";
 const TEXT: &str = "text/plain; charset=utf-8";
@@ -74,6 +73,7 @@ async fn route(shared: &Shared, request: Request<Incoming>) -> Result<Content, R
     match (request.method(), request.uri().path()) {
         (&Method::GET, "/ledger") => Ok(json(&shared.ledger())),
         (&Method::GET, "/ledger/pages") => Ok(json(&page_requests(shared))),
+        (&Method::GET, "/log") => log(shared),
         (&Method::GET, "/metrics") => Ok(metrics(shared)),
         (&Method::POST, "/reset") => {
             shared.reset(None);
@@ -83,7 +83,7 @@ async fn route(shared: &Shared, request: Request<Incoming>) -> Result<Content, R
             shared.reset(Some(course(request).await?));
             Ok(json(&Done {}))
         }
-        (_, "/ledger" | "/ledger/pages" | "/metrics" | "/reset" | "/course") => {
+        (_, "/ledger" | "/ledger/pages" | "/log" | "/metrics" | "/reset" | "/course") => {
             Err((StatusCode::METHOD_NOT_ALLOWED, ROUTES.to_owned()))
         }
         _ => Err((StatusCode::NOT_FOUND, ROUTES.to_owned())),
@@ -97,6 +97,15 @@ fn page_requests(shared: &Shared) -> Vec<u32> {
         .iter()
         .map(|requests| requests.load(Relaxed))
         .collect()
+}
+
+fn log(shared: &Shared) -> Result<Content, Refusal> {
+    let epoch = shared.epoch();
+    let requests = epoch.requests.as_ref().ok_or_else(|| {
+        let text = "no log is kept; send a course with \"log\":true to POST /course\n";
+        (StatusCode::NOT_FOUND, text.to_owned())
+    })?;
+    Ok(json(&requests.read(epoch.reset_at_ns)))
 }
 
 fn metrics(shared: &Shared) -> Content {
