@@ -26,6 +26,12 @@ pub(crate) fn right_ones() -> impl Iterator<Item = &'static Driver> {
 
 /// Holds every driver against `check` and names all those that fail it.
 pub(crate) fn every_driver(check: impl Fn(&'static Driver) -> Result<(), String>) {
+    hold(right_ones(), check);
+}
+
+/// The same for every model with every client: for checks of what a client
+/// does, which is named in the driver's name.
+pub(crate) fn every_pair(check: impl Fn(&'static Driver) -> Result<(), String>) {
     drivers_where(|_| true, check);
 }
 
@@ -49,15 +55,20 @@ fn complaint(driver: &Driver, checked: Result<(), String>) -> Option<String> {
     Some(format!("{}: {complaint}", driver.name))
 }
 
-/// The same for the drivers that `wanted` takes.
+/// The same for those that `wanted` takes.
 pub(crate) fn drivers_where(
     wanted: impl Fn(&Driver) -> bool,
     check: impl Fn(&'static Driver) -> Result<(), String>,
 ) {
-    let complaints: Vec<String> = right_ones()
-        .filter(|driver| wanted(driver))
-        .filter_map(|driver| complaint(driver, check(driver)))
-        .collect();
+    hold(drivers::all().iter().filter(|driver| wanted(driver)), check);
+}
+
+fn hold(
+    drivers: impl Iterator<Item = &'static Driver>,
+    check: impl Fn(&'static Driver) -> Result<(), String>,
+) {
+    let complaints = drivers.filter_map(|driver| complaint(driver, check(driver)));
+    let complaints: Vec<String> = complaints.collect();
     assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
 }
 
