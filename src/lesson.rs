@@ -13,19 +13,27 @@
 //! | `formula.rs`, `range.rs` | what a figure should come to, and has to |
 //! | `figure.rs` | what is read off a run |
 //! | `quantity.rs` | numbers with units, as they are typed and printed |
+//! | `guess.rs` | a guess, and how far off it was |
+//! | `votes.rs` | the votes of a class, before and after |
+//! | `progress.rs` | what was guessed and measured so far: one plain file |
+//! | `accuracy.rs` | how far off the guesses were, as a chart |
 //! | `play.rs` | one run, with everything that its picture needs |
 //! | `perform.rs` | all runs of a lesson |
 //! | `record.rs` | what they came to, as it is saved |
 
+pub mod accuracy;
 mod data;
 mod figure;
 mod formula;
+pub mod guess;
 mod library;
 mod perform;
 mod play;
+pub mod progress;
 pub mod quantity;
 mod range;
 mod record;
+pub mod votes;
 
 pub use data::{Asked, Choice, Knob, Lesson, Notes, Setup, Wrong};
 pub use figure::Figure;

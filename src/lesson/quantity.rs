@@ -191,6 +191,11 @@ fn ratio(text: &str) -> Option<f64> {
 }
 
 impl Unit {
+    /// What is to be written, in words and with an example.
+    pub fn expected(self) -> Expected {
+        Expected(self)
+    }
+
     fn read(self, text: &str) -> Option<f64> {
         match self {
             Self::Seconds => seconds(text),
