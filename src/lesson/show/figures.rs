@@ -28,7 +28,8 @@ pub fn figures(performance: &Performance, look: &Look) -> String {
             builder.push_record(foretold_row(figure, &performance.runs, look));
         }
     }
-    let rule = HorizontalLine::inherit(Style::empty().horizontal(if look.ascii { '-' } else { '─' }));
+    let rule =
+        HorizontalLine::inherit(Style::empty().horizontal(if look.ascii { '-' } else { '─' }));
     let mut table = builder.build();
     table
         .with(Style::empty().horizontals([(1, rule)]))
@@ -78,7 +79,9 @@ fn formulas(performance: &Performance, look: &Look) -> String {
     for run in &performance.runs {
         for (&figure, foretold) in &run.foretold {
             let words = foretold.words.as_str();
-            let same = told.iter_mut().find(|(f, w, _)| *f == figure && *w == words);
+            let same = told
+                .iter_mut()
+                .find(|(f, w, _)| *f == figure && *w == words);
             match same {
                 Some((_, _, runs)) => runs.push((&run.name, foretold)),
                 None => told.push((figure, words, vec![(&run.name, foretold)])),
