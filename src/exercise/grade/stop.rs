@@ -44,7 +44,7 @@ pub(super) fn ended_before(
 ) -> Option<Finding> {
     let after_ns = nanoseconds(shape.stop_after?);
     let left = shape.pages.saturating_sub(requests.len() as u64);
-    let is_early = sample.wall_ns + nanoseconds(SLACK) < after_ns && left > 0;
+    let is_early = sample.wall_ns < after_ns && left > 0;
     let sentence = format!(
         "it ended after {}, with {left} pages left, and the stop was to come at {}",
         words::at(sample.wall_ns),
