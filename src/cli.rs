@@ -7,6 +7,7 @@ pub mod compare;
 pub mod doctor;
 pub mod drivers;
 pub mod fool;
+pub mod lesson;
 pub mod prices;
 pub mod report;
 pub mod scrape;
@@ -51,6 +52,8 @@ enum Command {
     Cancel(cancel::Args),
     /// Be fooled on purpose: a wrong way to measure beside the right one
     Fool(fool::Args),
+    /// Walk from threads to async: guess, formula, measurement, picture
+    Lesson(lesson::Args),
     /// Scrape a site and keep what it says, on whichever driver
     Scrape(scrape::Args),
     /// Show how prices moved from scrape to scrape, as a table and a chart
@@ -76,6 +79,7 @@ pub fn main<I: IntoIterator<Item = OsString>>(args: I) -> ExitCode {
         Some(Command::Compare(args)) => compare::run(&args),
         Some(Command::Cancel(args)) => cancel::run(&args),
         Some(Command::Fool(args)) => fool::run(&args),
+        Some(Command::Lesson(args)) => lesson::run(&args),
         Some(Command::Scrape(args)) => scrape::run(&args),
         Some(Command::Prices(args)) => prices::run(&args),
         Some(Command::Drivers(args)) => drivers::run(&args),

@@ -42,6 +42,7 @@ pub use csv::csv;
 pub use data::{DriverReport, Report, SCHEMA, Status, Summary};
 pub use json::json;
 pub use markdown::markdown;
+pub(crate) use number::figures;
 pub use read::ReadError;
 pub use sentences::sentences;
 pub use summarise::summarise;

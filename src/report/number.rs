@@ -16,7 +16,7 @@ pub(super) const MB: f64 = 1e6;
 const SPREAD: f64 = 10.0;
 
 /// `value` with about `figures` significant figures: 0.812, 20.7, 203, 4,150.
-pub(super) fn figures(value: f64, figures: i32) -> String {
+pub(crate) fn figures(value: f64, figures: i32) -> String {
     with_decimals(value, decimals(value, figures))
 }
 

@@ -73,12 +73,17 @@ fn parse(name: &str, file: &str, text: &str) -> anyhow::Result<Workload> {
     let table: Table = text
         .parse()
         .with_context(|| format!("{file}: this is no TOML; `pages = 200` is a line of it"))?;
+    from_toml(name, &table).with_context(|| file.to_owned())
+}
+
+/// The workload that a table describes; errors name the key and the remedy.
+pub fn from_toml(name: &str, table: &Table) -> anyhow::Result<Workload> {
     let known: Vec<&str> = KEYS.split(", ").collect();
     if let Some(key) = table.keys().find(|key| !known.contains(&key.as_str())) {
-        bail!("{file}: unknown key `{key}`; the keys are {KEYS}");
+        bail!("unknown key `{key}`; the keys are {KEYS}");
     }
-    let workload = from_table(name, &table).with_context(|| file.to_owned())?;
-    workload.check().with_context(|| file.to_owned())?;
+    let workload = from_table(name, table)?;
+    workload.check()?;
     Ok(workload)
 }
 

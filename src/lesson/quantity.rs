@@ -1,0 +1,300 @@
+//! A quantity as a student writes it, and as a lesson prints it.
+//!
+//! A lesson asks for one number, and what the number counts is known: a time,
+//! a size, a count, a share, a ratio. Inside it is always an `f64` in the base
+//! unit; a number that could mean two things ("60" of a time) is asked back
+//! rather than guessed at.
+
+use serde::{Deserialize, Serialize};
+
+use crate::report::figures;
+
+/// What a number counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unit {
+    /// A time, in seconds: `60ms`, `1m 30s`.
+    Seconds,
+    /// A size, in bytes: `12 MB` is 12 million, `1.5 MiB` is 1.5 times 2^20.
+    Bytes,
+    /// How many: `110`, `1,000`.
+    Count,
+    /// A part of a whole, from 0 to 1: `30%`.
+    Share,
+    /// How many times as much: `49x`, `1.3`.
+    Ratio,
+}
+
+/// Why a text is no quantity of its unit, and what to type instead.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum QuantityError {
+    /// Nothing was written.
+    #[error("nothing was written: write {0}")]
+    Empty(Expected),
+    /// A number alone, where it may be of several units.
+    #[error("{number} what? write {}", .unit.with_units(.number))]
+    NoUnit {
+        /// What was written.
+        number: String,
+        /// What was asked for.
+        unit: Unit,
+    },
+    /// A comma that parts no thousands.
+    #[error("a comma parts thousands, as in 1,000, and {0:?} has it elsewhere: write {1}")]
+    Comma(String, Expected),
+    /// Less than nothing.
+    #[error("{0:?} is below zero: write {1}")]
+    Negative(String, Expected),
+    /// More than any lesson could come to.
+    #[error("{0:?} is too much, {2} is the most that is taken: write {1}")]
+    TooMuch(String, Expected, String),
+    /// Anything else.
+    #[error("{0:?} is no {name}: write {1}", name = .1.0.name())]
+    Unclear(String, Expected),
+}
+
+/// What is expected, in words and with an example.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Expected(Unit);
+
+impl std::fmt::Display for Expected {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self.0 {
+            Unit::Seconds => "a time with its unit, such as 60ms or 5s",
+            Unit::Bytes => "a size with its unit, such as 12MB or 1.5GiB",
+            Unit::Count => "a number, such as 110 or 1,000",
+            Unit::Share => "a share in percent, such as 30%",
+            Unit::Ratio => "how many times as much, such as 49x or 1.3x",
+        })
+    }
+}
+
+/// Names of sizes in lower case, in bytes.
+const SIZES: [(&str, f64); 11] = [
+    ("b", 1.0),
+    ("byte", 1.0),
+    ("bytes", 1.0),
+    ("kb", 1e3),
+    ("mb", 1e6),
+    ("gb", 1e9),
+    ("tb", 1e12),
+    ("kib", 1024.0),
+    ("mib", 1_048_576.0),
+    ("gib", 1_073_741_824.0),
+    ("tib", 1_099_511_627_776.0),
+];
+
+/// Times as they are printed: the unit, and its length in seconds. A time of
+/// less than two of a unit from minutes on is printed in the one below.
+const TIMES: [(&str, f64); 6] = [
+    ("ns", 1e-9),
+    ("µs", 1e-6),
+    ("ms", 1e-3),
+    ("s", 1.0),
+    ("min", 60.0),
+    ("h", 3_600.0),
+];
+
+/// Sizes as they are printed, in bytes.
+const PRINTED_SIZES: [(&str, f64); 5] = [
+    ("B", 1.0),
+    ("kB", 1e3),
+    ("MB", 1e6),
+    ("GB", 1e9),
+    ("TB", 1e12),
+];
+
+/// Reads a quantity. Upper and lower case are the same, and blanks between a
+/// number and its unit do not count.
+///
+/// The number comes back in the base unit of `unit`, finite and not below
+/// zero.
+pub fn parse(text: &str, unit: Unit) -> Result<f64, QuantityError> {
+    let (written, expected) = (text.trim().to_owned(), Expected(unit));
+    if written.is_empty() {
+        return Err(QuantityError::Empty(expected));
+    }
+    if written.starts_with(['-', '−']) {
+        return Err(QuantityError::Negative(written, expected));
+    }
+    let Some(plain) = without_commas(&written.to_lowercase()) else {
+        return Err(QuantityError::Comma(written, expected));
+    };
+    if number(&plain).is_some() && unit.has_to_be_named() {
+        let number = written;
+        return Err(QuantityError::NoUnit { number, unit });
+    }
+    match unit.read(&plain) {
+        Some(value) if value > unit.most() => {
+            let most = unit.print(unit.most(), false);
+            Err(QuantityError::TooMuch(written, expected, most))
+        }
+        Some(value) => Ok(value),
+        None => Err(QuantityError::Unclear(written, expected)),
+    }
+}
+
+/// `1,000` as `1000`; `None` where a comma does not part thousands, because
+/// whoever writes `0,5` does not mean 5.
+fn without_commas(text: &str) -> Option<String> {
+    let mut groups = text.split(',');
+    let first = groups.next()?.trim_start_matches(['x', '×', ' ']);
+    let rest: Vec<&str> = groups.collect();
+    let digits = |group: &str| group.chars().take_while(char::is_ascii_digit).count();
+    let leads = digits(first) == first.len() && (1..=3).contains(&first.len());
+    let leads = leads && !first.starts_with('0');
+    let follow = rest.iter().enumerate().all(|(place, group)| {
+        let is_last = place + 1 == rest.len();
+        digits(group) == 3 && (is_last || group.len() == 3)
+    });
+    (rest.is_empty() || (leads && follow)).then(|| text.replace(',', ""))
+}
+
+/// A number in digits. Rust reads "inf", "nan" and "1e9" as numbers, too, and
+/// no student means those.
+fn number(text: &str) -> Option<f64> {
+    let in_digits = text.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let value: f64 = text.parse().ok().filter(|_| in_digits)?;
+    Some(value)
+}
+
+/// A number and what stands behind it.
+fn number_and_unit(text: &str) -> Option<(f64, &str)> {
+    let ends = text.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+    let (digits, unit) = text.split_at(ends);
+    Some((number(digits)?, unit.trim_start()))
+}
+
+fn seconds(text: &str) -> Option<f64> {
+    // Greek letter or micro sign: they look the same.
+    let text = text.replace('μ', "µ");
+    let time = humantime::parse_duration(&text).ok()?;
+    Some(time.as_secs_f64())
+}
+
+fn bytes(text: &str) -> Option<f64> {
+    let (value, name) = number_and_unit(text)?;
+    let (_, size) = SIZES.iter().find(|(known, _)| *known == name)?;
+    Some(value * size)
+}
+
+fn share(text: &str) -> Option<f64> {
+    let percent = text.strip_suffix('%')?;
+    Some(number(percent.trim_end())? / 100.0)
+}
+
+fn ratio(text: &str) -> Option<f64> {
+    let times = ['x', '×'];
+    let before = text.strip_prefix(times);
+    let rest = before.or_else(|| text.strip_suffix(times)).unwrap_or(text);
+    number(rest.trim())
+}
+
+impl Unit {
+    /// What is to be written, in words and with an example.
+    pub fn expected(self) -> Expected {
+        Expected(self)
+    }
+
+    fn read(self, text: &str) -> Option<f64> {
+        match self {
+            Self::Seconds => seconds(text),
+            Self::Bytes => bytes(text),
+            Self::Count => number(text),
+            Self::Share => share(text),
+            Self::Ratio => ratio(text),
+        }
+    }
+
+    /// Whether a number alone may mean several things.
+    fn has_to_be_named(self) -> bool {
+        matches!(self, Self::Seconds | Self::Bytes | Self::Share)
+    }
+
+    /// What a number alone may have meant.
+    fn with_units(self, number: &str) -> String {
+        match self {
+            Self::Seconds => format!("{number}ms or {number}s"),
+            Self::Bytes => format!("{number}kB or {number}MB"),
+            Self::Share => format!("{number}%"),
+            Self::Count => number.to_owned(),
+            Self::Ratio => format!("{number}x"),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Seconds => "time",
+            Self::Bytes => "size",
+            Self::Count => "number",
+            Self::Share => "share",
+            Self::Ratio => "ratio",
+        }
+    }
+
+    /// More is a slip of the hand: no lesson comes near.
+    fn most(self) -> f64 {
+        match self {
+            Self::Seconds => 100.0 * 3_600.0,
+            Self::Bytes => 1e15,
+            Self::Count | Self::Ratio => 1e12,
+            Self::Share => 1.0,
+        }
+    }
+
+    /// The least that is told from nothing: a microsecond, a byte, one, a
+    /// percent, a hundredth.
+    pub fn least(self) -> f64 {
+        match self {
+            Self::Seconds => 1e-6,
+            Self::Bytes | Self::Count => 1.0,
+            Self::Share | Self::Ratio => 0.01,
+        }
+    }
+
+    /// `value` in three significant figures with its unit: `60 ms`, `5.07 s`,
+    /// `12.4 MB`, `1,000`, `30 %`, `49×`. In ASCII `×` is `x` and `µ` is `u`.
+    pub fn print(self, value: f64, ascii: bool) -> String {
+        let text = match self {
+            Self::Seconds => scaled(value, &TIMES, 2.0),
+            Self::Bytes => scaled(value, &PRINTED_SIZES, 1.0),
+            Self::Count => short(value),
+            Self::Share => format!("{} %", short(value * 100.0)),
+            Self::Ratio => format!("{}×", short(value)),
+        };
+        if ascii { in_ascii(&text) } else { text }
+    }
+}
+
+/// The same text where there is only ASCII.
+pub(super) fn in_ascii(text: &str) -> String {
+    text.replace('×', "x").replace('µ', "u")
+}
+
+/// In the largest unit that it fills. `fill` is how many of a unit of 60 and
+/// more of the one below it takes to be printed in it: 90 s are easier to
+/// compare with 5 s than 1.5 min.
+fn scaled(value: f64, units: &[(&str, f64)], fill: f64) -> String {
+    // 999.9 ms is a second, once it is rounded.
+    let rounded: f64 = format!("{value:.2e}").parse().unwrap_or(value);
+    let fills = |&&(_, size): &&(&str, f64)| {
+        let enough = if size > 1.0 { size * fill } else { size };
+        // The sizes are no powers of two: 1e-3 of a millisecond is not 1.
+        rounded >= enough * (1.0 - f64::EPSILON)
+    };
+    let (name, size) = units.iter().rev().find(fills).unwrap_or(&units[0]);
+    format!("{} {name}", short(rounded / size))
+}
+
+/// Three significant figures, without zeros that end a fraction.
+fn short(value: f64) -> String {
+    let text = figures(value, 3);
+    if text.contains('.') {
+        return text.trim_end_matches('0').trim_end_matches('.').to_owned();
+    }
+    text
+}
+
+#[cfg(test)]
+#[path = "quantity_tests.rs"]
+mod tests;
