@@ -1,6 +1,7 @@
 //! `regatta lesson`: guess, formula, measurement, picture.
 
 mod ask;
+mod exercise;
 mod take;
 
 use std::path::PathBuf;
@@ -11,7 +12,7 @@ use anyhow::ensure;
 use crate::lesson::progress::ProgressFile;
 use crate::lesson::show::{self, Look};
 use crate::lesson::votes::Votes;
-use crate::lesson::{self, Performance};
+use crate::lesson::{self, Lesson, Performance};
 
 /// What `regatta lesson` takes.
 #[derive(Debug, clap::Args)]
@@ -73,6 +74,13 @@ struct Options {
     /// Turn the knob of the lesson to this value
     #[arg(long, value_name = "VALUE")]
     knob: Option<String>,
+    /// Write the exercise of this lesson, a small cargo project, into a new
+    /// directory
+    #[arg(long, value_name = "DIRECTORY", conflicts_with_all = ["predict", "votes", "knob", "save", "check"])]
+    exercise: Option<PathBuf>,
+    /// Build what became of the exercise, run it, and say what is missing
+    #[arg(long, value_name = "DIRECTORY", conflicts_with_all = ["predict", "votes", "knob", "save"])]
+    check: Option<PathBuf>,
     /// Save everything that was measured, for `regatta lesson replay`
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
@@ -105,9 +113,20 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         (Some(Command::Reset), _) => super::print(&(ProgressFile::usual()?.reset()? + "\n")),
         (Some(Command::Replay { file, drawing }), _) => replay(file, drawing),
         (None, None) => list(look(args.options.drawing.ascii)),
-        (None, Some(name)) => return take::take(&lesson::named(name)?, &args.options),
+        (None, Some(name)) => return one(&lesson::named(name)?, &args.options),
     }?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The exercise of a lesson, or the lesson itself.
+fn one(lesson: &Lesson, options: &Options) -> anyhow::Result<ExitCode> {
+    match (&options.exercise, &options.check) {
+        (Some(directory), _) => exercise::hand_out(lesson, directory),
+        (None, Some(directory)) => {
+            exercise::check(lesson, directory, options.quiet, &options.drawing)
+        }
+        (None, None) => take::take(lesson, options),
+    }
 }
 
 fn list(look: Look) -> anyhow::Result<()> {
