@@ -19,6 +19,11 @@ use regatta::server::{Course, Options, Server};
 /// the machine is.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
+/// Every driver that is right: the models with their clients, and the mended.
+pub(crate) fn right_ones() -> impl Iterator<Item = &'static Driver> {
+    drivers::all().iter().chain(drivers::mended())
+}
+
 /// Holds every driver against `check` and names all those that fail it.
 pub(crate) fn every_driver(check: impl Fn(&'static Driver) -> Result<(), String>) {
     drivers_where(|_| true, check);
@@ -28,8 +33,7 @@ pub(crate) fn every_driver(check: impl Fn(&'static Driver) -> Result<(), String>
 pub(crate) fn every_driver_at_once(check: impl Fn(&'static Driver) -> Result<(), String> + Sync) {
     let complaints: Vec<String> = thread::scope(|scope| {
         let check = &check;
-        let checks: Vec<_> = drivers::all()
-            .iter()
+        let checks: Vec<_> = right_ones()
             .map(|driver| (driver, scope.spawn(move || check(driver))))
             .collect();
         let ended = checks
@@ -50,8 +54,7 @@ pub(crate) fn drivers_where(
     wanted: impl Fn(&Driver) -> bool,
     check: impl Fn(&'static Driver) -> Result<(), String>,
 ) {
-    let complaints: Vec<String> = drivers::all()
-        .iter()
+    let complaints: Vec<String> = right_ones()
         .filter(|driver| wanted(driver))
         .filter_map(|driver| complaint(driver, check(driver)))
         .collect();
