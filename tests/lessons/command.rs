@@ -30,15 +30,27 @@ fn a_guess_is_locked_before_anything_runs_and_stands_beside_formula_and_measurem
     let mut rest = page.as_str();
     for place in places {
         let found = rest.find(place);
-        assert!(found.is_some(), "{place:?} is not there, or too early:\n{page}");
+        assert!(
+            found.is_some(),
+            "{place:?} is not there, or too early:\n{page}"
+        );
         rest = &rest[found.unwrap()..];
     }
-    assert!(page.lines().all(|line| line.chars().count() <= 80), "{page}");
+    assert!(
+        page.lines().all(|line| line.chars().count() <= 80),
+        "{page}"
+    );
     assert!(!page.contains('\x1b'), "colour in a pipe");
     let kept = student.kept();
-    assert!(kept.contains("\"one-thread-many-waits\"") && kept.contains("\"right\":false"), "{kept}");
+    assert!(
+        kept.contains("\"one-thread-many-waits\"") && kept.contains("\"right\":false"),
+        "{kept}"
+    );
     let list = well(&student.lesson(&["list"]));
-    assert!(list.contains("wrong") && list.contains("Go on with: regatta lesson 1"), "{list}");
+    assert!(
+        list.contains("wrong") && list.contains("Go on with: regatta lesson 1"),
+        "{list}"
+    );
 }
 
 #[test]
@@ -66,7 +78,10 @@ fn a_guess_can_be_typed_and_what_is_none_is_asked_for_again() {
     assert!(page.contains("Locked: 60 ms (b)."), "{page}");
     let said = text(&output.stderr);
     assert_eq!(said.matches("Your guess").count(), 4, "{said}");
-    assert!(said.contains("60 what?") && said.contains("there is no choice z"), "{said}");
+    assert!(
+        said.contains("60 what?") && said.contains("there is no choice z"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -97,7 +112,13 @@ fn a_class_votes_before_and_after() {
     assert!(page.contains("Locked: 4 s (a)."), "{page}");
     assert!(page.contains("20 %") && page.contains("96 %"), "{page}");
     assert!(student.kept().contains("votes_after"), "{}", student.kept());
-    for (votes, expected) in [("a=1,a=2", "a"), ("x=3", "x"), ("a=-1", "-1"), ("a=0", "vote"), ("", "a=")] {
+    for (votes, expected) in [
+        ("a=1,a=2", "a"),
+        ("x=3", "x"),
+        ("a=-1", "-1"),
+        ("a=0", "vote"),
+        ("", "a="),
+    ] {
         let error = failed(&student.lesson(&[QUICK, "--votes", votes, "--yes"]));
         assert!(error.contains(expected), "{votes}: {error}");
     }
@@ -108,7 +129,17 @@ fn what_was_saved_is_shown_again_byte_by_byte_and_nothing_runs() {
     let student = Student::new();
     let (saved, svg) = (student.file("saved.json"), student.file("picture.svg"));
     let (saved, svg) = (saved.to_str().unwrap(), svg.to_str().unwrap());
-    let args = [QUICK, "--predict", "b", "--yes", "--quiet", "--save", saved, "--svg", svg];
+    let args = [
+        QUICK,
+        "--predict",
+        "b",
+        "--yes",
+        "--quiet",
+        "--save",
+        saved,
+        "--svg",
+        svg,
+    ];
     let page = well(&student.lesson(&args));
     let first: Vec<String> = svgs(&student);
     assert_eq!(first.len(), 2);
@@ -159,17 +190,31 @@ fn a_lesson_of_ones_own_is_a_file_and_a_broken_one_is_told_kindly() {
     assert!(student.kept().contains("\"mine\""));
     std::fs::write(file, text.replace("minutes", "minuets")).unwrap();
     let error = failed(&student.lesson(&[file, "--predict", "b", "--yes"]));
-    assert!(error.contains("mine.toml") && error.contains("minuets"), "{error}");
+    assert!(
+        error.contains("mine.toml") && error.contains("minuets"),
+        "{error}"
+    );
 }
 
 #[test]
 fn a_knob_is_turned_on_the_command_line_and_nothing_of_it_is_kept() {
     let student = Student::new();
-    let page = well(&student.lesson(&[QUICK, "--knob", "10ms", "--predict", "b", "--yes", "--quiet"]));
+    let page = well(&student.lesson(&[
+        QUICK,
+        "--knob",
+        "10ms",
+        "--predict",
+        "b",
+        "--yes",
+        "--quiet",
+    ]));
     assert!(page.contains("Locked: 10 ms (b)."), "{page}");
     assert_eq!(student.kept(), "");
     let error = failed(&student.lesson(&[QUICK, "--knob", "tomorrow", "--predict", "b", "--yes"]));
-    assert!(error.contains("tomorrow") && error.contains("--knob 500ms"), "{error}");
+    assert!(
+        error.contains("tomorrow") && error.contains("--knob 500ms"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -181,7 +226,11 @@ fn notes_and_list_and_reset_run_nothing() {
     }
     let list = well(&student.lesson(&[]));
     assert!(list.contains("Begin with: regatta lesson 1"), "{list}");
-    assert_eq!(list.lines().filter(|line| line.contains("  ")).count(), 14, "{list}");
+    assert_eq!(
+        list.lines().filter(|line| line.contains("  ")).count(),
+        14,
+        "{list}"
+    );
     let said = well(&student.lesson(&["reset"]));
     assert!(said.contains("nothing to reset"), "{said}");
     let error = failed(&student.lesson(&["14"]));
@@ -196,7 +245,10 @@ fn a_progress_file_that_is_broken_does_not_keep_anybody_from_a_lesson() {
     let output = student.lesson(&["list"]);
     assert!(well(&output).contains("Ten hands"));
     let said = text(&output.stderr);
-    assert!(said.contains("line 1") && said.contains("regatta lesson reset"), "{said}");
+    assert!(
+        said.contains("line 1") && said.contains("regatta lesson reset"),
+        "{said}"
+    );
     let said = well(&student.lesson(&["reset"]));
     assert!(said.contains("lessons.jsonl.old"), "{said}");
     assert!(student.lesson(&["list"]).stderr.is_empty());
@@ -206,7 +258,10 @@ fn a_progress_file_that_is_broken_does_not_keep_anybody_from_a_lesson() {
 fn an_exercise_belongs_to_some_lessons_and_others_say_so() {
     let student = Student::new();
     let error = failed(&student.lesson(&["1", "--exercise", "x"]));
-    assert!(error.contains("lesson 1 has no exercise; there is one for 5, 6, 8, 12"), "{error}");
+    assert!(
+        error.contains("lesson 1 has no exercise; there is one for 5, 6, 8, 12"),
+        "{error}"
+    );
     let directory = student.file("mine");
     let directory = directory.to_str().unwrap();
     let said = well(&student.lesson(&["8", "--exercise", directory]));

@@ -17,19 +17,59 @@ fn a_broken_lesson_says_which_file_what_is_wrong_and_what_to_write() {
         ("minutes = 8", "minuets = 8", "unknown field `minuets`"),
         ("minutes = 8", "minutes = 'eight'", "invalid type"),
         ("number = 2", "number = 14", "1 to 13"),
-        ("run = \"ten threads\"\n\n[[choice]]", "run = \"six\"\n\n[[choice]]", "no run is called so"),
-        ("figure = \"wall\"", "figure = \"wail\"", "unknown variant `wail`"),
-        ("\"latency\"\ntext", "\"lateness\"\ntext", "`lateness` is not known"),
+        (
+            "run = \"ten threads\"\n\n[[choice]]",
+            "run = \"six\"\n\n[[choice]]",
+            "no run is called so",
+        ),
+        (
+            "figure = \"wall\"",
+            "figure = \"wail\"",
+            "unknown variant `wail`",
+        ),
+        (
+            "\"latency\"\ntext",
+            "\"lateness\"\ntext",
+            "`lateness` is not known",
+        ),
         ("\"latency\"\ntext", "\"3 *\"\ntext", "is no formula"),
         ("thread-pool/ureq", "thread-pond/ureq", "there is no driver"),
         ("trap/rayon-default", "trap/rayon", "there is no driver"),
-        ("pages = 100, concurrency = 2,", "pages = 100, concurrency = 200,", "key `concurrency` is 200"),
-        ("parse = \"none\"", "parse = \"none\", wait = 3", "unknown key `wait`"),
-        ("reveals = \"cores limit how much can be waited for\"\n", "", "one choice is right"),
-        ("letter = \"a\"", "letter = \"b\"", "which is no wrong choice"),
-        ("expect = { in-flight-peak = \"in_flight\", pages = \"pages\", requests = \"pages\" }", "expect = {}", "expects nothing"),
-        ("formula = { wall = \"pages / in_flight * latency\" }", "", "no formula for what is guessed"),
-        ("key = \"concurrency\"", "key = \"concurrency\"\nturn = 3", "unknown field `turn`"),
+        (
+            "pages = 100, concurrency = 2,",
+            "pages = 100, concurrency = 200,",
+            "key `concurrency` is 200",
+        ),
+        (
+            "parse = \"none\"",
+            "parse = \"none\", wait = 3",
+            "unknown key `wait`",
+        ),
+        (
+            "reveals = \"cores limit how much can be waited for\"\n",
+            "",
+            "one choice is right",
+        ),
+        (
+            "letter = \"a\"",
+            "letter = \"b\"",
+            "which is no wrong choice",
+        ),
+        (
+            "expect = { in-flight-peak = \"in_flight\", pages = \"pages\", requests = \"pages\" }",
+            "expect = {}",
+            "expects nothing",
+        ),
+        (
+            "formula = { wall = \"pages / in_flight * latency\" }",
+            "",
+            "no formula for what is guessed",
+        ),
+        (
+            "key = \"concurrency\"",
+            "key = \"concurrency\"\nturn = 3",
+            "unknown field `turn`",
+        ),
     ];
     for (from, to, expected) in cases {
         let error = error(from, to);
@@ -76,7 +116,11 @@ fn every_exercise_that_a_lesson_names_is_there_and_names_the_lesson() {
 fn every_file_that_a_lesson_names_is_there() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     for lesson in lesson::all().unwrap() {
-        for source in lesson.sources.iter().filter(|source| !source.contains("://")) {
+        for source in lesson
+            .sources
+            .iter()
+            .filter(|source| !source.contains("://"))
+        {
             assert!(root.join(source).is_file(), "{}: {source}", lesson.id);
         }
     }

@@ -47,7 +47,12 @@ fn lands(lesson: &Lesson, measured: f64, place: usize) {
         text => text,
     };
     let nearest = Guess::parse(&number, &values, unit).unwrap().choice;
-    assert_eq!(nearest, Some(place), "{}: {number} of {values:?}", lesson.id);
+    assert_eq!(
+        nearest,
+        Some(place),
+        "{}: {number} of {values:?}",
+        lesson.id
+    );
 }
 
 macro_rules! every_lesson_comes_to_what_it_expects {

@@ -128,7 +128,8 @@ fn perform(
         });
         let performance = stage.perform(lesson, |setup| {
             running.fetch_add(1, Relaxed);
-            progress.round(&setup.name, 1, foretold(setup));
+            let seconds = foretold(setup).as_secs_f64();
+            progress.note(&format!("{}: some {seconds:.1} s", setup.name));
         });
         over.store(true, Relaxed);
         performance
