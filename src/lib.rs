@@ -28,6 +28,7 @@
 //! | [`experiment`] | the schedule of rounds, and the rows they fill |
 //! | [`duel`] | two contestants side by side, in many short pairs |
 //! | [`judge`] | whether a run may be believed: sample against ledger |
+//! | [`exercise`] | a program of a student's, graded by what the server saw of it |
 //! | [`lesson`] | lessons as data: guess, formula, measurement, picture |
 //! | [`parts`] | the processes that Regatta starts of itself: server and workers, from the outside |
 //! | [`worker`] | the process that runs one driver and speaks the worker protocol |
@@ -64,6 +65,7 @@ pub mod clients;
 pub mod doctor;
 pub mod drivers;
 pub mod duel;
+pub mod exercise;
 pub mod experiment;
 pub mod fool;
 pub mod frontier;

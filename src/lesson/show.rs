@@ -1,0 +1,56 @@
+//! What is printed of a lesson: pure functions of the lesson and of what was
+//! measured.
+//!
+//! | file | what |
+//! |---|---|
+//! | `question.rs` | the list of lessons, the question, the notes for a teacher |
+//! | `pictures.rs` | a picture a run, all on one time scale where that shows more |
+//! | `figures.rs` | the figures of all runs side by side, and their formulas |
+//! | `verdict.rs` | guess, formula, measurement; why; the knob |
+
+mod figures;
+mod pictures;
+mod question;
+mod verdict;
+
+pub use figures::figures;
+pub use pictures::{Picture, pictures};
+pub use question::{choices, list, notes, question};
+pub use verdict::{Guessed, after, verdict};
+
+/// How to print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// Columns of the terminal.
+    pub width: usize,
+    /// Its lines.
+    pub height: usize,
+    /// Whether only ASCII characters are to be used.
+    pub ascii: bool,
+    /// Whether to add colour.
+    pub colour: bool,
+}
+
+impl Look {
+    /// Text is not written wider than this, whatever the terminal is.
+    const WIDEST: usize = 100;
+
+    fn text_width(&self) -> usize {
+        self.width.clamp(40, Self::WIDEST)
+    }
+
+    /// `text` in lines of this width, with a line feed at the end.
+    fn paragraph(&self, mark: &str, text: &str) -> String {
+        let text = crate::report::hanging(mark, text.trim(), self.text_width());
+        self.signs(&text) + "\n"
+    }
+
+    /// With the signs that may be used.
+    fn signs(&self, text: &str) -> String {
+        if self.ascii {
+            super::quantity::in_ascii(text)
+        } else {
+            text.to_owned()
+        }
+    }
+}

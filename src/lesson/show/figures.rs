@@ -1,0 +1,137 @@
+//! The figures of all runs side by side, and the formulas they were foretold
+//! by.
+
+use std::collections::BTreeSet;
+
+use tabled::builder::Builder;
+use tabled::settings::object::{Columns, Rows};
+use tabled::settings::style::{HorizontalLine, Style};
+use tabled::settings::{Alignment, Padding};
+
+use super::super::figure::Figure;
+use super::super::record::{Foretold, Performance, Performed};
+use super::Look;
+
+/// A column a run, a row a figure; below it the formulas.
+#[must_use]
+pub fn figures(performance: &Performance, look: &Look) -> String {
+    let figures: BTreeSet<Figure> = { performance.runs.iter() }
+        .flat_map(|run| run.measured.keys().copied())
+        .collect();
+    let mut builder = Builder::default();
+    let mut head = vec![String::new()];
+    let many = performance.runs.len() > 2;
+    let name = |run: &Performed| match many {
+        true => in_two_lines(&run.name),
+        false => run.name.clone(),
+    };
+    head.extend(performance.runs.iter().map(name));
+    builder.push_record(head);
+    for figure in figures {
+        builder.push_record(row(figure, &performance.runs, look));
+        if performance.runs.iter().any(|run| is_foretold(run, figure)) {
+            builder.push_record(foretold_row(figure, &performance.runs, look));
+        }
+    }
+    let rule =
+        HorizontalLine::inherit(Style::empty().horizontal(if look.ascii { '-' } else { '─' }));
+    let mut table = builder.build();
+    table
+        .with(Style::empty().horizontals([(1, rule)]))
+        .with(Padding::new(0, 2, 0, 0))
+        .modify(Columns::new(1..), Alignment::right())
+        .modify(Rows::first(), Alignment::bottom());
+    let lines = table.to_string();
+    let lines = lines.lines().map(|line| line.trim_end().to_owned() + "\n");
+    let table: String = lines.collect();
+    format!("{table}\n{}", formulas(performance, look))
+}
+
+fn in_two_lines(name: &str) -> String {
+    match name.rfind(' ') {
+        Some(place) if name.len() > 12 => format!("{}\n{}", &name[..place], &name[place + 1..]),
+        _ => name.to_owned(),
+    }
+}
+
+fn row(figure: Figure, runs: &[Performed], look: &Look) -> Vec<String> {
+    let print = |run: &Performed| match run.measured.get(&figure) {
+        Some(&value) => figure.unit().print(value, look.ascii),
+        None => "n/a".to_owned(),
+    };
+    let mut row = vec![figure.words().to_owned()];
+    row.extend(runs.iter().map(print));
+    row
+}
+
+fn is_foretold(run: &Performed, figure: Figure) -> bool {
+    run.foretold.contains_key(&figure)
+}
+
+fn foretold_row(figure: Figure, runs: &[Performed], look: &Look) -> Vec<String> {
+    let print = |run: &Performed| match run.foretold.get(&figure) {
+        Some(foretold) => figure.unit().print(foretold.value, look.ascii),
+        None => String::new(),
+    };
+    let mut row = vec!["  by the formula".to_owned()];
+    row.extend(runs.iter().map(print));
+    row
+}
+
+/// Each formula once, with the runs that it is for.
+fn formulas(performance: &Performance, look: &Look) -> String {
+    let mut told: Vec<(Figure, &str, Vec<(&str, &Foretold)>)> = Vec::new();
+    for run in &performance.runs {
+        for (&figure, foretold) in &run.foretold {
+            let words = foretold.words.as_str();
+            let same = told
+                .iter_mut()
+                .find(|(f, w, _)| *f == figure && *w == words);
+            match same {
+                Some((_, _, runs)) => runs.push((&run.name, foretold)),
+                None => told.push((figure, words, vec![(&run.name, foretold)])),
+            }
+        }
+    }
+    let mut text = String::new();
+    for (figure, words, runs) in told {
+        let mark = format!("{} = ", figure.words());
+        text.push_str(&look.paragraph(&mark, &product_sign(words)));
+        for (sum, names) in sums(figure, &runs, look) {
+            let mark = format!("    {}: ", names.join(", "));
+            text.push_str(&look.paragraph(&mark, &sum));
+        }
+    }
+    text
+}
+
+/// Each sum once, with the runs that it is of; none where it says nothing that
+/// the formula does not say.
+fn sums<'a>(
+    figure: Figure,
+    runs: &[(&'a str, &Foretold)],
+    look: &Look,
+) -> Vec<(String, Vec<&'a str>)> {
+    let mut sums: Vec<(String, Vec<&str>)> = Vec::new();
+    for (name, foretold) in runs {
+        if foretold.numbers == foretold.words {
+            continue;
+        }
+        let value = figure.unit().print(foretold.value, look.ascii);
+        let numbers = product_sign(&foretold.numbers);
+        let sum = if numbers == value {
+            value
+        } else {
+            format!("{numbers} = {value}")
+        };
+        match sums.iter_mut().find(|(told, _)| *told == sum) {
+            Some((_, names)) => names.push(name),
+            None => sums.push((sum, vec![name])),
+        }
+    }
+    sums
+}
+
+fn product_sign(formula: &str) -> String {
+    formula.replace(" * ", " × ")
+}

@@ -1,0 +1,118 @@
+//! What is printed before anything runs.
+
+use std::fmt::Write as _;
+
+use super::super::accuracy;
+use super::super::data::Lesson;
+use super::super::guess::print_error;
+use super::super::progress::Record;
+use super::Look;
+
+/// Every lesson, with how the latest guess of each was.
+#[must_use]
+pub fn list(lessons: &[Lesson], records: &[Record], look: &Look) -> String {
+    let mut text = String::from("     min  lesson\n");
+    for lesson in lessons {
+        let taken = { records.iter().rev() }.find(|record| record.lesson == lesson.id);
+        let how = taken.map_or(String::new(), |record| taken_so(record, look));
+        let line = format!(
+            "{:>3} {:>4}  {:<29} {how}",
+            lesson.label(),
+            lesson.minutes,
+            lesson.title
+        );
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
+    text.push('\n');
+    text.push_str(&accuracy::draw(records, look.width, look.ascii));
+    text.push_str(if records.is_empty() { "" } else { "\n" });
+    text + &look.paragraph("", &next(lessons, records))
+}
+
+fn taken_so(record: &Record, look: &Look) -> String {
+    let mark = match (record.right, look.ascii) {
+        (true, false) => "✓ right",
+        (true, true) => "right",
+        (false, _) => "  wrong",
+    };
+    let error = print_error(record.error, look.ascii);
+    format!("{mark}, {error} off")
+}
+
+fn next(lessons: &[Lesson], records: &[Record]) -> String {
+    let taken = |lesson: &&Lesson| records.iter().any(|record| record.lesson == lesson.id);
+    match lessons.iter().find(|lesson| !taken(lesson)) {
+        Some(lesson) if records.is_empty() => {
+            format!("Begin with: regatta lesson {}", lesson.label())
+        }
+        Some(lesson) => format!("Go on with: regatta lesson {}", lesson.label()),
+        None => "All taken. How would you do now? `regatta lesson reset` begins anew, and keeps \
+                 the old figures in a file beside."
+            .to_owned(),
+    }
+}
+
+/// The question.
+#[must_use]
+pub fn question(lesson: &Lesson, look: &Look) -> String {
+    let head = format!("Lesson {}: {}", lesson.label(), lesson.title);
+    let minutes = format!("{} minutes", lesson.minutes);
+    let room = look.text_width().saturating_sub(head.len());
+    let mut text = format!("{head}{minutes:>room$}\n\n");
+    text.push_str(&look.paragraph("", &lesson.question));
+    text.push('\n');
+    text
+}
+
+/// What there is to choose from, each with what it comes to.
+///
+/// # Errors
+/// When a formula of a choice cannot be computed.
+pub fn choices(lesson: &Lesson, look: &Look) -> anyhow::Result<String> {
+    let unit = lesson.guess.figure.unit();
+    let values = lesson.values()?;
+    let values = values.iter().map(|&value| unit.print(value, look.ascii));
+    let values: Vec<String> = values.collect();
+    let widest = { values.iter() }.map(|value| value.chars().count()).max();
+    let widest = widest.unwrap_or_default();
+    let mut text = String::new();
+    for (place, (choice, value)) in lesson.choices.iter().zip(&values).enumerate() {
+        let pad = " ".repeat(widest - value.chars().count());
+        let mark = format!("  {}  {pad}{value}  ", Lesson::letter(place));
+        text.push_str(&look.paragraph(&mark, &choice.text));
+    }
+    Ok(text)
+}
+
+/// For the teacher: what to ask, what to show, and what to answer.
+#[must_use]
+pub fn notes(lesson: &Lesson, look: &Look) -> String {
+    let mut text = question(lesson, look);
+    let mut say = |mark: &str, words: &str| {
+        text.push_str(&look.paragraph(mark, words));
+        text.push('\n');
+    };
+    say("Ask   ", &lesson.notes.ask);
+    say("Demo  ", &lesson.notes.demo);
+    for wrong in &lesson.notes.wrong {
+        let place = (0..lesson.choices.len()).find(|&n| Lesson::letter(n) == wrong.letter);
+        let choice = &lesson.choices[place.unwrap_or_default()];
+        say(&format!("If {}  ", wrong.letter), &choice.text);
+        let reveals = choice.reveals.as_deref().unwrap_or_default();
+        say("      ", &format!("behind it: \"{reveals}\"."));
+        say("      ", &wrong.say);
+    }
+    let right = Lesson::letter(lesson.right());
+    say("Then  ", &format!("{right} is right. {}", lesson.why));
+    say("Knob  ", &super::verdict::knob(lesson));
+    if let Some(exercise) = &lesson.exercise {
+        let label = lesson.label();
+        say(
+            "Do    ",
+            &format!("the exercise `{exercise}`: regatta lesson {label} --exercise DIRECTORY"),
+        );
+    }
+    say("Read  ", &lesson.sources.join(", "));
+    text.truncate(text.trim_end().len());
+    text + "\n"
+}

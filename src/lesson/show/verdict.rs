@@ -1,0 +1,155 @@
+//! What is printed in the end: the guess beside the formula and the
+//! measurement, why, and what to try next.
+
+use super::super::data::Lesson;
+use super::super::guess::{Guess, error_ratio, print_error};
+use super::super::record::Performance;
+use super::Look;
+
+/// A measured figure this far from its formula is worth a word: something else
+/// was going on.
+const FAR_OFF: f64 = 1.25;
+
+/// A guess, and who made it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Guessed {
+    /// What was guessed.
+    pub guess: Guess,
+    /// By one, or by most of a class.
+    pub by: &'static str,
+}
+
+/// You, the formula, the measurement.
+#[must_use]
+pub fn verdict(
+    lesson: &Lesson,
+    performance: &Performance,
+    guessed: Option<&Guessed>,
+    look: &Look,
+) -> String {
+    let unit = performance.figure.unit();
+    let print = |value: f64| unit.print(value, look.ascii);
+    let mut lines = Vec::new();
+    if let Some(Guessed { guess, by }) = guessed {
+        let off = performance.measured.map(|measured| {
+            let error = error_ratio(guess.value, measured, unit);
+            format!("{} off", print_error(error, look.ascii))
+        });
+        lines.push((*by, print(guess.value), off.unwrap_or_default()));
+    }
+    if let Some(foretold) = &performance.foretold {
+        lines.push(("formula", print(foretold.value), String::new()));
+    }
+    lines.push(match performance.measured {
+        Some(measured) => ("measured", print(measured), beside_formula(performance)),
+        None => ("measured", "n/a".to_owned(), String::new()),
+    });
+    let widest = { lines.iter() }
+        .map(|(_, value, _)| value.chars().count())
+        .max();
+    let widest = widest.unwrap_or_default();
+    let of = format!("{}, {}\n", performance.figure.words(), lesson.guess.run);
+    let mut text = of;
+    for (who, value, note) in lines {
+        let line = format!("  {who:<9} {value:>widest$}   {note}");
+        text.push_str(&(look.signs(line.trim_end()) + "\n"));
+    }
+    text.push('\n');
+    text.push_str(&believed(lesson, guessed, look));
+    text.push_str(&unmet(performance, look));
+    text
+}
+
+fn beside_formula(performance: &Performance) -> String {
+    let ratio = |foretold: f64| performance.measured.map(|measured| measured / foretold);
+    let foretold = performance.foretold.as_ref().map(|foretold| foretold.value);
+    match foretold.filter(|&value| value > 0.0).and_then(ratio) {
+        Some(ratio) => format!("{ratio:.2}× the formula"),
+        None => String::new(),
+    }
+}
+
+fn believed(lesson: &Lesson, guessed: Option<&Guessed>, look: &Look) -> String {
+    let place = guessed.and_then(|guessed| guessed.guess.choice);
+    let Some((place, choice)) = place.and_then(|place| Some((place, lesson.choices.get(place)?)))
+    else {
+        return String::new();
+    };
+    let right = lesson.right();
+    let text = match &choice.reveals {
+        None => format!("{} is right: {}.", Lesson::letter(place), choice.text),
+        Some(reveals) => format!(
+            "{} it is not. Behind that is often the belief that {reveals}. {} is right: {}.",
+            Lesson::letter(place),
+            Lesson::letter(right),
+            lesson.choices[right].text
+        ),
+    };
+    look.paragraph("", &text)
+}
+
+/// What was not as the lesson expects, and what took much longer than foretold.
+fn unmet(performance: &Performance, look: &Look) -> String {
+    let mut text = String::new();
+    let unmet = performance.unmet();
+    for what in &unmet {
+        text.push_str(&look.paragraph("! ", what));
+    }
+    if !unmet.is_empty() {
+        text.push_str(&look.paragraph(
+            "! ",
+            "This is not what the lesson is about, so nothing follows from it and nothing is kept. \
+             Something else may keep this machine busy: `regatta doctor` looks; then try again.",
+        ));
+        return text + "\n";
+    }
+    for run in &performance.runs {
+        if let Some(ratio) = run.times_formula().filter(|&ratio| ratio > FAR_OFF)
+            && run.log.wall_ns > 500_000_000
+        {
+            let name = &run.name;
+            text.push_str(&look.paragraph(
+                "! ",
+                &format!(
+                    "{name} took {ratio:.2}× its formula: something else kept this machine busy."
+                ),
+            ));
+        }
+    }
+    if text.is_empty() { text } else { text + "\n" }
+}
+
+/// Why, the knob, and where to go on.
+#[must_use]
+pub fn after(lesson: &Lesson, look: &Look) -> String {
+    let mut text = look.paragraph("", &lesson.why);
+    text.push('\n');
+    text.push_str(&look.paragraph("Knob  ", &knob(lesson)));
+    let label = lesson.label();
+    if let Some(exercise) = &lesson.exercise {
+        let sentence = format!("{exercise}: regatta lesson {label} --exercise DIRECTORY");
+        text.push_str(&look.paragraph("Do    ", &sentence));
+    }
+    text.push_str(&look.paragraph("Read  ", &lesson.sources.join(", ")));
+    let next = match lesson.number {
+        13 => "regatta report".to_owned(),
+        12 => "regatta lesson C".to_owned(),
+        number => format!("regatta lesson {}", number + 1),
+    };
+    text + &look.paragraph("Next  ", &next)
+}
+
+/// What to turn, and how.
+pub(super) fn knob(lesson: &Lesson) -> String {
+    let knob = &lesson.knob;
+    let place = match &knob.run {
+        Some(run) => format!("{} of \"{run}\"", knob.key),
+        None => knob.key.clone(),
+    };
+    format!(
+        "{} ({place}: regatta lesson {} --knob {})",
+        knob.text,
+        lesson.label(),
+        knob.try_this
+    )
+}

@@ -1,0 +1,67 @@
+//! Claims that overlap, made into a line of states that do not.
+
+use super::life::Span;
+use super::state::State;
+
+/// The line of states in which at every moment the furthest state holds that
+/// anybody claims. Claims that end before they begin, or as they begin, claim
+/// nothing.
+pub(super) fn resolve(claims: &[Span]) -> Vec<Span> {
+    let mut held = [0_usize; State::COUNT];
+    let mut line: Vec<Span> = Vec::new();
+    let mut from_ns = 0;
+    for change in changes(claims) {
+        if let Some(state) = furthest(&held) {
+            extend(&mut line, state, from_ns, change.at_ns);
+        }
+        from_ns = change.at_ns;
+        let count = &mut held[change.state.index()];
+        *count = if change.begins {
+            *count + 1
+        } else {
+            *count - 1
+        };
+    }
+    line
+}
+
+/// A claim that begins or ends.
+struct Change {
+    at_ns: u64,
+    state: State,
+    begins: bool,
+}
+
+fn changes(claims: &[Span]) -> Vec<Change> {
+    let valid = claims.iter().filter(|claim| claim.from_ns < claim.to_ns);
+    let ends = |claim: &Span| {
+        [(claim.from_ns, true), (claim.to_ns, false)].map(|(at_ns, begins)| Change {
+            at_ns,
+            state: claim.state,
+            begins,
+        })
+    };
+    let mut changes: Vec<Change> = valid.flat_map(ends).collect();
+    // Stable: a claim begins before it ends.
+    changes.sort_by_key(|change| change.at_ns);
+    changes
+}
+
+fn furthest(held: &[usize; State::COUNT]) -> Option<State> {
+    let held = State::ALL.iter().zip(held).filter(|(_, count)| **count > 0);
+    held.map(|(state, _)| *state).max()
+}
+
+fn extend(line: &mut Vec<Span>, state: State, from_ns: u64, to_ns: u64) {
+    if from_ns == to_ns {
+        return;
+    }
+    match line.last_mut() {
+        Some(last) if last.state == state && last.to_ns == from_ns => last.to_ns = to_ns,
+        _ => line.push(Span {
+            state,
+            from_ns,
+            to_ns,
+        }),
+    }
+}

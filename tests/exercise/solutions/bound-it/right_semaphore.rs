@@ -1,0 +1,23 @@
+//! A task a page, and ten permits; a permit is held as long as its page is in
+//! flight.
+
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::course::{Account, Client, Job};
+
+pub async fn scrape(job: Job, account: Account) {
+    let client = Client::new(job.server);
+    let permits = Arc::new(Semaphore::new(job.concurrency));
+    let mut tasks = JoinSet::new();
+    for number in 0..job.pages {
+        let (client, account, permits) = (client.clone(), account.clone(), permits.clone());
+        tasks.spawn(async move {
+            let _permit = permits.acquire().await.expect("it is never closed");
+            account.visit(number, client.fetch(number).await);
+        });
+    }
+    tasks.join_all().await;
+}

@@ -1,0 +1,28 @@
+//! `block_in_place` hands the other tasks to another thread, and there is none.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use tokio::task::JoinSet;
+
+use crate::course::{Account, Job, blocking};
+
+pub async fn scrape(job: Job, account: Account) {
+    let client = blocking::Client::new(job.server);
+    let cursor = Arc::new(AtomicU64::new(0));
+    let mut tasks = JoinSet::new();
+    for _ in 0..job.concurrency {
+        let (client, account, cursor) = (client.clone(), account.clone(), cursor.clone());
+        tasks.spawn(async move {
+            loop {
+                let number = cursor.fetch_add(1, Relaxed);
+                if number >= job.pages {
+                    break;
+                }
+                let page = tokio::task::block_in_place(|| client.fetch(number));
+                account.visit(number, page);
+            }
+        });
+    }
+    tasks.join_all().await;
+}

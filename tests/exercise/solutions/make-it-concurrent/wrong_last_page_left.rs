@@ -1,0 +1,27 @@
+//! Ten tasks share a cursor, and the last page is left.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use tokio::task::JoinSet;
+
+use crate::course::{Account, Client, Job};
+
+pub async fn scrape(job: Job, account: Account) {
+    let client = Client::new(job.server);
+    let cursor = Arc::new(AtomicU64::new(0));
+    let mut tasks = JoinSet::new();
+    for _ in 0..job.concurrency {
+        let (client, account, cursor) = (client.clone(), account.clone(), cursor.clone());
+        tasks.spawn(async move {
+            loop {
+                let number = cursor.fetch_add(1, Relaxed);
+                if number + 1 >= job.pages {
+                    break;
+                }
+                account.visit(number, client.fetch(number).await);
+            }
+        });
+    }
+    tasks.join_all().await;
+}

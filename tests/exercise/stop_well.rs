@@ -1,0 +1,36 @@
+//! Told to stop while ten pages are in flight.
+
+use crate::support;
+
+const ID: &str = "stop-well";
+
+#[test]
+fn the_skeleton_does_not_listen_and_does_not_pass() {
+    support::the_skeleton_fails(ID, "40 requests were begun after it, the first at");
+}
+
+#[test]
+fn right_programs_pass_and_wrong_ones_fail_each_for_its_own_reason() {
+    support::solutions(
+        ID,
+        &["right_looks_before_each", "right_closes_the_permits"],
+        &[
+            (
+                "wrong_aborts",
+                "requests were abandoned before the answer came, the first at",
+            ),
+            (
+                "wrong_looks_too_early",
+                "1 request was begun after it, the first at",
+            ),
+            (
+                "wrong_forgets_the_last",
+                "the server sent 20 pages, and 10 are in the account",
+            ),
+            (
+                "wrong_one_round",
+                "with 50 pages left, and the stop was to come at 600 ms",
+            ),
+        ],
+    );
+}
