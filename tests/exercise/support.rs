@@ -1,5 +1,8 @@
 //! Solutions of exercises, written out, built and graded.
 
+#[path = "../support/mod.rs"]
+mod shared;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,6 +14,10 @@ use regatta::interrupt::Interrupt;
 use regatta::parts::Program;
 use regatta::progress::Progress;
 use tempfile::TempDir;
+
+#[cfg(unix)]
+pub(crate) use shared::eventually;
+pub(crate) use shared::skip;
 
 /// Where all of them are built, so that what they share is built once.
 pub(crate) const TARGET: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/exercises");
