@@ -126,11 +126,19 @@ fn failed(directory: &Path, profile: Profile, said: &str) -> String {
         Profile::Release => " --release",
         Profile::Debug => "",
     };
+    let manifest = directory.join("Cargo.toml");
+    let (error, manifest) = (first_error(said), manifest.display());
+    let fetch = if said.contains("offline") {
+        format!(
+            "It is built without a network. What is not on this machine yet comes with\n\n    \
+             cargo fetch --manifest-path {manifest}\n\n"
+        )
+    } else {
+        String::new()
+    };
     format!(
-        "it does not compile:\n\n{}\n\nAll that the compiler says comes with\n\n    \
-         cargo build{release} --manifest-path {}\n",
-        first_error(said),
-        directory.join("Cargo.toml").display()
+        "cargo could not build it:\n\n{error}\n\n{fetch}All that there is to it is said by\n\n    \
+         cargo build{release} --manifest-path {manifest}\n"
     )
 }
 

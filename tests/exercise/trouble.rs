@@ -24,11 +24,21 @@ fn complaint(student: &Student) -> String {
 fn what_does_not_compile_is_shown_as_the_compiler_shows_it() {
     let student = student("no_rust", "let pages: u64 = Client;");
     let error = format!("{:#}", student.check().unwrap_err());
-    assert!(error.contains("it does not compile"), "{error}");
+    assert!(error.contains("cargo could not build it"), "{error}");
     assert!(error.contains("error[E0423]"), "{error}");
     assert!(error.contains("src/driver.rs:4"), "{error}");
     assert!(error.contains("cargo build --manifest-path"), "{error}");
     assert!(error.lines().count() < 32, "{error}");
+}
+
+#[test]
+fn a_crate_that_is_not_there_is_told_with_the_command_that_brings_it() {
+    let student = Student::new("bound-it", "more_crates");
+    let more = "[dependencies]\nno-such-crate-as-this = \"1\"";
+    student.replace("Cargo.toml", "[dependencies]", more);
+    let error = format!("{:#}", student.check().unwrap_err());
+    assert!(error.contains("no-such-crate-as-this"), "{error}");
+    assert!(error.contains("cargo fetch --manifest-path"), "{error}");
 }
 
 /// The permits are never given back, and the eleventh page waits for ever.
