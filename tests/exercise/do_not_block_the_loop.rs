@@ -33,7 +33,7 @@ fn right_programs_pass_and_wrong_ones_fail_each_for_its_own_reason() {
             ),
             (
                 "wrong_shares_overlap",
-                "each page is wanted once, and 9 were asked for more often",
+                "each page is wanted once, and 9 were asked for up to 2 times",
             ),
             (
                 "wrong_block_in_place",

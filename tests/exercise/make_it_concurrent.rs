@@ -29,7 +29,7 @@ fn right_programs_pass_and_wrong_ones_fail_each_for_its_own_reason() {
             ),
             (
                 "wrong_each_takes_all",
-                "each page is wanted once, and 30 were asked for more often",
+                "each page is wanted once, and 30 were asked for up to 10 times",
             ),
             ("wrong_last_page_left", "page 29 was never asked for"),
             ("wrong_nobody_waits", "it asked for no page at all"),
