@@ -45,7 +45,7 @@ pub(super) fn check(
         return Ok(ExitCode::from(interrupt::EXIT_CODE));
     }
     let graded = graded?;
-    let marked: Vec<timeline::Offence> = Vec::new(); // FIXME graded.marked()
+    let marked = graded.marked();
     let look = look(drawing.ascii);
     if !graded.log.requests.is_empty() {
         super::super::print(&timeline::terminal(
