@@ -69,8 +69,16 @@ impl Glyphs {
     }
 }
 
-/// The colour of a mark, and of what else must be seen first: bold red.
+/// The colour of what must be seen first: bold red.
 pub(super) const ALARM: &str = "1;31";
+
+/// The colour of a mark: alarm where something came to nothing.
+pub(super) fn colour_of_mark(shape: Shape) -> &'static str {
+    match shape {
+        Shape::Ring => "1;33",
+        Shape::Cross | Shape::Diamond => ALARM,
+    }
+}
 
 /// The colour of a state, as a terminal is told (ECMA-48, SGR): those that
 /// every theme makes readable, and nothing for what is not to be looked at.
