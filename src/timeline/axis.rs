@@ -72,6 +72,11 @@ impl Scale {
         u64::try_from(at).unwrap_or(u64::MAX)
     }
 
+    /// Where the run ended, if the axis goes on for more than a cell.
+    pub(super) fn end(self, wall_ns: u64) -> Option<usize> {
+        Some(self.nearest(wall_ns)).filter(|cell| cell + 1 < self.cells)
+    }
+
     /// Ticks at round times, at least `apart` cells from each other: one at the
     /// beginning, and as many as there is room for.
     pub(super) fn ticks(self, apart: usize) -> Vec<Tick> {

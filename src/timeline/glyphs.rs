@@ -21,6 +21,8 @@ pub(super) struct Glyphs {
     pub(super) corner: char,
     pub(super) along: char,
     pub(super) tick: char,
+    /// Where on the axis the run ended.
+    pub(super) end: char,
     /// For what was left out of a text.
     pub(super) cut: &'static str,
 }
@@ -35,6 +37,7 @@ const UNICODE: Glyphs = Glyphs {
     corner: '└',
     along: '─',
     tick: '┬',
+    end: '┴',
     cut: "…",
 };
 
@@ -48,6 +51,7 @@ const ASCII: Glyphs = Glyphs {
     corner: '+',
     along: '-',
     tick: '+',
+    end: '^',
     cut: "...",
 };
 

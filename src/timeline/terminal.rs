@@ -78,6 +78,8 @@ struct Canvas<'a> {
     /// Columns of the labels to the left.
     labels: usize,
     scale: Scale,
+    /// The cell in which the run ended, where the axis goes on.
+    end: Option<usize>,
     strips: Vec<Strip>,
 }
 
@@ -109,6 +111,7 @@ impl<'a> Canvas<'a> {
             height: look.height.clamp(LEAST_HEIGHT, MOST),
             labels,
             scale,
+            end: scale.end(log.wall_ns),
             strips: strips(log, scale),
         }
     }

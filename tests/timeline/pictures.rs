@@ -159,3 +159,18 @@ pub(crate) fn without_colour(text: &str) -> String {
     let rest = pieces.map(|piece| piece.split_once('m').expect("an SGR sequence").1);
     first + &rest.collect::<String>()
 }
+
+#[test]
+fn the_picture_at_the_head_of_the_room_is_a_real_one() {
+    let source = include_str!("../../src/timeline.rs");
+    let block = source.split("//! ```").nth(1).expect("a picture");
+    let shown: Vec<&str> = block
+        .lines()
+        .skip(1)
+        .filter_map(|line| line.strip_prefix("//! "))
+        .collect();
+    let mut log = made_up::pool(6, 2);
+    log.gauges.clear();
+    let drawn = terminal(&log, &sized(60, 11));
+    assert_eq!(shown, drawn.lines().collect::<Vec<_>>(), "\n{drawn}");
+}

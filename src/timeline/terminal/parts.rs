@@ -70,6 +70,9 @@ impl Canvas<'_> {
         for tick in &ticks {
             line[tick.cell.min(self.scale.cells() - 1)] = self.glyphs.tick;
         }
+        if let Some(cell) = self.end {
+            line[cell] = self.glyphs.end;
+        }
         let line: String = line.into_iter().collect();
         vec![
             " ".to_owned() + &self.line("", self.glyphs.corner, &line),
@@ -127,8 +130,12 @@ impl Canvas<'_> {
         let shapes = legend::shapes(rows)
             .into_iter()
             .map(|(shape, words)| (self.glyphs.shape(shape), words));
+        let end = self
+            .end
+            .map(|_| (self.glyphs.end, "end of the run".to_owned()));
         let pieces: Vec<String> = states
             .chain(shapes)
+            .chain(end)
             .map(|(glyph, words)| format!("{glyph} {words}"))
             .collect();
         text::pack(&pieces, "   ", self.width, self.glyphs)
