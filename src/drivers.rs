@@ -2,8 +2,8 @@
 //!
 //! A new client is one file and one line in [`with_blocking`] or
 //! [`with_async`]; a new model is one file and one line in [`all`]. The pairs
-//! then exist by themselves. Traps and cheats are drivers of a group of their
-//! own.
+//! then exist by themselves. Traps, mended programs and cheats are drivers of a
+//! group of their own.
 
 use std::sync::{Arc, LazyLock};
 
@@ -16,6 +16,7 @@ use crate::clients::raw::{self, AsyncRaw, Raw};
 use crate::clients::reqwest::Reqwest;
 use crate::clients::ureq::Ureq;
 use crate::clients::{AsyncClient, BlockingClient, ClientInfo, Plan};
+use crate::mended::{self, Mended};
 use crate::models::{
     AsyncModel, BlockingModel, ModelInfo, Started, async_std, mio, rayon, sequential, smol,
     thread_per_page, thread_pool, tokio, tokio_current,
@@ -48,7 +49,7 @@ pub struct Driver {
     pub model: ModelInfo,
     /// How it speaks HTTP.
     pub client: ClientInfo,
-    /// Which lesson shows what is wrong with it, if it is a trap.
+    /// Which lesson shows it, if it is a trap or a mended one.
     pub lesson: Option<&'static str>,
     start: Start,
 }
@@ -98,9 +99,30 @@ impl Driver {
         }
     }
 
+    /// A trap without its mistake, for what mends it.
+    fn mended(mended: Mended) -> Self {
+        let model = ModelInfo {
+            name: mended::MODEL,
+            crates: mended.crates,
+            waits: mended.mends,
+            one_at_a_time: false,
+            keep_alive: true,
+            lets_go: mended.lets_go,
+        };
+        let client = ClientInfo {
+            name: mended.name,
+            crates: &[],
+            pool_races: mended.pool_races,
+        };
+        Self {
+            lesson: Some(mended.lesson),
+            ..Self::new(model, client, mended.start)
+        }
+    }
+
     /// Whether it is wrong on purpose, and takes no place among the others.
     pub fn is_trap(&self) -> bool {
-        self.lesson.is_some()
+        self.model.name == traps::MODEL
     }
 
     /// Starts it: runtime, threads and client are there when this returns,
@@ -174,9 +196,17 @@ pub fn traps() -> &'static [Driver] {
     &TRAPS
 }
 
-/// Models, traps and cheats.
+/// Every mended program, in the order of the lessons.
+pub fn mended() -> &'static [Driver] {
+    static MENDED: LazyLock<Vec<Driver>> =
+        LazyLock::new(|| mended::all().into_iter().map(Driver::mended).collect());
+    &MENDED
+}
+
+/// Models, mended programs, traps and cheats.
 fn everything() -> impl Iterator<Item = &'static Driver> {
-    all().iter().chain(traps()).chain(cheats::all())
+    let right = all().iter().chain(mended());
+    right.chain(traps()).chain(cheats::all())
 }
 
 /// The driver of that very name; traps and cheats included.
@@ -188,8 +218,8 @@ pub fn named(name: &str) -> anyhow::Result<&'static Driver> {
 
 /// The drivers that the patterns select, each once, in the order of [`all`].
 /// A pattern is `all`, `default`, or a glob over names such as `tokio*/*`.
-/// Traps and cheats are selected only by a pattern that begins with `trap/` or
-/// `cheat/`.
+/// Those of a group are selected only by a pattern that begins with its name:
+/// `mended/`, `trap/` or `cheat/`.
 pub fn select(patterns: &[String]) -> anyhow::Result<Vec<&'static Driver>> {
     let mut wanted: Vec<Arc<str>> = Vec::new();
     for pattern in patterns {
@@ -222,6 +252,7 @@ fn matching(pattern: &str) -> anyhow::Result<Vec<Arc<str>>> {
     let from = match pattern.split('/').next() {
         Some("cheat") => cheats::all(),
         Some(traps::MODEL) => traps(),
+        Some(mended::MODEL) => mended(),
         _ => all(),
     };
     let names = from.iter().filter(|driver| glob.is_match(&driver.name));
@@ -255,13 +286,26 @@ mod tests {
     }
 
     #[test]
-    fn traps_and_cheats_come_only_when_called() {
-        for wide in ["*/*", "*", "all", "{trap,tokio}/*"] {
-            let wanted = |name: &&str| name.starts_with("cheat/") || name.starts_with("trap/");
-            assert!(!names(&[wide]).iter().any(wanted), "{wide}");
+    fn the_groups_come_only_when_called() {
+        let groups = ["mended/", "trap/", "cheat/"];
+        for wide in ["*/*", "*", "all", "{trap,mended,tokio}/*"] {
+            let of_a_group = |name: &&str| groups.iter().any(|group| name.starts_with(group));
+            assert!(!names(&[wide]).iter().any(of_a_group), "{wide}");
         }
+        assert_eq!(names(&["mended/*"]).len(), 2);
         assert!(names(&["cheat/*"]).len() >= 8);
         assert_eq!(names(&["trap/*"]).len(), 10);
+    }
+
+    #[test]
+    fn every_mended_program_has_its_trap_in_the_same_lesson() {
+        for right in mended() {
+            let is_its_trap = |trap: &&Driver| trap.client.name == right.client.name;
+            let trap = traps().iter().find(is_its_trap).unwrap();
+            assert_eq!(trap.lesson, right.lesson);
+            assert!(trap.is_trap() && !right.is_trap());
+            assert_eq!(named(&right.name).unwrap().name, right.name);
+        }
     }
 
     #[test]

@@ -96,7 +96,7 @@ impl Expected {
 
 fn trap(driver: &Driver) -> Option<String> {
     let wrong = driver.model.waits;
-    let lesson = driver.lesson?;
+    let lesson = driver.lesson.filter(|_| driver.is_trap())?;
     Some(format!("{wrong} (lesson {lesson})"))
 }
 

@@ -20,6 +20,7 @@
 //! | `play.rs` | one run, with everything that its picture needs |
 //! | `perform.rs` | all runs of a lesson |
 //! | `record.rs` | what they came to, as it is saved |
+//! | `show.rs` | what is printed: pure functions of all these |
 
 pub mod accuracy;
 mod data;
@@ -33,6 +34,7 @@ pub mod progress;
 pub mod quantity;
 mod range;
 mod record;
+pub mod show;
 pub mod votes;
 
 pub use data::{Asked, Choice, Knob, Lesson, Notes, Setup, Wrong};

@@ -41,6 +41,7 @@
 //! | [`versions`] | the versions of what is measured, from the lock file |
 //! | [`drivers`] | every model with every client that it can run on |
 //! | [`cheats`] | drivers that cheat, to prove that they are refused |
+//! | [`mended`] | two of the traps without the mistake, as right programs |
 //! | [`traps`] | wrong programs that good programmers write, to be measured beside the right ones |
 //! | [`models`] | one concurrency model a file: how to wait |
 //! | [`scrape`] | one scrape as a model sees it: next step, visit |
@@ -76,6 +77,7 @@ pub mod lesson;
 pub mod limits;
 pub mod log;
 pub mod measure;
+pub mod mended;
 pub mod models;
 pub mod page;
 pub mod parts;

@@ -26,16 +26,13 @@ mod life;
 mod resolve;
 mod state;
 mod strip;
+mod svg;
 mod terminal;
 mod text;
 mod words;
 
-#[cfg(test)]
-mod made_up;
-#[cfg(test)]
-mod tests;
-
 pub use axis::until_ns;
+pub use svg::{SvgLook, svg};
 pub use terminal::{LEAST_HEIGHT, LEAST_WIDTH, Look, terminal};
 
 /// What was not as it should be, to be marked in a picture.

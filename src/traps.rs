@@ -13,9 +13,10 @@ mod await_in_loop;
 mod blocking_in_async;
 mod client_per_page;
 mod cpu_on_the_loop;
+pub(crate) mod fingerprint;
 mod forgotten_future;
 mod join_in_chunks;
-mod on_tokio;
+pub(crate) mod on_tokio;
 mod rayon_default;
 mod retry_storm;
 mod swallowed_task_error;
@@ -23,6 +24,10 @@ mod unbounded;
 
 use crate::clients::Plan;
 use crate::models::{LetsGo, Started};
+
+/// How rayon's global pool is told how many threads it has: before it starts,
+/// from outside. Without it there is one a core.
+pub const RAYON_THREADS: &str = "RAYON_NUM_THREADS";
 
 /// What stands for the model in the name of a trap: `trap/unbounded`.
 pub const MODEL: &str = "trap";

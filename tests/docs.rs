@@ -194,6 +194,23 @@ fn every_model_and_every_trap_has_a_row_that_says_its_file_and_its_lesson() {
         assert!(row.contains(&format!("](../src/traps/{file}.rs)")), "{row}");
         let (lesson, wrong) = (trap.lesson.unwrap(), trap.model.waits);
         assert!(row.contains(&format!("| {lesson} | {wrong} |")), "{row}");
+        let mut mended = regatta::drivers::mended().iter();
+        if mended.any(|right| right.client.name == trap.client.name) {
+            let link = format!("](../src/mended/{file}.rs)");
+            assert!(row.contains(&link), "{row}");
+        }
+    }
+}
+
+#[test]
+fn every_mended_program_has_a_row_that_says_its_file_and_its_lesson() {
+    let text = fs::read_to_string(root().join("docs/models.md")).unwrap();
+    for right in regatta::drivers::mended() {
+        let (name, file) = (&right.name, right.client.name.replace('-', "_"));
+        let (lesson, mends) = (right.lesson.unwrap(), right.model.waits);
+        let link = format!("[{file}.rs](../src/mended/{file}.rs)");
+        let row = format!("| `{name}` | {link} | {lesson} | {mends} |");
+        assert!(text.contains(&row), "there is no {row}");
     }
 }
 

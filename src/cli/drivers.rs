@@ -13,7 +13,7 @@ use crate::versions;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Only these: names or patterns such as 'tokio*/*', comma-separated
-    #[arg(long = "driver", value_delimiter = ',', default_values = ["all", "trap/*"])]
+    #[arg(long = "driver", value_delimiter = ',', default_values = ["all", "mended/*", "trap/*"])]
     driver: Vec<String>,
 }
 
@@ -30,8 +30,8 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     text.push_str(
         "* in the report unless --driver says otherwise; `--driver all` runs every one,\n  \
-         `--driver 'trap/*'` the wrong programs, and `--driver 'cheat/*'` the cheats that\n  \
-         Regatta refuses\n",
+         `--driver 'trap/*'` the wrong programs, `--driver 'mended/*'` the same without the\n  \
+         mistake, and `--driver 'cheat/*'` the cheats that Regatta refuses\n",
     );
     super::print(&text)?;
     Ok(ExitCode::SUCCESS)
@@ -40,15 +40,17 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 /// Whether they stand under one heading. A cheat is told by what it does, and
 /// each does something else.
 fn alike(one: &Driver, other: &Driver) -> bool {
-    one.model.waits == other.model.waits || (one.is_trap() && other.is_trap())
+    let of_lessons = one.lesson.is_some() && other.lesson.is_some();
+    one.model.waits == other.model.waits || (of_lessons && one.model.name == other.model.name)
 }
 
 fn heading(text: &mut String, driver: &Driver) -> std::fmt::Result {
-    if driver.is_trap() {
-        let what = "wrong programs, to be measured beside right ones";
-        return writeln!(text, "{}: {what}", driver.model.name);
-    }
-    model(text, &driver.model)
+    let what = match driver.lesson {
+        Some(_) if driver.is_trap() => "wrong programs, to be measured beside right ones",
+        Some(_) => "traps without the mistake, which are right programs",
+        None => return model(text, &driver.model),
+    };
+    writeln!(text, "{}: {what}", driver.model.name)
 }
 
 fn model(text: &mut String, model: &ModelInfo) -> std::fmt::Result {

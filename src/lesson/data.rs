@@ -234,6 +234,11 @@ impl Lesson {
             "a lesson has two to six choices, not {}",
             self.choices.len()
         );
+        ensure!(
+            self.guessed().formula.contains_key(&self.guess.figure),
+            "the run that is guessed has no formula for what is guessed; add a line as in \
+             `formula = {{ wall = \"pages * latency\" }}`"
+        );
         let right = { self.choices.iter() }.filter(|choice| choice.reveals.is_none());
         ensure!(
             right.count() == 1,
@@ -329,10 +334,6 @@ impl Setup {
         ensure!(
             !self.expect.is_empty(),
             "it expects nothing, so nothing could go wrong; add `expect = {{ pages = \"pages\" }}`"
-        );
-        ensure!(
-            self.formula.contains_key(&Figure::Wall),
-            "it has no formula for its time; add `formula = {{ wall = \"pages * latency\" }}`"
         );
         Ok(())
     }

@@ -5,7 +5,7 @@
 //! pages / in_flight * latency         = 100 / 10 × 50 ms = 500 ms
 //! ```
 //!
-//! Four operations, parentheses, `ceil`, `min` and `max`; names are those of
+//! Four operations, parentheses, `ceil`, `floor`, `min` and `max`; names are those of
 //! [`Known`], and a number may have a unit behind it (`8 KiB`, `50 ms`).
 //! Everything is computed in base units: seconds, bytes, counts.
 
@@ -38,7 +38,7 @@ enum Term {
 }
 
 /// Functions and how many arguments they take.
-const FUNCTIONS: [(&str, usize); 3] = [("ceil", 1), ("min", 2), ("max", 2)];
+const FUNCTIONS: [(&str, usize); 4] = [("ceil", 1), ("floor", 1), ("min", 2), ("max", 2)];
 
 /// Units that may follow a number.
 const UNITS: [(&str, f64); 6] = [
@@ -111,6 +111,7 @@ impl Term {
                 match (*function, values?.as_slice()) {
                     // A wave that a rounding error began is none.
                     ("ceil", [value]) => (value - 1e-9).ceil(),
+                    ("floor", [value]) => (value + 1e-9).floor(),
                     ("min", [one, other]) => one.min(*other),
                     ("max", [one, other]) => one.max(*other),
                     _ => f64::NAN,
@@ -302,6 +303,7 @@ mod tests {
         close("8 - 4 - 2", 2.0);
         close("ceil(pages / 30) * latency", 0.2);
         close("ceil(0.3 / 0.1)", 3.0);
+        close("floor(0.3 / 0.1)", 3.0);
         close("min(pages, in_flight) + max(1, 2)", 12.0);
         close("3 * 8 KiB", 24_576.0);
         close("pages * 50ms", 5.0);

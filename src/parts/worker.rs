@@ -80,9 +80,14 @@ impl Worker {
     ) -> anyhow::Result<Self> {
         let mut args = vec!["worker".to_owned(), format!("--driver={driver}")];
         args.extend(handicap.map(|handicap| format!("--handicap={handicap}")));
-        let threads = (crate::models::async_std::THREADS, threads.to_string());
+        // Executors of a process, which ask its environment.
+        let executors = [
+            crate::models::async_std::THREADS,
+            crate::traps::RAYON_THREADS,
+        ];
+        let threads = executors.map(|variable| (variable, threads.to_string()));
         Ok(Self {
-            process: Process::start(program, &args, &[threads])?,
+            process: Process::start(program, &args, &threads)?,
         })
     }
 

@@ -1,7 +1,7 @@
 //! Which rows there are, in which order, and whether a row may show numbers.
 
 use super::{DriverReport, Report, Status, Summary};
-use crate::traps;
+use crate::{mended, traps};
 
 impl Status {
     /// The word in every format.
@@ -22,6 +22,13 @@ impl DriverReport {
     #[must_use]
     pub fn is_trap(&self) -> bool {
         self.model == traps::MODEL
+    }
+
+    /// Whether it is a model with a client, so that it has a cell in a table of
+    /// both.
+    #[must_use]
+    pub fn is_pair(&self) -> bool {
+        !self.is_trap() && self.model != mended::MODEL
     }
 
     /// The numbers of a row that stands, or what stands there instead of

@@ -18,7 +18,7 @@ const NO_PAIR: &str = "·";
 /// CPU in µs per page: a row a model, a column a client.
 #[must_use]
 pub fn two_way(report: &Report, style: &Style) -> String {
-    let drivers = || report.drivers.iter().filter(|driver| !driver.is_trap());
+    let drivers = || report.drivers.iter().filter(|driver| driver.is_pair());
     let models = distinct(drivers().map(|driver| driver.model.as_str()));
     let named = drivers().map(|driver| driver.client.as_str());
     let clients = distinct(CLIENTS.into_iter().chain(named));

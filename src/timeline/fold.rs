@@ -8,6 +8,10 @@
 //!    few, so that it would never win over the pages that wait for them.
 //! 3. What most page-time goes to among the ways of waiting.
 //!
+//! On a fine scale, a row of one page also shows where its body arrived, though
+//! that take but a part of a cell: on a coarse one this would make a network
+//! look busy that is not.
+//!
 //! The ends of what somebody does at a page are rounded to whole cells, so
 //! that two pages one after the other do not seem to overlap, and it always
 //! takes at least one cell.
@@ -17,6 +21,9 @@ use std::ops::RangeInclusive;
 use super::axis::Scale;
 use super::life::{Life, Lives, Span};
 use super::state::{Mark, State};
+
+/// A scale with so many cells is fine: one cell more or less is not seen.
+const FINE_CELLS: usize = 300;
 
 /// One cell of the picture.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -44,12 +51,14 @@ impl Row {
         self.first <= *pages.end() && self.last >= *pages.start()
     }
 
-    /// Its pages: `7`, or `10-19`.
-    pub(super) fn pages(&self) -> String {
-        if self.first == self.last {
-            self.first.to_string()
-        } else {
-            format!("{}-{}", self.first, self.last)
+    /// Its pages: `7`, or `10-19`; the first row says what these numbers are.
+    pub(super) fn label(&self, is_first: bool) -> String {
+        let (first, last) = (self.first, self.last);
+        match (is_first, first == last) {
+            (true, true) => format!("page {first}"),
+            (true, false) => format!("pages {first}-{last}"),
+            (false, true) => first.to_string(),
+            (false, false) => format!("{first}-{last}"),
         }
     }
 }
@@ -77,6 +86,7 @@ fn pages_a_row(pages: u64, most: usize) -> u64 {
 
 fn folded(lives: &Lives, pages: RangeInclusive<u64>, scale: Scale) -> Vec<Cell> {
     let mut sums = Sums::new(scale);
+    sums.shows_arrivals = scale.cells() >= FINE_CELLS && pages.start() == pages.end();
     let known = lives.of.range(pages.clone());
     let unknown = (pages.end() - pages.start() + 1).saturating_sub(known.clone().count() as u64);
     sums.add(State::Waiting, 0, lives.wall_ns, unknown);
@@ -93,6 +103,9 @@ struct Sums {
     time_ns: Vec<[u64; State::COUNT]>,
     /// Whether somebody is at a page.
     active: Vec<bool>,
+    /// Whether a body arrives, if that is to be shown.
+    arrivals: Vec<bool>,
+    shows_arrivals: bool,
     marks: Vec<Option<Mark>>,
 }
 
@@ -102,6 +115,8 @@ impl Sums {
             scale,
             time_ns: vec![[0; State::COUNT]; scale.cells()],
             active: vec![false; scale.cells()],
+            arrivals: vec![false; scale.cells()],
+            shows_arrivals: false,
             marks: vec![None; scale.cells()],
         }
     }
@@ -112,6 +127,10 @@ impl Sums {
         }
         for (from_ns, to_ns) in activities(&life.spans) {
             self.activate(from_ns, to_ns);
+        }
+        let bodies = life.spans.iter().filter(|span| span.state == State::Body);
+        for body in bodies.filter(|body| body.to_ns <= self.scale.until_ns()) {
+            self.arrivals[self.scale.cell(body.to_ns - 1)] = self.shows_arrivals;
         }
         for &(mark, at_ns) in &life.marks {
             self.mark(mark, at_ns);
@@ -169,6 +188,9 @@ impl Sums {
         let time_ns = &self.time_ns[cell];
         let length = self.scale.begins(cell + 1) - self.scale.begins(cell);
         let active = self.active[cell];
+        if self.arrivals[cell] {
+            return Some(State::Body);
+        }
         if active && time_ns[State::Computing.index()] > length / 2 {
             return Some(State::Computing);
         }

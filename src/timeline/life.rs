@@ -109,6 +109,7 @@ impl Notes {
         }
         claims.extend(self.requests.iter().flat_map(served));
         claims.extend(self.arrivals());
+        claims.extend(self.kept());
         Life {
             spans: resolve(&claims),
             marks: self.marks(),
@@ -175,6 +176,15 @@ impl Notes {
             }
         });
         arrivals.collect()
+    }
+
+    /// A page that was fetched before it was handed out: a program with a list
+    /// of its own keeps all of them until it is through.
+    fn kept(&self) -> Option<Span> {
+        let looked_at = self.attempts.first()?.handed_out_ns;
+        let early = { self.requests.iter() }.take_while(|request| request.read_ns < looked_at);
+        let last = early.last().filter(|request| request.end == End::Sent)?;
+        Some(span(State::Unnoticed, last.ended_ns, looked_at))
     }
 
     fn marks(&self) -> Vec<(Mark, u64)> {

@@ -97,7 +97,7 @@ impl Mark {
     /// Its name in a legend, and after a number.
     pub(super) fn words(self) -> &'static str {
         match self {
-            Self::Retried => "tried again",
+            Self::Retried => "asked for again",
             Self::Abandoned => "abandoned",
             Self::Cancelled => "cancelled",
             Self::TimedOut => "timed out",

@@ -25,7 +25,7 @@ pub(super) fn strips(log: &Log, scale: Scale) -> Vec<Strip> {
     let strips = [
         Some(strip(&flights, scale, |peak| format!("{peak} in flight"))),
         known(&late(log), scale, |peak| {
-            format!("{} late", words::duration(peak))
+            format!("beat {} late", words::duration(peak))
         }),
         known(&gauge(|gauge| gauge.threads), scale, |peak| {
             words::count(peak, "thread", "threads")

@@ -123,25 +123,23 @@ impl<'a> Canvas<'a> {
             .saturating_sub(head.len() + axis.len() + foot.len());
         let middle = self.middle(lives, left);
         let spare = left.saturating_sub(middle.height());
-        let mut lines = head;
-        lines.extend(self.rows(&middle.rows));
-        lines.extend(axis);
+        let mut picture = head;
+        picture.extend(self.rows(&middle.rows));
+        picture.extend(axis);
         for (index, strip) in self.strips[..middle.strips].iter().enumerate() {
             let tall = if index == 0 { tallest(strip, spare) } else { 1 };
-            lines.extend(self.strip(strip, tall));
+            picture.extend(self.strip(strip, tall));
         }
-        lines.extend(middle.legend);
-        lines.extend(foot);
-        lines
+        picture.extend(middle.legend);
+        picture.extend(foot);
+        picture
     }
 
     fn head(&self, log: &Log, lives: &Lives) -> Vec<String> {
-        let title = text::fit(&self.plain(&log.title), self.width, self.glyphs);
-        let facts: Vec<String> = words::facts(log, lives)
-            .iter()
-            .map(|fact| self.plain(fact))
-            .collect();
-        let facts = text::pack(&facts, ", ", self.width, self.glyphs);
+        let title = text::fit(&self.plain(&words::title(log)), self.width, self.glyphs);
+        let facts = words::facts(log, lives);
+        let facts: Vec<String> = facts.iter().map(|fact| self.plain(fact)).collect();
+        let facts = text::list(&facts, self.width, self.glyphs);
         let title = paint(&title, "1", self.look.colour);
         [title].into_iter().chain(facts).collect()
     }
@@ -172,18 +170,13 @@ impl<'a> Canvas<'a> {
 
     fn rows(&self, rows: &[Row]) -> Vec<String> {
         let lines = rows.iter().enumerate().map(|(index, row)| {
-            let name = match (index, row.first == row.last) {
-                (0, true) => "page ",
-                (0, false) => "pages ",
-                _ => "",
-            };
             let offends = |offence: &Offence| row.touches(&(offence.page_from..=offence.page_to));
             let marker = if self.look.marked.iter().any(offends) {
                 self.alarm("!")
             } else {
                 " ".to_owned()
             };
-            let label = format!("{name}{}", row.pages());
+            let label = row.label(index == 0);
             marker + &self.line(&label, self.glyphs.border, &self.cells(&row.cells))
         });
         lines.collect()
@@ -283,8 +276,8 @@ impl<'a> Canvas<'a> {
         let told = marked.iter().take(OFFENCES_TOLD);
         let mut lines: Vec<String> = told
             .flat_map(|offence| {
-                let what = format!("! {}", self.plain(&offence.what));
-                text::wrap(&what, self.width, self.glyphs)
+                let what = words::told(&offence.what, 2 * self.width);
+                text::wrap(&self.plain(&what), self.width, self.glyphs)
             })
             .collect();
         if marked.len() > OFFENCES_TOLD {

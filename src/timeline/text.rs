@@ -50,3 +50,14 @@ pub(super) fn wrap(text: &str, columns: usize, glyphs: &Glyphs) -> Vec<String> {
     let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
     pack(&words, " ", columns, glyphs)
 }
+
+/// `facts` with commas behind all but the last, in lines of no more than
+/// `columns`; none is broken.
+pub(super) fn list(facts: &[String], columns: usize, glyphs: &Glyphs) -> Vec<String> {
+    let last = facts.len().saturating_sub(1);
+    let commas = facts.iter().enumerate();
+    let pieces: Vec<String> = commas
+        .map(|(index, fact)| format!("{fact}{}", if index < last { "," } else { "" }))
+        .collect();
+    pack(&pieces, " ", columns, glyphs)
+}

@@ -2,9 +2,10 @@
 
 use crate::log::Log;
 
+use super::glyphs::Glyphs;
 use super::life::Lives;
 use super::state::Mark;
-use super::strip;
+use super::{strip, text};
 
 /// A unit of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,7 +93,7 @@ pub(super) fn facts(log: &Log, lives: &Lives) -> Vec<String> {
     )];
     let peak = strip::peak_in_flight(log);
     facts.push(format!("at most {peak} in flight"));
-    let requests = log.requests.len() as u64 + log.requests_left_out;
+    let requests = (log.requests.len() as u64).saturating_add(log.requests_left_out);
     if requests != log.pages {
         facts.push(count(requests, "request", "requests"));
     }
@@ -105,6 +106,11 @@ pub(super) fn facts(log: &Log, lives: &Lives) -> Vec<String> {
     facts
 }
 
+/// `a, b, c`.
+pub(super) fn listed(words: &[String]) -> String {
+    words.join(", ")
+}
+
 fn not_drawn(log: &Log) -> impl Iterator<Item = String> {
     let left_out = log.requests_left_out;
     let beyond = log.requests.iter().filter(|sent| sent.page >= log.pages);
@@ -115,6 +121,23 @@ fn not_drawn(log: &Log) -> impl Iterator<Item = String> {
     ];
     let facts = facts.into_iter().filter(|(number, _)| *number > 0);
     facts.map(|(number, what)| format!("{} {what}", count(number, "request", "requests")))
+}
+
+/// The title of a log, as it may be shown.
+pub(super) fn title(log: &Log) -> String {
+    match log.title.trim() {
+        "" => "A run".to_owned(),
+        title => plain(title, false),
+    }
+}
+
+/// What is told of an offence, in no more than `columns`.
+pub(super) fn told(what: &str, columns: usize) -> String {
+    text::fit(
+        &plain(&format!("! {what}"), false),
+        columns,
+        Glyphs::new(false),
+    )
 }
 
 /// `text` as it may be shown: a title comes from a file, and must not steer a

@@ -12,22 +12,22 @@
 //! still meanwhile, timers and all.
 //!
 //! Lesson 6, *do not block the loop*. Written right: `models/tokio.rs` with a
-//! client that awaits; where there is none, `tokio::task::spawn_blocking`, or
+//! client that awaits; where there is none, `mended/blocking_in_async.rs`, or
 //! `models/thread_pool.rs`.
 //!
-//! See it: `cargo run --release -- report --driver 'trap/blocking-in-async,thread-pool/ureq,tokio/raw' --loop-lag`
+//! See it: `cargo run --release -- report --driver 'trap/blocking-in-async,mended/blocking-in-async,tokio/raw' --loop-lag`
 
 use std::sync::Arc;
 
 use tokio::time::sleep;
 
 use super::Trap;
-use super::on_tokio;
 use crate::clients::ureq::Ureq;
 use crate::clients::{BlockingClient, BlockingFetcher, Plan};
 use crate::frontier::Step;
 use crate::models::LetsGo;
 use crate::scrape::Scrape;
+use crate::traps::on_tokio;
 
 pub(super) const TRAP: Trap = Trap {
     name: "blocking-in-async",

@@ -10,6 +10,10 @@
 //! are allowed: twenty at once become two on a laptop of two cores, and the
 //! same program is fast on a large server, where nobody sees why.
 //!
+//! As many as cores is what `--threads` is when it is not given; when it is, the
+//! worker is told by `RAYON_NUM_THREADS`, which rayon reads when the pool
+//! starts. So a lesson can say how many cores there are, on every machine.
+//!
 //! Lesson 2, *ten hands*. Written right: `models/rayon.rs`, which differs by
 //! the pool.
 //!

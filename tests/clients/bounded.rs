@@ -5,7 +5,7 @@ use std::io::Write;
 
 use crate::support::raw_server::{RawServer, Then};
 use crate::support::worker::{Worker, job};
-use crate::support::{ensure, every_driver};
+use crate::support::{ensure, every_pair};
 use crate::{CONCURRENCY, PAGES};
 
 /// Two bodies of 16 MiB, which is where every client stops reading, in
@@ -15,7 +15,7 @@ const MOST_BYTES: u64 = 160 << 20;
 const ENOUGH_BYTES: usize = 256 << 20;
 
 fn fails_in_bounded_memory(server: &RawServer, words: &[&str]) {
-    every_driver(|driver| {
+    every_pair(|driver| {
         let sample =
             Worker::start(&driver.name).sample(&job(server.address(), PAGES, CONCURRENCY))?;
         let first = sample.first_error.unwrap_or_default();

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 
 use crate::support::raw_server::{RawServer, Then, write_answer};
-use crate::support::{ensure, eventually, every_driver};
+use crate::support::{ensure, eventually, every_pair};
 use crate::{PAGES, asked_once_each, good_head, in_short, page, scrape};
 
 /// The page that is answered with hostility.
@@ -111,7 +111,7 @@ fn meets(
 ) {
     let told = Arc::new(Told::default());
     let server = serve(answer.clone(), &told);
-    every_driver(|driver| {
+    every_pair(|driver| {
         let answered = told.answered.load(SeqCst);
         told.sent_bytes.store(0, SeqCst);
         check(driver, &scrape(driver, server.address())?)?;

@@ -1,13 +1,13 @@
 //! What the clients ask for, as the server sees it: the same of all.
 
 use crate::support::raw_server::Request;
-use crate::support::{ensure, every_driver};
+use crate::support::{ensure, every_pair};
 use crate::{all_right, good_head, scrape, serving};
 
 /// Looks at each request of each driver.
 fn every_request(check: impl Fn(&regatta::drivers::Driver, &Request) -> Result<(), String>) {
     let server = serving(good_head);
-    every_driver(|driver| {
+    every_pair(|driver| {
         all_right(&scrape(driver, server.address())?)?;
         let requests = server.take_requests();
         requests.iter().try_for_each(|request| {
@@ -20,7 +20,7 @@ fn every_request(check: impl Fn(&regatta::drivers::Driver, &Request) -> Result<(
 fn every_request_is_a_get_of_http_1_1_with_the_host_that_it_is_for() {
     let server = serving(good_head);
     let host = server.address().to_string();
-    every_driver(|driver| {
+    every_pair(|driver| {
         all_right(&scrape(driver, server.address())?)?;
         server.take_requests().iter().try_for_each(|request| {
             let line = request.head.lines().next().unwrap_or_default();

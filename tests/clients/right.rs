@@ -9,7 +9,7 @@ use wiremock::ResponseTemplate;
 
 use crate::mocked::{Mocked, with_page};
 use crate::support::raw_server::{RawServer, Then, write_answer};
-use crate::support::{drivers_where, ensure, every_driver};
+use crate::support::{drivers_where, ensure, every_pair};
 use crate::{
     CONCURRENCY, PAGES, all_right, all_wrong, asked_once_each, good_head, page, scrape,
     scrape_times, serving,
@@ -18,13 +18,13 @@ use crate::{
 #[test]
 fn a_server_that_we_did_not_write_serves_every_driver() {
     let mocked = Mocked::answering(with_page);
-    every_driver(|driver| all_right(&scrape(driver, mocked.address())?));
+    every_pair(|driver| all_right(&scrape(driver, mocked.address())?));
 }
 
 #[test]
 fn a_slow_answer_is_as_right_as_a_fast_one() {
     let mocked = Mocked::answering(|number| with_page(number).set_delay(Duration::from_millis(60)));
-    every_driver(|driver| all_right(&scrape(driver, mocked.address())?));
+    every_pair(|driver| all_right(&scrape(driver, mocked.address())?));
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn a_status_that_is_not_200_is_an_error_that_names_it() {
             // The right page under the wrong status is still no page.
             ResponseTemplate::new(status).set_body_raw(page(number), "text/html")
         });
-        every_driver(|driver| {
+        every_pair(|driver| {
             let account = scrape(driver, mocked.address())?;
             all_wrong(&account, &[&format!("status {status}")])
         });
@@ -48,7 +48,7 @@ fn a_redirect_is_an_error_and_is_not_followed() {
             let to = format!("/page/{}?moved", number % PAGES);
             ResponseTemplate::new(status).insert_header("location", to.as_str())
         });
-        every_driver(|driver| {
+        every_pair(|driver| {
             let account = scrape(driver, mocked.address())?;
             all_wrong(&account, &[&format!("status {status}")])
         });
@@ -69,7 +69,7 @@ fn a_server_that_closes_after_each_answer_and_says_so_costs_a_connection_a_page(
         write_answer(stream, &head, page(number))?;
         Ok(Then::Close)
     });
-    every_driver(|driver| {
+    every_pair(|driver| {
         let before = server.connections();
         all_right(&scrape(driver, server.address())?)?;
         asked_once_each(&server)?;
@@ -88,7 +88,7 @@ fn an_answer_of_http_1_0_is_read_and_its_connection_not_used_again() {
         write_answer(stream, &head, page(number))?;
         Ok(Then::Close)
     });
-    every_driver(|driver| {
+    every_pair(|driver| {
         all_right(&scrape(driver, server.address())?)?;
         asked_once_each(&server)
     });
@@ -97,7 +97,7 @@ fn an_answer_of_http_1_0_is_read_and_its_connection_not_used_again() {
 #[test]
 fn connections_are_used_again_where_the_model_keeps_them() {
     let server = serving(good_head);
-    every_driver(|driver| {
+    every_pair(|driver| {
         let before = server.connections();
         for account in scrape_times(driver, server.address(), 3)? {
             all_right(&account)?;
@@ -124,7 +124,7 @@ fn header_names_and_their_order_and_case_are_the_servers_own_business() {
             page(number).len()
         )
     });
-    every_driver(|driver| all_right(&scrape(driver, server.address())?));
+    every_pair(|driver| all_right(&scrape(driver, server.address())?));
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn an_answer_that_comes_byte_by_byte_is_put_together() {
         trickle(stream, end)?;
         Ok(Then::Keep)
     });
-    every_driver(|driver| all_right(&scrape(driver, server.address())?));
+    every_pair(|driver| all_right(&scrape(driver, server.address())?));
 }
 
 fn trickle(stream: &mut TcpStream, bytes: &[u8]) -> std::io::Result<()> {
@@ -166,7 +166,7 @@ fn a_chunked_body_is_read_by_all_but_raw_which_names_it() {
         stream.write_all(&chunked(request.page()))?;
         Ok(Then::Keep)
     });
-    every_driver(|driver| {
+    every_pair(|driver| {
         let account = scrape(driver, server.address())?;
         match driver.client.name {
             "raw" => all_wrong(&account, &["chunked"]),
@@ -185,7 +185,7 @@ fn a_body_that_ends_with_its_connection_is_read_by_all_but_raw_which_names_it() 
         )?;
         Ok(Then::Close)
     });
-    every_driver(|driver| {
+    every_pair(|driver| {
         let account = scrape(driver, server.address())?;
         match driver.client.name {
             "raw" => all_wrong(&account, &["no Content-Length"]),
@@ -205,7 +205,7 @@ fn what_comes_before_an_answer_is_passed_over_by_all_but_raw_which_names_it() {
             let before = format!("HTTP/1.1 {before}\r\n\r\n").repeat(3);
             before + &good_head(number)
         });
-        every_driver(|driver| {
+        every_pair(|driver| {
             let account = scrape(driver, server.address())?;
             match driver.client.name {
                 "raw" => all_wrong(&account, &[&format!("status {}", &before[..3])]),

@@ -7,7 +7,7 @@ use regatta::models::async_std::THREADS;
 use regatta::worker::Job;
 
 use crate::support::worker::{REGATTA, Worker, job};
-use crate::support::{ensure, every_driver, skip};
+use crate::support::{ensure, every_pair, skip};
 use crate::{CONCURRENCY, PAGES, good_head, serving};
 
 /// What is sent, and over which sockets.
@@ -63,7 +63,7 @@ fn every_client_turns_nagle_off_and_sends_a_request_in_one_write() {
     }
     let server = serving(good_head);
     let port = format!("htons({})", server.address().port());
-    every_driver(|driver| {
+    every_pair(|driver| {
         let job = job(server.address(), PAGES, CONCURRENCY);
         let calls = calls(&driver.name, SENDING, &job)?;
         let count =

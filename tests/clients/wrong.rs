@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::net::TcpListener;
 
-use crate::support::every_driver;
+use crate::support::every_pair;
 use crate::support::raw_server::{RawServer, Then, write_answer};
 use crate::{PAGES, all_wrong, asked_once_each, good_head, honest, page, scrape, scrape_times};
 
@@ -28,7 +28,7 @@ fn a_body_that_is_cut_off_is_an_error() {
         write_answer(stream, &good_head(number), &page(number)[..10_000])?;
         Ok(Then::Close)
     });
-    every_driver(|driver| {
+    every_pair(|driver| {
         all_wrong(&scrape(driver, server.address())?, &ENDED)?;
         asked_once_each(&server)
     });
@@ -40,7 +40,7 @@ fn a_head_that_is_cut_off_is_an_error() {
         stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-le")?;
         Ok(Then::Close)
     });
-    every_driver(|driver| {
+    every_pair(|driver| {
         all_wrong(&scrape(driver, server.address())?, &ENDED)?;
         asked_once_each(&server)
     });
@@ -49,7 +49,7 @@ fn a_head_that_is_cut_off_is_an_error() {
 #[test]
 fn a_connection_that_is_closed_before_the_answer_is_an_error() {
     let server = RawServer::start(|_, _| Ok(Then::Close));
-    every_driver(|driver| {
+    every_pair(|driver| {
         all_wrong(&scrape(driver, server.address())?, &ENDED)?;
         asked_once_each(&server)
     });
@@ -58,7 +58,7 @@ fn a_connection_that_is_closed_before_the_answer_is_an_error() {
 #[test]
 fn a_connection_that_is_reset_before_the_answer_is_an_error() {
     let server = RawServer::start(|_, _| Ok(Then::Reset));
-    every_driver(|driver| {
+    every_pair(|driver| {
         all_wrong(&scrape(driver, server.address())?, &["reset"])?;
         asked_once_each(&server)
     });
@@ -71,7 +71,7 @@ fn a_page_that_is_not_the_one_asked_for_is_an_error() {
         write_answer(stream, &good_head(number), page(number))?;
         Ok(Then::Keep)
     });
-    every_driver(|driver| all_wrong(&scrape(driver, server.address())?, &["page"]));
+    every_pair(|driver| all_wrong(&scrape(driver, server.address())?, &["page"]));
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn a_content_length_beyond_the_body_is_an_error() {
         write_answer(stream, &head, page(number))?;
         Ok(Then::Close)
     });
-    every_driver(|driver| {
+    every_pair(|driver| {
         all_wrong(&scrape(driver, server.address())?, &ENDED)?;
         asked_once_each(&server)
     });
@@ -98,7 +98,7 @@ fn a_content_length_short_of_the_body_is_an_error_on_every_page() {
         write_answer(stream, &head, page(number))?;
         Ok(Then::Keep)
     });
-    every_driver(|driver| {
+    every_pair(|driver| {
         let account = scrape(driver, server.address())?;
         all_wrong(&account, &["more bytes", "bytes"])
     });
@@ -118,7 +118,7 @@ fn a_second_answer_hidden_behind_the_first_never_counts_as_a_page() {
         stream.write_all(&answers)?;
         Ok(Then::Keep)
     });
-    every_driver(|driver| {
+    every_pair(|driver| {
         for account in scrape_times(driver, server.address(), 2)? {
             honest(&account)?;
         }
@@ -137,7 +137,7 @@ fn two_content_lengths_that_differ_are_an_error() {
         write_answer(stream, &head, page(number))?;
         Ok(Then::Close)
     });
-    every_driver(|driver| all_wrong(&scrape(driver, server.address())?, &LENGTH));
+    every_pair(|driver| all_wrong(&scrape(driver, server.address())?, &LENGTH));
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn what_is_not_http_is_an_error() {
             stream.write_all(answer)?;
             Ok(Then::Close)
         });
-        every_driver(|driver| {
+        every_pair(|driver| {
             let account = scrape(driver, server.address())?;
             all_wrong(&account, &["the answer is not readable"])?;
             asked_once_each(&server)
@@ -169,7 +169,7 @@ fn a_content_length_that_is_no_number_is_an_error() {
             write_answer(stream, &head, page(request.page()))?;
             Ok(Then::Close)
         });
-        every_driver(|driver| all_wrong(&scrape(driver, server.address())?, &LENGTH));
+        every_pair(|driver| all_wrong(&scrape(driver, server.address())?, &LENGTH));
     }
 }
 
@@ -181,12 +181,12 @@ fn an_error_without_a_length_is_still_named_by_its_status() {
         )?;
         Ok(Then::Close)
     });
-    every_driver(|driver| all_wrong(&scrape(driver, server.address())?, &["status 503"]));
+    every_pair(|driver| all_wrong(&scrape(driver, server.address())?, &["status 503"]));
 }
 
 #[test]
 fn nothing_listening_is_an_error_that_says_so() {
-    every_driver(|driver| {
+    every_pair(|driver| {
         // Bound and let go: nobody is given the port again so soon.
         let address = TcpListener::bind("127.0.0.1:0")
             .and_then(|listener| listener.local_addr())
@@ -210,7 +210,7 @@ fn a_connection_closed_in_silence_between_pages_costs_at_most_an_error() {
         write_answer(stream, &good_head(number), page(number))?;
         Ok(Then::Close)
     });
-    every_driver(|driver| {
+    every_pair(|driver| {
         for account in scrape_times(driver, server.address(), 2)? {
             honest(&account)?;
         }

@@ -6,5 +6,6 @@ mod endings;
 mod faults;
 mod honest;
 mod input;
+mod mended;
 mod support;
 mod traps;

@@ -38,15 +38,16 @@ fn refused<'a>(report: &'a Report, trap: &str) -> &'a str {
 fn traps_that_wait_one_after_the_other_have_fewer_in_flight_than_they_may() {
     let mut command = report(&["--format=json", "--threads=2"]);
     command.arg("--driver=trap/await-in-loop,trap/blocking-in-async,trap/rayon-default");
-    // The global pool has as many threads as cores, or as this says.
+    // Whatever is said here, the worker's global pool has as many threads as
+    // are given above.
     let report = read(&run({
-        command.env("RAYON_NUM_THREADS", "3");
+        command.env("RAYON_NUM_THREADS", "5");
         command
     }));
     for (trap, most) in [
         ("await-in-loop", 1),
         ("blocking-in-async", 2),
-        ("rayon-default", 3),
+        ("rayon-default", 2),
     ] {
         let (row, run) = standing(&report, trap);
         let peak = run.ledger.in_flight_peak;
@@ -175,4 +176,11 @@ fn traps_are_listed_in_a_group_of_their_own_with_what_is_wrong() {
         11,
         "ten, and how to run them"
     );
+    let mended = text
+        .split("\n\n")
+        .find(|group| group.starts_with("mended: "));
+    let mended = mended.expect("there is a group of mended ones");
+    for right in drivers::mended() {
+        assert!(mended.contains(&right.name) && mended.contains(right.model.waits));
+    }
 }

@@ -19,8 +19,19 @@ use regatta::server::{Course, Options, Server};
 /// the machine is.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
+/// Every driver that is right: the models with their clients, and the mended.
+pub(crate) fn right_ones() -> impl Iterator<Item = &'static Driver> {
+    drivers::all().iter().chain(drivers::mended())
+}
+
 /// Holds every driver against `check` and names all those that fail it.
 pub(crate) fn every_driver(check: impl Fn(&'static Driver) -> Result<(), String>) {
+    hold(right_ones(), check);
+}
+
+/// The same for every model with every client: for checks of what a client
+/// does, which is named in the driver's name.
+pub(crate) fn every_pair(check: impl Fn(&'static Driver) -> Result<(), String>) {
     drivers_where(|_| true, check);
 }
 
@@ -28,8 +39,7 @@ pub(crate) fn every_driver(check: impl Fn(&'static Driver) -> Result<(), String>
 pub(crate) fn every_driver_at_once(check: impl Fn(&'static Driver) -> Result<(), String> + Sync) {
     let complaints: Vec<String> = thread::scope(|scope| {
         let check = &check;
-        let checks: Vec<_> = drivers::all()
-            .iter()
+        let checks: Vec<_> = right_ones()
             .map(|driver| (driver, scope.spawn(move || check(driver))))
             .collect();
         let ended = checks
@@ -45,16 +55,20 @@ fn complaint(driver: &Driver, checked: Result<(), String>) -> Option<String> {
     Some(format!("{}: {complaint}", driver.name))
 }
 
-/// The same for the drivers that `wanted` takes.
+/// The same for those that `wanted` takes.
 pub(crate) fn drivers_where(
     wanted: impl Fn(&Driver) -> bool,
     check: impl Fn(&'static Driver) -> Result<(), String>,
 ) {
-    let complaints: Vec<String> = drivers::all()
-        .iter()
-        .filter(|driver| wanted(driver))
-        .filter_map(|driver| complaint(driver, check(driver)))
-        .collect();
+    hold(drivers::all().iter().filter(|driver| wanted(driver)), check);
+}
+
+fn hold(
+    drivers: impl Iterator<Item = &'static Driver>,
+    check: impl Fn(&'static Driver) -> Result<(), String>,
+) {
+    let complaints = drivers.filter_map(|driver| complaint(driver, check(driver)));
+    let complaints: Vec<String> = complaints.collect();
     assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
 }
 

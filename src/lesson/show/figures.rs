@@ -20,7 +20,12 @@ pub fn figures(performance: &Performance, look: &Look) -> String {
         .collect();
     let mut builder = Builder::default();
     let mut head = vec![String::new()];
-    head.extend(performance.runs.iter().map(|run| in_two_lines(&run.name)));
+    let many = performance.runs.len() > 2;
+    let name = |run: &Performed| match many {
+        true => in_two_lines(&run.name),
+        false => run.name.clone(),
+    };
+    head.extend(performance.runs.iter().map(name));
     builder.push_record(head);
     for figure in figures {
         builder.push_record(row(figure, &performance.runs, look));
@@ -28,7 +33,8 @@ pub fn figures(performance: &Performance, look: &Look) -> String {
             builder.push_record(foretold_row(figure, &performance.runs, look));
         }
     }
-    let rule = HorizontalLine::inherit(Style::empty().horizontal(if look.ascii { '-' } else { '─' }));
+    let rule =
+        HorizontalLine::inherit(Style::empty().horizontal(if look.ascii { '-' } else { '─' }));
     let mut table = builder.build();
     table
         .with(Style::empty().horizontals([(1, rule)]))
@@ -78,7 +84,9 @@ fn formulas(performance: &Performance, look: &Look) -> String {
     for run in &performance.runs {
         for (&figure, foretold) in &run.foretold {
             let words = foretold.words.as_str();
-            let same = told.iter_mut().find(|(f, w, _)| *f == figure && *w == words);
+            let same = told
+                .iter_mut()
+                .find(|(f, w, _)| *f == figure && *w == words);
             match same {
                 Some((_, _, runs)) => runs.push((&run.name, foretold)),
                 None => told.push((figure, words, vec![(&run.name, foretold)])),
@@ -89,18 +97,39 @@ fn formulas(performance: &Performance, look: &Look) -> String {
     for (figure, words, runs) in told {
         let mark = format!("{} = ", figure.words());
         text.push_str(&look.paragraph(&mark, &product_sign(words)));
-        for (name, foretold) in runs {
-            let value = figure.unit().print(foretold.value, look.ascii);
-            let numbers = product_sign(&foretold.numbers);
-            let sum = if numbers == value {
-                value
-            } else {
-                format!("{numbers} = {value}")
-            };
-            text.push_str(&look.paragraph(&format!("    {name}: "), &sum));
+        for (sum, names) in sums(figure, &runs, look) {
+            let mark = format!("    {}: ", names.join(", "));
+            text.push_str(&look.paragraph(&mark, &sum));
         }
     }
     text
+}
+
+/// Each sum once, with the runs that it is of; none where it says nothing that
+/// the formula does not say.
+fn sums<'a>(
+    figure: Figure,
+    runs: &[(&'a str, &Foretold)],
+    look: &Look,
+) -> Vec<(String, Vec<&'a str>)> {
+    let mut sums: Vec<(String, Vec<&str>)> = Vec::new();
+    for (name, foretold) in runs {
+        if foretold.numbers == foretold.words {
+            continue;
+        }
+        let value = figure.unit().print(foretold.value, look.ascii);
+        let numbers = product_sign(&foretold.numbers);
+        let sum = if numbers == value {
+            value
+        } else {
+            format!("{numbers} = {value}")
+        };
+        match sums.iter_mut().find(|(told, _)| *told == sum) {
+            Some((_, names)) => names.push(name),
+            None => sums.push((sum, vec![name])),
+        }
+    }
+    sums
 }
 
 fn product_sign(formula: &str) -> String {

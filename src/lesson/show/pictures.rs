@@ -39,6 +39,18 @@ impl<'a> Picture<'a> {
         };
         performance.runs.iter().map(picture).collect()
     }
+
+    /// For a page or a projector.
+    #[must_use]
+    pub fn svg(&self) -> String {
+        timeline::svg(
+            &self.run.log,
+            &timeline::SvgLook {
+                until_ns: Some(self.until_ns),
+                marked: Vec::new(),
+            },
+        )
+    }
 }
 
 /// All of them, one below the other. A single run has the whole screen; many
@@ -48,7 +60,9 @@ pub fn pictures(lesson: &Lesson, performance: &Performance, look: &Look) -> Stri
     let runs = performance.runs.len().max(1);
     let height = match runs {
         1 => look.height.saturating_sub(AROUND),
-        _ => (2 * look.height / runs).min(look.height).saturating_sub(AROUND),
+        _ => (2 * look.height / runs)
+            .min(look.height)
+            .saturating_sub(AROUND),
     };
     let mut text = String::new();
     for Picture { run, until_ns } in Picture::all(performance) {
@@ -72,7 +86,10 @@ pub fn pictures(lesson: &Lesson, performance: &Performance, look: &Look) -> Stri
         let count = Unit::Count.print(left_out as f64, look.ascii);
         text.push_str(&look.paragraph(
             "",
-            &format!("(Lesson {}: {count} further requests are not drawn.)", lesson.label()),
+            &format!(
+                "(Lesson {}: {count} further requests are not drawn.)",
+                lesson.label()
+            ),
         ));
         text.push('\n');
     }

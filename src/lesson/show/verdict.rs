@@ -44,7 +44,9 @@ pub fn verdict(
         Some(measured) => ("measured", print(measured), beside_formula(performance)),
         None => ("measured", "n/a".to_owned(), String::new()),
     });
-    let widest = { lines.iter() }.map(|(_, value, _)| value.chars().count()).max();
+    let widest = { lines.iter() }
+        .map(|(_, value, _)| value.chars().count())
+        .max();
     let widest = widest.unwrap_or_default();
     let of = format!("{}, {}\n", performance.figure.words(), lesson.guess.run);
     let mut text = of;

@@ -1,9 +1,9 @@
-//! Small made-up logs, for tests and for looking at.
+//! Small made-up logs, like those that the lessons leave behind.
 
-use crate::log::{Attempt, Beat, End, Fate, Gauge, Log, Request, Work};
+use regatta::log::{Attempt, Beat, End, Fate, Gauge, Log, Request, Work};
 
 /// Nanoseconds in a millisecond.
-pub(super) const MS: u64 = 1_000_000;
+pub const MS: u64 = 1_000_000;
 /// From handing out a page until the server has its head.
 const WIRE_NS: u64 = MS / 10;
 /// From the first byte of an answer to its last.
@@ -12,12 +12,12 @@ const BODY_NS: u64 = MS / 5;
 const CHECK_NS: u64 = MS / 10;
 
 /// A log under construction. Times are in nanoseconds.
-pub(super) struct MadeUp {
+pub struct MadeUp {
     log: Log,
 }
 
 impl MadeUp {
-    pub(super) fn new(title: &str, pages: u64) -> Self {
+    pub fn new(title: &str, pages: u64) -> Self {
         let log = Log {
             title: title.to_owned(),
             pages,
@@ -27,7 +27,7 @@ impl MadeUp {
     }
 
     /// What the server saw of one request.
-    pub(super) fn request(&mut self, page: u64, times: [u64; 4], end: End) {
+    pub fn request(&mut self, page: u64, times: [u64; 4], end: End) {
         let [read_ns, begun_ns, due_ns, ended_ns] = times;
         self.log.requests.push(Request {
             page,
@@ -40,7 +40,7 @@ impl MadeUp {
     }
 
     /// What the driver did, with the number of earlier attempts counted.
-    pub(super) fn attempt(&mut self, page: u64, times: [u64; 3], fate: Fate) {
+    pub fn attempt(&mut self, page: u64, times: [u64; 3], fate: Fate) {
         let [handed_out_ns, fetched_ns, ended_ns] = times;
         let earlier = self.log.attempts.iter().filter(|made| made.page == page);
         self.log.attempts.push(Attempt {
@@ -55,12 +55,12 @@ impl MadeUp {
 
     /// A page fetched from `at_ns` by a server that takes `latency_ns`; gives
     /// back when its place is free.
-    pub(super) fn fetch(&mut self, page: u64, at_ns: u64, latency_ns: u64) -> u64 {
+    pub fn fetch(&mut self, page: u64, at_ns: u64, latency_ns: u64) -> u64 {
         self.fetch_queued(page, at_ns, at_ns, latency_ns)
     }
 
     /// The same, from a server that has no slot before `slot_ns`.
-    pub(super) fn fetch_queued(
+    pub fn fetch_queued(
         &mut self,
         page: u64,
         at_ns: u64,
@@ -77,7 +77,7 @@ impl MadeUp {
         ended
     }
 
-    pub(super) fn work(&mut self, page: u64, begun_ns: u64, ended_ns: u64) {
+    pub fn work(&mut self, page: u64, begun_ns: u64, ended_ns: u64) {
         self.log.works.push(Work {
             page,
             begun_ns,
@@ -85,11 +85,11 @@ impl MadeUp {
         });
     }
 
-    pub(super) fn beat(&mut self, due_ns: u64, came_ns: u64) {
+    pub fn beat(&mut self, due_ns: u64, came_ns: u64) {
         self.log.beats.push(Beat { due_ns, came_ns });
     }
 
-    pub(super) fn gauge(&mut self, at_ns: u64, threads: u64, resident_bytes: u64) {
+    pub fn gauge(&mut self, at_ns: u64, threads: u64, resident_bytes: u64) {
         self.log.gauges.push(Gauge {
             at_ns,
             threads: Some(threads),
@@ -99,14 +99,14 @@ impl MadeUp {
     }
 
     /// The log, ended after `wall_ns`.
-    pub(super) fn ended(mut self, wall_ns: u64) -> Log {
+    pub fn ended(mut self, wall_ns: u64) -> Log {
         self.log.wall_ns = wall_ns;
         self.log
     }
 }
 
 /// One page after the other.
-pub(super) fn one_by_one(pages: u64) -> Log {
+pub fn one_by_one(pages: u64) -> Log {
     let mut made = MadeUp::new("sequential/ureq: one page at a time", pages);
     let mut now = 0;
     for page in 0..pages {
@@ -116,7 +116,7 @@ pub(super) fn one_by_one(pages: u64) -> Log {
 }
 
 /// `pages` by `hands` threads, whose memory grows as they begin.
-pub(super) fn pool(pages: u64, hands: usize) -> Log {
+pub fn pool(pages: u64, hands: usize) -> Log {
     let title = format!("thread-pool/ureq: {hands} hands");
     let mut made = MadeUp::new(&title, pages);
     let mut free = vec![0; hands];
@@ -133,7 +133,7 @@ pub(super) fn pool(pages: u64, hands: usize) -> Log {
 }
 
 /// All at once, to a server that has ten slots.
-pub(super) fn ten_slots(pages: u64) -> Log {
+pub fn ten_slots(pages: u64) -> Log {
     let mut made = MadeUp::new("trap/unbounded: everything at once, ten slots", pages);
     let mut free = [0; 10];
     for page in 0..pages {
@@ -144,7 +144,7 @@ pub(super) fn ten_slots(pages: u64) -> Log {
 }
 
 /// Every third page fails twice and pauses; one is lost.
-pub(super) fn retried(pages: u64) -> Log {
+pub fn retried(pages: u64) -> Log {
     let mut made = MadeUp::new("tokio/reqwest: some pages fail", pages);
     let mut free = [0; 5];
     for page in 0..pages {
@@ -169,7 +169,7 @@ pub(super) fn retried(pages: u64) -> Log {
 }
 
 /// Ten at a time, and aborted at 125 ms.
-pub(super) fn cancelled(pages: u64) -> Log {
+pub fn cancelled(pages: u64) -> Log {
     let mut made = MadeUp::new("tokio/reqwest: aborted at 125 ms", pages);
     for page in 0..pages.min(20) {
         made.fetch(page, page / 10 * 51 * MS, 50 * MS);
@@ -184,7 +184,7 @@ pub(super) fn cancelled(pages: u64) -> Log {
 }
 
 /// Tasks that compute 10 ms for each page on the one loop that there is.
-pub(super) fn blocked_loop(pages: u64) -> Log {
+pub fn blocked_loop(pages: u64) -> Log {
     let mut made = MadeUp::new("trap/cpu-on-the-loop: 10 ms of computing a page", pages);
     let mut now = 51 * MS;
     for page in 0..pages {
@@ -207,7 +207,7 @@ pub(super) fn blocked_loop(pages: u64) -> Log {
 
 /// A program of which only the server knows: it asks, does not wait for all
 /// its tasks, and asks for some twice.
-pub(super) fn foreign(pages: u64) -> Log {
+pub fn foreign(pages: u64) -> Log {
     let mut made = MadeUp::new("an exercise: ./target/debug/mine", pages);
     for page in 0..pages {
         let read = page * 2 * MS;

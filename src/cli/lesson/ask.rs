@@ -1,0 +1,73 @@
+//! Asking, a line at a time: nothing is changed in the terminal, so nothing
+//! has to be put right whatever happens.
+
+use std::io::{BufRead, IsTerminal, Write};
+
+use anyhow::{Context, bail};
+
+use crate::lesson::Lesson;
+use crate::lesson::guess::Guess;
+use crate::lesson::votes::Votes;
+
+/// Whoever keeps on writing something else is told how to look.
+const TRIES: u32 = 5;
+
+/// The guess, from the command line or from whoever sits there.
+pub(super) fn guess(
+    lesson: &Lesson,
+    values: &[f64],
+    predict: Option<&str>,
+    yes: bool,
+) -> anyhow::Result<Guess> {
+    let unit = lesson.guess.figure.unit();
+    if let Some(text) = predict {
+        return Guess::parse(text, values, unit).context("--predict");
+    }
+    let how = "give it with --predict, as in `--predict b --yes`";
+    if yes {
+        bail!("there is no guess, and --yes says not to ask; {how}");
+    }
+    for _ in 0..TRIES {
+        let Some(line) = ask("Your guess (a letter, or a number with its unit)")? else {
+            bail!("the input ended before there was a guess; {how}");
+        };
+        match Guess::parse(&line, values, unit) {
+            Ok(guess) => return Ok(guess),
+            Err(error) => eprintln!("{error}"),
+        }
+    }
+    bail!("{TRIES} times that was no guess; look at the choices above and try again, or {how}")
+}
+
+/// The votes after a measurement; none if nobody sits there, or wants to.
+pub(super) fn votes_after(choices: usize) -> anyhow::Result<Option<Votes>> {
+    if !std::io::stdin().is_terminal() {
+        return Ok(None);
+    }
+    for _ in 0..TRIES {
+        let Some(line) = ask("And now? Votes as in a=1,b=20, or Enter to go on")? else {
+            return Ok(None);
+        };
+        if line.trim().is_empty() {
+            return Ok(None);
+        }
+        match Votes::parse(&line, choices) {
+            Ok(votes) => return Ok(Some(votes)),
+            Err(error) => eprintln!("{error}"),
+        }
+    }
+    Ok(None)
+}
+
+/// A line of whoever sits there; `None` at the end of the input.
+fn ask(what: &str) -> anyhow::Result<Option<String>> {
+    eprint!("{what} > ");
+    std::io::stderr().flush()?;
+    let mut line = String::new();
+    let read = std::io::stdin().lock().read_line(&mut line);
+    let read = read.context("the input could not be read")?;
+    if read == 0 {
+        eprintln!();
+    }
+    Ok((read > 0).then_some(line))
+}

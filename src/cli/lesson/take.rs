@@ -1,0 +1,197 @@
+//! Taking a lesson: ask, lock the guess, run, draw, compare, keep.
+
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
+
+use anyhow::bail;
+
+use super::super::report::NOT_ALL_ROWS;
+use super::{Options, ask, draw, look, votes};
+use crate::interrupt::{self, Interrupt};
+use crate::lesson::guess::error_ratio;
+use crate::lesson::progress::{ProgressFile, Record};
+use crate::lesson::show::{self, Guessed, Look};
+use crate::lesson::votes::{self as voted, Votes};
+use crate::lesson::{Figure, Lesson, Performance, Setup, Stage};
+use crate::limits;
+use crate::parts::{Failure, Program};
+use crate::progress::Progress;
+
+/// How often the bar moves.
+const TICK: Duration = Duration::from_millis(100);
+/// Starting a server and a worker takes about so long.
+const START: Duration = Duration::from_millis(50);
+
+pub(super) fn take(lesson: &Lesson, options: &Options) -> anyhow::Result<ExitCode> {
+    let look = look(options.drawing.ascii);
+    let turned = options.knob.as_ref().map(|value| lesson.turned(value));
+    let turned = turned.transpose()?;
+    let lesson = turned.as_ref().unwrap_or(lesson);
+    let (values, choices) = (lesson.values()?, lesson.choices.len());
+    let before = votes(options.votes.as_ref(), choices)?;
+    let after = votes(options.votes_after.as_ref(), choices)?;
+    let fits = { lesson.runs.iter() }.try_for_each(fits);
+    fits?;
+
+    super::super::print(&format!(
+        "{}{}\n",
+        show::question(lesson, &look),
+        show::choices(lesson, &look)?
+    ))?;
+    let guessed = match &before {
+        Some(votes) => of_most(votes, &values),
+        None => Guessed {
+            guess: ask::guess(lesson, &values, options.predict.as_deref(), options.yes)?,
+            by: "you",
+        },
+    };
+    super::super::print(&locked(lesson, &guessed, &look))?;
+
+    let interrupt = Interrupt::default();
+    interrupt.listen()?;
+    let performance = match perform(lesson, &Progress::new(options.quiet), &interrupt) {
+        Ok(performance) => performance,
+        Err(Failure::Interrupted) => return Ok(ExitCode::from(interrupt::EXIT_CODE)),
+        Err(Failure::Failed(why)) => bail!("lesson {}: {why}", lesson.label()),
+    };
+    super::super::print(&format!(
+        "{}{}\n{}",
+        show::pictures(lesson, &performance, &look),
+        show::figures(&performance, &look),
+        show::verdict(lesson, &performance, Some(&guessed), &look)
+    ))?;
+    let after = class(lesson, before.as_ref(), after, options, &look)?;
+    super::super::print(&format!("\n{}", show::after(lesson, &look)))?;
+
+    draw(&performance, &options.drawing)?;
+    if let Some(file) = &options.save {
+        super::super::write_or_print(file, &performance.json())?;
+    }
+    let is_as_expected = performance.unmet().is_empty();
+    if is_as_expected && turned.is_none() {
+        keep(lesson, &performance, &guessed, (before, after));
+    }
+    Ok(if is_as_expected {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(NOT_ALL_ROWS)
+    })
+}
+
+fn fits(run: &Setup) -> anyhow::Result<()> {
+    limits::check_fits(run.workload()?.concurrency, false)
+}
+
+/// What most of a class believe.
+fn of_most(votes: &Votes, values: &[f64]) -> Guessed {
+    let most = (0..values.len()).rev().max_by_key(|&place| votes.of(place));
+    let place = most.unwrap_or_default();
+    Guessed {
+        guess: crate::lesson::guess::Guess {
+            value: values[place],
+            choice: Some(place),
+        },
+        by: "most",
+    }
+}
+
+fn locked(lesson: &Lesson, guessed: &Guessed, look: &Look) -> String {
+    let unit = lesson.guess.figure.unit();
+    let value = unit.print(guessed.guess.value, look.ascii);
+    let letter = guessed.guess.letter();
+    let stands_for = letter.map_or(String::new(), |letter| format!(" ({letter})"));
+    format!("Locked: {value}{stands_for}.\n\n")
+}
+
+/// Plays it, with a bar that moves by what the formulas say.
+fn perform(
+    lesson: &Lesson,
+    progress: &Progress,
+    interrupt: &Interrupt,
+) -> Result<Performance, Failure> {
+    progress.note("starting the server");
+    let stage = Stage::open(Program::this()?, interrupt)?;
+    let total: Duration = lesson.runs.iter().map(foretold).sum();
+    let (begun, running, over) = (Instant::now(), AtomicUsize::new(0), AtomicBool::new(false));
+    let performance = thread::scope(|scope| {
+        scope.spawn(|| {
+            while !over.load(Relaxed) {
+                let place = running.load(Relaxed);
+                let round = format!("{} of {}", place.max(1), lesson.runs.len());
+                let name = &lesson.runs[place.saturating_sub(1)].name;
+                let elapsed = begun.elapsed();
+                progress.running(&round, name, elapsed, total.saturating_sub(elapsed));
+                thread::park_timeout(TICK);
+            }
+        });
+        let performance = stage.perform(lesson, |setup| {
+            running.fetch_add(1, Relaxed);
+            let seconds = foretold(setup).as_secs_f64();
+            progress.note(&format!("{}: some {seconds:.1} s", setup.name));
+        });
+        over.store(true, Relaxed);
+        performance
+    });
+    progress.end();
+    performance
+}
+
+/// How long a run takes by its formula; one that needs what the run will
+/// measure is taken for a second.
+fn foretold(setup: &Setup) -> Duration {
+    let known = setup.known().ok();
+    let formula = setup.formula.get(&Figure::Wall);
+    let seconds = known.and_then(|known| formula?.value(&known).ok());
+    START + Duration::from_secs_f64(seconds.unwrap_or(1.0).clamp(0.0, 60.0))
+}
+
+/// The votes of a class before and after, drawn.
+fn class(
+    lesson: &Lesson,
+    before: Option<&Votes>,
+    after: Option<Votes>,
+    options: &Options,
+    look: &Look,
+) -> anyhow::Result<Option<Votes>> {
+    let Some(before) = before else {
+        return Ok(None);
+    };
+    let after = match after {
+        None if !options.yes => ask::votes_after(lesson.choices.len())?,
+        after => after,
+    };
+    let drawn = voted::draw(before, after.as_ref(), lesson.right(), look.ascii);
+    super::super::print(&format!("\n{drawn}"))?;
+    Ok(after)
+}
+
+/// Writes it down; whatever is the matter with that, the lesson was taken.
+fn keep(
+    lesson: &Lesson,
+    performance: &Performance,
+    guessed: &Guessed,
+    (votes_before, votes_after): (Option<Votes>, Option<Votes>),
+) {
+    let Some(measured) = performance.measured else {
+        return;
+    };
+    let unit = performance.figure.unit();
+    let record = Record {
+        taken_at: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
+        lesson: lesson.id.clone(),
+        guess: guessed.guess.value,
+        letter: guessed.guess.letter(),
+        measured,
+        unit,
+        error: error_ratio(guessed.guess.value, measured, unit),
+        right: guessed.guess.choice == Some(lesson.right()),
+        votes_before,
+        votes_after,
+    };
+    let kept = ProgressFile::usual().and_then(|file| file.append(&record));
+    if let Err(error) = kept {
+        eprintln!("regatta: {error:#}");
+    }
+}

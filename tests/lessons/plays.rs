@@ -1,0 +1,149 @@
+//! Every lesson, played on this machine, however busy it is: by shape, and by
+//! which belief a figure is nearest to, never by milliseconds.
+
+use regatta::interrupt::Interrupt;
+use regatta::lesson::guess::Guess;
+use regatta::lesson::{self, Figure, Lesson, Performed, Stage, spread};
+use regatta::limits;
+use regatta::parts::Program;
+
+use crate::BIN;
+
+fn named(name: &str) -> Lesson {
+    lesson::named(name).unwrap()
+}
+
+fn on_a_stage<T>(play: impl FnOnce(&Stage<'_>) -> T) -> T {
+    // Lesson 3 has a thousand connections.
+    limits::raise_descriptors();
+    let interrupt = Interrupt::default();
+    let stage = Stage::open(Program::at(BIN), &interrupt).unwrap();
+    play(&stage)
+}
+
+/// Plays it; every run is as the lesson expects, and none beats its formula.
+fn comes_to_what_it_expects(name: &str) {
+    let lesson = named(name);
+    let performance = on_a_stage(|stage| stage.perform(&lesson, |_| ()).unwrap());
+    assert_eq!(performance.unmet(), Vec::<String>::new());
+    assert!(performance.measured.is_some() || cfg!(not(target_os = "linux")));
+    for run in &performance.runs {
+        let ratio = run.times_formula();
+        let ratio = ratio.unwrap_or(1.0);
+        // A run cannot be faster than waiting is; slower it may be by as much
+        // as the machine is busy.
+        assert!(ratio > 0.95, "{}: {ratio}", run.name);
+        assert!(!run.log.requests.is_empty(), "{}", run.name);
+    }
+    lands(&lesson, performance.measured.unwrap(), lesson.right());
+}
+
+/// Who measures this has the belief at `place`.
+fn lands(lesson: &Lesson, measured: f64, place: usize) {
+    let (values, unit) = (lesson.values().unwrap(), lesson.guess.figure.unit());
+    let number = match unit.print(measured, true) {
+        // As a student would type it.
+        text if text.ends_with('x') => text.trim_end_matches('x').to_owned(),
+        text => text,
+    };
+    let nearest = Guess::parse(&number, &values, unit).unwrap().choice;
+    assert_eq!(
+        nearest,
+        Some(place),
+        "{}: {number} of {values:?}",
+        lesson.id
+    );
+}
+
+macro_rules! every_lesson_comes_to_what_it_expects {
+    ($($test:ident: $name:literal,)*) => {
+        $(
+            #[test]
+            fn $test() {
+                comes_to_what_it_expects($name);
+            }
+        )*
+
+        #[test]
+        fn no_lesson_is_left_out() {
+            let played = [$($name),*];
+            let all = lesson::all().unwrap();
+            let ids: Vec<&str> = all.iter().map(|lesson| lesson.id.as_str()).collect();
+            assert_eq!(ids, played);
+        }
+    };
+}
+
+every_lesson_comes_to_what_it_expects! {
+    lesson_1_comes_to_what_it_expects: "one-page-at-a-time",
+    lesson_2_comes_to_what_it_expects: "ten-hands",
+    lesson_3_comes_to_what_it_expects: "a-thread-for-everyone",
+    lesson_4_comes_to_what_it_expects: "async-is-not-concurrency",
+    lesson_5_comes_to_what_it_expects: "one-thread-many-waits",
+    lesson_6_comes_to_what_it_expects: "do-not-block-the-loop",
+    lesson_7_comes_to_what_it_expects: "cpu-on-the-loop",
+    lesson_8_comes_to_what_it_expects: "more-is-not-faster",
+    lesson_9_comes_to_what_it_expects: "deadlines-and-cancellation",
+    lesson_10_comes_to_what_it_expects: "retries",
+    lesson_11_comes_to_what_it_expects: "rate-is-not-concurrency",
+    lesson_12_comes_to_what_it_expects: "stopping-well",
+    the_capstone_comes_to_what_it_expects: "which-runtime",
+}
+
+/// Plays the run that is guessed with the program of each choice in its place.
+fn programs_land_where_they_belong(lesson: &Lesson) {
+    for (place, choice) in lesson.choices.iter().enumerate() {
+        let Some(program) = &choice.program else {
+            continue;
+        };
+        let measured = on_a_stage(|stage| measured_with(stage, lesson, program));
+        lands(lesson, measured, place);
+    }
+}
+
+fn measured_with(stage: &Stage<'_>, lesson: &Lesson, program: &str) -> f64 {
+    let instead = stage.run(lesson.guessed(), program).unwrap();
+    if lesson.guess.figure != Figure::Spread {
+        return instead.measured[&lesson.guess.figure];
+    }
+    let others = { lesson.runs.iter() }.filter(|run| run.name != lesson.guess.run);
+    let others = others.map(|run| stage.run(run, &run.driver).unwrap());
+    let all: Vec<Performed> = others.chain([instead]).collect();
+    spread(&all).unwrap()
+}
+
+macro_rules! wrong_programs_land {
+    ($($test:ident: $name:literal,)*) => {
+        $(
+            #[test]
+            fn $test() {
+                programs_land_where_they_belong(&named($name));
+            }
+        )*
+
+        #[test]
+        fn every_trap_is_the_program_of_some_choice() {
+            let played = [$($name),*];
+            let mut missing: Vec<&str> =
+                regatta::drivers::traps().iter().map(|trap| trap.name.as_str()).collect();
+            for lesson in played.map(named) {
+                for choice in &lesson.choices {
+                    missing.retain(|trap| choice.program.as_deref() != Some(trap));
+                }
+            }
+            assert_eq!(missing, Vec::<&str>::new());
+        }
+    };
+}
+
+wrong_programs_land! {
+    the_programs_of_lesson_2_land: "ten-hands",
+    the_programs_of_lesson_4_land: "async-is-not-concurrency",
+    the_programs_of_lesson_5_land: "one-thread-many-waits",
+    the_programs_of_lesson_6_land: "do-not-block-the-loop",
+    the_programs_of_lesson_7_land: "cpu-on-the-loop",
+    the_programs_of_lesson_8_land: "more-is-not-faster",
+    the_programs_of_lesson_9_land: "deadlines-and-cancellation",
+    the_programs_of_lesson_10_land: "retries",
+    the_programs_of_the_capstone_land: "which-runtime",
+}

@@ -1,0 +1,51 @@
+//! Traps without the mistake: what the trap cannot do is seen to be done, in
+//! the order of events and never by a time.
+
+use regatta::log::{DriverLog, Work};
+use regatta::worker::Job;
+
+use crate::Harbour;
+use crate::support::worker::Worker;
+
+/// What the driver wrote down of a course that it computes its way through.
+fn logged(harbour: &Harbour, driver: &str) -> DriverLog {
+    let job = Job {
+        log: true,
+        loop_lag: true,
+        ..harbour.job(8)
+    };
+    let (sample, _) = harbour.race(&mut Worker::start(driver), &job).unwrap();
+    sample.log.unwrap()
+}
+
+/// How often the event loop is seen to do something else while `work` is
+/// computed: to beat its heart, or to take in another page.
+fn turns_during(log: &DriverLog, work: &Work) -> usize {
+    let within = |at_ns: u64| work.begun_ns < at_ns && at_ns < work.ended_ns;
+    let beats = log.beats.iter().filter(|beat| within(beat.came_ns));
+    let pages = log.attempts.iter();
+    let pages = pages.filter(|other| other.page != work.page && within(other.fetched_ns));
+    beats.count() + pages.count()
+}
+
+#[test]
+fn the_loop_goes_on_while_a_page_is_computed_and_the_traps_does_not() {
+    let harbour = Harbour::with(16, "20ms");
+    let turns = |driver: &str| -> usize {
+        let log = logged(&harbour, driver);
+        assert_eq!((log.works.len(), log.attempts.len()), (16, 16), "{driver}");
+        log.works.iter().map(|work| turns_during(&log, work)).sum()
+    };
+    assert_eq!(turns("trap/cpu-on-the-loop"), 0);
+    assert_ne!(turns("mended/cpu-on-the-loop"), 0);
+}
+
+#[test]
+fn a_page_that_is_being_computed_has_no_place_in_flight() {
+    let log = logged(&Harbour::with(16, "20ms"), "mended/cpu-on-the-loop");
+    for work in &log.works {
+        let mut attempts = log.attempts.iter();
+        let attempt = attempts.find(|attempt| attempt.page == work.page).unwrap();
+        assert!(attempt.ended_ns <= work.begun_ns, "{attempt:?}, {work:?}");
+    }
+}
