@@ -124,6 +124,7 @@ pub struct Knob {
     /// In which run; in all, if not given.
     pub run: Option<String>,
     /// A value worth trying.
+    #[serde(rename = "try")]
     pub try_this: String,
     /// Why.
     pub text: String,

@@ -116,6 +116,8 @@ fn perform(
     let total: Duration = lesson.runs.iter().map(foretold).sum();
     let (begun, running, over) = (Instant::now(), AtomicUsize::new(0), AtomicBool::new(false));
     let performance = thread::scope(|scope| {
+        // Also when it panics: the scope waits for its thread.
+        let _over = Over(&over);
         scope.spawn(|| {
             while !over.load(Relaxed) {
                 let place = running.load(Relaxed);
@@ -126,16 +128,23 @@ fn perform(
                 thread::park_timeout(TICK);
             }
         });
-        let performance = stage.perform(lesson, |setup| {
+        stage.perform(lesson, |setup| {
             running.fetch_add(1, Relaxed);
             let seconds = foretold(setup).as_secs_f64();
             progress.note(&format!("{}: some {seconds:.1} s", setup.name));
-        });
-        over.store(true, Relaxed);
-        performance
+        })
     });
     progress.end();
     performance
+}
+
+/// Sets it when dropped.
+struct Over<'a>(&'a AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Relaxed);
+    }
 }
 
 /// How long a run takes by its formula; one that needs what the run will
