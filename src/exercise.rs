@@ -27,8 +27,8 @@ use std::time::Duration;
 
 pub use build::Profile;
 pub use check::{With, check};
-pub use grade::{Finding, Graded, Span, grade};
-pub use list::{all, for_lesson, named};
+pub use grade::{Finding, Graded, grade};
+pub use list::{all, named};
 pub use project::at;
 pub use verdict::verdict;
 pub use write::write;

@@ -126,11 +126,19 @@ fn failed(directory: &Path, profile: Profile, said: &str) -> String {
         Profile::Release => " --release",
         Profile::Debug => "",
     };
+    let manifest = directory.join("Cargo.toml");
+    let (error, manifest) = (first_error(said), manifest.display());
+    let fetch = if said.contains("offline") {
+        format!(
+            "It is built without a network. What is not on this machine yet comes with\n\n    \
+             cargo fetch --manifest-path {manifest}\n\n"
+        )
+    } else {
+        String::new()
+    };
     format!(
-        "it does not compile:\n\n{}\n\nAll that the compiler says comes with\n\n    \
-         cargo build{release} --manifest-path {}\n",
-        first_error(said),
-        directory.join("Cargo.toml").display()
+        "cargo could not build it:\n\n{error}\n\n{fetch}All that there is to it is said by\n\n    \
+         cargo build{release} --manifest-path {manifest}\n"
     )
 }
 
@@ -205,5 +213,47 @@ mod tests {
         assert!(first_error(&said).ends_with("killed"));
         assert_eq!(first_error(&said).lines().count(), LINES);
         assert_eq!(first_error(""), "");
+    }
+
+    #[test]
+    fn without_cargo_it_is_said_where_to_get_it() {
+        let Err(error) = Building::start(Command::new("no-such-program-as-cargo")) else {
+            panic!("there is no such program");
+        };
+        assert!(error.to_string().contains("https://rustup.rs"), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_build_that_is_given_up_takes_its_compilers_with_it() {
+        use nix::sys::signal::kill;
+        use nix::unistd::Pid;
+
+        let said = tempfile::NamedTempFile::new().unwrap();
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", "sleep 1000 & echo $!; wait"])
+            .stdout(said.reopen().unwrap());
+        let building = Building::start(command).unwrap();
+        let compiler = loop {
+            let text = std::fs::read_to_string(said.path()).unwrap();
+            if text.ends_with('\n') {
+                break Pid::from_raw(text.trim().parse().unwrap());
+            }
+            thread::yield_now();
+        };
+        assert_eq!(kill(compiler, None), Ok(()));
+        drop(building);
+        // It has been ended; whoever inherits it may take a moment to bury it.
+        while is_alive(compiler) {
+            thread::yield_now();
+        }
+    }
+
+    #[cfg(unix)]
+    fn is_alive(process: nix::unistd::Pid) -> bool {
+        let state = std::fs::read_to_string(format!("/proc/{process}/stat"));
+        let is_dead = state.is_ok_and(|state| state.contains(") Z "));
+        !is_dead && nix::sys::signal::kill(process, None).is_ok()
     }
 }

@@ -22,6 +22,7 @@ use super::Shape;
 use crate::lesson::Played;
 use crate::log::{Log, Request};
 use crate::sample::Sample;
+use crate::timeline::Offence;
 
 /// What a program came to.
 #[derive(Debug, Clone)]
@@ -41,20 +42,15 @@ pub struct Finding {
     pub sentence: String,
     /// Where that is to be seen in a picture of the log; nowhere if it is
     /// something that did not happen.
-    pub spans: Vec<Span>,
+    pub offences: Vec<Offence>,
 }
 
-/// Neighbouring pages over some time of a log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span {
-    /// The first page.
-    pub page_from: u64,
-    /// The last page.
-    pub page_to: u64,
-    /// From here, in nanoseconds as the log counts them.
-    pub from_ns: u64,
-    /// To here.
-    pub to_ns: u64,
+impl Graded {
+    /// Everything that a picture of the log is to mark.
+    pub fn marked(&self) -> Vec<Offence> {
+        let offences = |finding: &Finding| finding.offences.clone();
+        self.findings.iter().flat_map(offences).collect()
+    }
 }
 
 /// Holds what was played against what is wanted of it.
@@ -119,7 +115,7 @@ impl Finding {
     fn of(sentence: String) -> Self {
         Self {
             sentence,
-            spans: Vec::new(),
+            offences: Vec::new(),
         }
     }
 
@@ -133,17 +129,23 @@ impl Finding {
         Self::between(sentence, pages, from_ns, to_ns)
     }
 
-    /// One that is seen at these pages between two moments.
+    /// One that is seen at these pages between two moments. A picture tells
+    /// the sentence once, however far apart the pages are.
     fn between(sentence: String, pages: Vec<u64>, from_ns: u64, to_ns: u64) -> Self {
-        let span = |(page_from, page_to)| Span {
+        let runs = words::runs(pages).into_iter().enumerate();
+        let offence = |(place, (page_from, page_to))| Offence {
             page_from,
             page_to,
             from_ns,
             to_ns,
+            what: match place {
+                0 => sentence.clone(),
+                _ => format!("and {}", words::pages((page_from..=page_to).collect())),
+            },
         };
         Self {
+            offences: runs.map(offence).collect(),
             sentence,
-            spans: words::runs(pages).into_iter().map(span).collect(),
         }
     }
 }

@@ -76,41 +76,35 @@ pub fn named(id: &str) -> Option<&'static Exercise> {
     ALL.iter().find(|exercise| exercise.id == id)
 }
 
-/// The exercise of the lesson with this number.
-pub fn for_lesson(number: u32) -> Option<&'static Exercise> {
-    ALL.iter().find(|exercise| exercise.lesson == number)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn an_exercise_is_found_by_its_id_and_by_its_lesson() {
+    fn an_exercise_is_found_by_its_id() {
         for exercise in all() {
-            assert_eq!(named(exercise.id).unwrap().id, exercise.id);
-            assert_eq!(for_lesson(exercise.lesson).unwrap().id, exercise.id);
+            assert_eq!(named(exercise.id).unwrap().title, exercise.title);
         }
-        assert!(named("do-nothing").is_none() && for_lesson(1).is_none());
+        assert!(named("do-nothing").is_none());
     }
 
     #[test]
     fn a_task_says_its_title_and_the_figures_that_it_is_played_with() {
-        for Exercise {
-            title, task, shape, ..
-        } in all()
-        {
+        for exercise in all() {
+            let Exercise {
+                title, task, shape, ..
+            } = exercise;
             assert!(task.starts_with(&format!("# {title}\n")), "{title}");
-            let latency = format!("{} ms", shape.latency.as_millis());
-            let says = |figure: &str| task.contains(figure);
-            assert!(says(&shape.pages.to_string()), "{title}: pages");
-            assert!(
-                says(&format!("{} in flight", shape.in_flight))
-                    || says(&format!("{} are in flight", shape.in_flight)),
-                "{title}"
-            );
-            if title != &"Bound it" {
-                assert!(says(&latency), "{title}: {latency}");
+            let mut figures = vec![
+                shape.pages.to_string(),
+                format!("{} ms", shape.latency.as_millis()),
+                format!("{} are reached", shape.in_flight),
+                "never more".to_owned(),
+            ];
+            let stop = shape.stop_after.map(|after| after.as_millis());
+            figures.extend(stop.map(|after_ms| format!("After {after_ms} ms")));
+            for figure in figures {
+                assert!(task.contains(&figure), "{title}: {figure}");
             }
         }
     }

@@ -41,3 +41,46 @@ fn praise(exercise: &Exercise, graded: &Graded) -> String {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Finding, named};
+    use super::*;
+
+    fn graded(sentences: &[&str]) -> Graded {
+        let finding = |sentence: &&str| Finding {
+            sentence: (*sentence).to_owned(),
+            ..Finding::default()
+        };
+        Graded {
+            passed: sentences.is_empty(),
+            findings: sentences.iter().map(finding).collect(),
+            log: crate::log::Log::default(),
+        }
+    }
+
+    #[test]
+    fn a_verdict_names_every_finding_and_what_to_type_next() {
+        let exercise = named("bound-it").unwrap();
+        let text = verdict(
+            exercise,
+            Path::new("mine"),
+            &graded(&["it was slow", "it said:\nnothing"]),
+        );
+        assert_eq!(
+            text,
+            "Bound it: not yet.\n\n  - it was slow\n  - it said:\n    nothing\n\nChange \
+             mine/src/driver.rs, and then type\n\n    regatta lesson 8 --check mine\n"
+        );
+    }
+
+    #[test]
+    fn whoever_has_passed_is_told_what_was_seen() {
+        let exercise = named("bound-it").unwrap();
+        let text = verdict(exercise, Path::new("mine"), &graded(&[]));
+        assert_eq!(
+            text,
+            "Bound it: passed. 0 pages, each once; 10 in flight, and never more.\n"
+        );
+    }
+}

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::figure::Figure;
 use super::formula::{Formula, Known};
+use super::guess;
 use super::quantity::Unit;
 use super::range::Range;
 use crate::drivers;
@@ -123,6 +124,7 @@ pub struct Knob {
     /// In which run; in all, if not given.
     pub run: Option<String>,
     /// A value worth trying.
+    #[serde(rename = "try")]
     pub try_this: String,
     /// Why.
     pub text: String,
@@ -170,16 +172,13 @@ impl Lesson {
     }
 
     /// The run whose figure is guessed.
+    ///
+    /// # Panics
+    /// When there is none; [`Self::parse`] has seen to that.
     #[must_use]
     pub fn guessed(&self) -> &Setup {
         let run = { self.runs.iter() }.find(|run| run.name == self.guess.run);
         run.expect("a lesson that was checked")
-    }
-
-    /// The letter of the choice at `place`.
-    #[must_use]
-    pub fn letter(place: usize) -> char {
-        char::from(b'a' + u8::try_from(place).expect("some choices"))
     }
 
     /// What the choices come to, in the base unit.
@@ -190,6 +189,9 @@ impl Lesson {
     }
 
     /// The place of the right choice.
+    ///
+    /// # Panics
+    /// When there is none; [`Self::parse`] has seen to that.
     #[must_use]
     pub fn right(&self) -> usize {
         let right = { self.choices.iter() }.position(|choice| choice.reveals.is_none());
@@ -267,9 +269,10 @@ impl Lesson {
             choice.program.as_deref().map(drivers::named).transpose()?;
         }
         for wrong in &self.notes.wrong {
-            let place = (0..self.choices.len()).find(|&n| Self::letter(n) == wrong.letter);
+            let place = guess::place(wrong.letter);
+            let wrong_one = place.filter(|&place| place != self.right());
             ensure!(
-                place.is_some_and(|place| place != self.right()),
+                wrong_one.is_some_and(|place| place < self.choices.len()),
                 "the notes answer {:?}, which is no wrong choice",
                 wrong.letter
             );

@@ -8,9 +8,7 @@ use super::quantity::Unit;
 use crate::log::{End, Request};
 
 /// A figure of a run.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, clap::ValueEnum,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Figure {
     /// From letting the driver loose until all its workers had stopped.

@@ -19,7 +19,7 @@ pub enum Unit {
     Bytes,
     /// How many: `110`, `1,000`.
     Count,
-    /// A part of a whole, from 0 to 1: `30%`.
+    /// A part of a whole: `30%` is 0.3. Of one core it may be more than 1.
     Share,
     /// How many times as much: `49x`, `1.3`.
     Ratio,
@@ -238,7 +238,7 @@ impl Unit {
             Self::Seconds => 100.0 * 3_600.0,
             Self::Bytes => 1e15,
             Self::Count | Self::Ratio => 1e12,
-            Self::Share => 1.0,
+            Self::Share => 100.0,
         }
     }
 
@@ -279,10 +279,13 @@ fn scaled(value: f64, units: &[(&str, f64)], fill: f64) -> String {
     let rounded: f64 = format!("{value:.2e}").parse().unwrap_or(value);
     let fills = |&&(_, size): &&(&str, f64)| {
         let enough = if size > 1.0 { size * fill } else { size };
-        // The sizes are no powers of two: 1e-3 of a millisecond is not 1.
+        // 1e-3 and its like are not exact in binary.
         rounded >= enough * (1.0 - f64::EPSILON)
     };
-    let (name, size) = units.iter().rev().find(fills).unwrap_or(&units[0]);
+    let filled = units.iter().rev().find(fills);
+    // Next to nothing is nothing of the base unit: 0 s, not 0 ns.
+    let base = || units.iter().find(|(_, size)| *size >= 1.0);
+    let (name, size) = filled.or_else(base).unwrap_or(&units[0]);
     format!("{} {name}", short(rounded / size))
 }
 

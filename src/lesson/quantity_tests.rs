@@ -48,6 +48,7 @@ fn quantities_are_read_as_students_write_them() {
         ("30%", Unit::Share, 0.3),
         ("30 %", Unit::Share, 0.3),
         ("100%", Unit::Share, 1.0),
+        ("180%", Unit::Share, 1.8),
         ("x49", Unit::Ratio, 49.0),
         ("49x", Unit::Ratio, 49.0),
         ("1.3×", Unit::Ratio, 1.3),
@@ -95,7 +96,7 @@ fn what_is_no_quantity_is_refused_with_what_was_written_and_an_example() {
         ("1234,567", Unit::Count, "a comma parts thousands"),
         ("10 years", Unit::Seconds, "too much, 100 h is the most"),
         ("5000 TB", Unit::Bytes, "too much, 1,000 TB is the most"),
-        ("101%", Unit::Share, "too much, 100 % is the most"),
+        ("10001%", Unit::Share, "too much, 10,000 % is the most"),
         ("9999999999999999999999", Unit::Count, "too much"),
     ] {
         let error = error(text, unit);
@@ -131,7 +132,7 @@ fn quantities_are_printed_in_three_figures_and_the_unit_that_suits_them() {
         (0.001, Unit::Seconds, "1 ms"),
         (0.000_999, Unit::Seconds, "999 µs"),
         (1e-9, Unit::Seconds, "1 ns"),
-        (0.0, Unit::Seconds, "0 ns"),
+        (0.0, Unit::Seconds, "0 s"),
         (90.0, Unit::Seconds, "90 s"),
         (120.0, Unit::Seconds, "2 min"),
         (7_200.0, Unit::Seconds, "2 h"),

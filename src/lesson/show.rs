@@ -54,3 +54,8 @@ impl Look {
         }
     }
 }
+
+/// The letter of the choice at `place`.
+fn letter(place: usize) -> char {
+    super::guess::letter(place).unwrap_or('?')
+}

@@ -199,7 +199,8 @@ fn nonsense(process: &mut Process, line: &[u8]) -> String {
     let line = String::from_utf8_lossy(line);
     let line: String = line.trim().chars().take(60).collect();
     format!(
-        "its worker answered with something that is no sample: {line:?}{}",
+        "its worker answered with something that is no sample: {line:?} (nothing but answers goes to \
+         its standard output){}",
         says(&stderr)
     )
 }

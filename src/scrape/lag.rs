@@ -42,6 +42,11 @@ impl Lag {
                 asleep.as_mut().poll(context).map(|_| None)
             });
             if let Some(output) = ended.await {
+                // A beat that was due and that the end came before: the tasks
+                // kept the loop to themselves until there were none.
+                if let Some(late) = Instant::now().checked_duration_since(due) {
+                    self.beat(due, late);
+                }
                 return output;
             }
             self.beat(due, due.elapsed());
@@ -109,6 +114,13 @@ impl Heart<'_> {
     }
 }
 
+impl Drop for Heart<'_> {
+    /// A beat that was due by the end, and did not come.
+    fn drop(&mut self) {
+        self.beat();
+    }
+}
+
 impl Scrape {
     /// A heart that begins to beat now, if lag is measured.
     pub fn heart(&self) -> Option<Heart<'_>> {
@@ -171,6 +183,19 @@ mod tests {
         assert_eq!(measured.beats, 3);
         assert!(measured.max_ns >= 40_000_000, "{measured:?}");
         assert_eq!(measured.p99_ns, measured.max_ns);
+    }
+
+    #[test]
+    fn a_beat_that_did_not_come_before_the_end_is_late_by_then() {
+        let lag = Lag::default();
+        let busy = std::future::poll_fn(|_| {
+            sleep(5 * BEAT);
+            Poll::Ready(())
+        });
+        run(lag.beside(busy, |_| pending::<()>()));
+        let measured = lag.measured().unwrap();
+        assert_eq!(measured.beats, 1);
+        assert!(measured.max_ns >= 40_000_000, "{measured:?}");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::log::{Request, ServerLog};
 
 /// A storm of retries may make requests by the hundred thousand, and a picture
 /// of so many shows no more.
-const MOST: usize = 20_000;
+const MOST: usize = 50_000;
 
 /// The requests that have ended so far.
 #[derive(Debug, Default)]

@@ -72,11 +72,20 @@ impl Scale {
         u64::try_from(at).unwrap_or(u64::MAX)
     }
 
-    /// Ticks at round times, at least `apart` cells from each other.
+    /// Where the run ended, if the axis goes on for more than a cell.
+    pub(super) fn end(self, wall_ns: u64) -> Option<usize> {
+        Some(self.nearest(wall_ns)).filter(|cell| cell + 1 < self.cells)
+    }
+
+    /// Ticks at round times, at least `apart` cells from each other: one at the
+    /// beginning, and as many as there is room for.
     pub(super) fn ticks(self, apart: usize) -> Vec<Tick> {
-        let step = self.step(apart);
-        let times: Vec<u64> = (0..=self.until_ns / step).map(|n| n * step).collect();
         let unit = words::Unit::of_axis(self.until_ns);
+        let Some(step) = self.step(apart) else {
+            let label = unit.label(0, 1, true);
+            return vec![Tick { cell: 0, label }];
+        };
+        let times: Vec<u64> = (0..=self.until_ns / step).map(|n| n * step).collect();
         let last = times.len() - 1;
         let ticks = times.iter().enumerate().map(|(index, &at_ns)| Tick {
             cell: self.nearest(at_ns),
@@ -86,11 +95,84 @@ impl Scale {
     }
 
     /// The shortest of 1, 2, 5, 10, 20 ... ns that is `apart` cells long.
-    fn step(self, apart: usize) -> u64 {
+    fn step(self, apart: usize) -> Option<u64> {
         let least = u128::from(self.until_ns) * apart as u128;
         let is_long = |step: &u64| u128::from(*step) * self.cells as u128 >= least;
         let powers = (0..19).map(|power| 10_u64.pow(power));
         let mut steps = powers.flat_map(|power| [1, 2, 5].map(|first| power * first));
-        steps.find(is_long).unwrap_or(u64::MAX)
+        steps.find(is_long)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_moment_is_in_the_cell_that_begins_before_it(
+            until_ns in 1..u64::MAX,
+            cells in 1..400_usize,
+            at in any::<proptest::sample::Index>(),
+        ) {
+            let scale = Scale::new(until_ns, cells);
+            let at_ns = at.index(usize::try_from(until_ns).unwrap()) as u64;
+            let cell = scale.cell(at_ns);
+            prop_assert!(scale.begins(cell) <= at_ns);
+            prop_assert!(at_ns <= scale.begins(cell + 1));
+        }
+
+        #[test]
+        fn ticks_are_no_nearer_to_each_other_than_asked(
+            until_ns in any::<u64>(),
+            cells in 1..400_usize,
+            apart in 1..50_usize,
+        ) {
+            let ticks = Scale::new(until_ns, cells).ticks(apart);
+            prop_assert_eq!(ticks[0].cell, 0);
+            for pair in ticks.windows(2) {
+                // Each may be rounded by half a cell.
+                prop_assert!(pair[1].cell + 1 >= pair[0].cell + apart);
+            }
+        }
+    }
+
+    #[test]
+    fn ticks_stand_at_round_times_and_the_last_has_the_unit() {
+        let labels = |until_ns: u64| -> Vec<String> {
+            let ticks = Scale::new(until_ns, 60).ticks(10);
+            ticks.into_iter().map(|tick| tick.label).collect()
+        };
+        assert_eq!(
+            labels(520_000_000),
+            ["0", "100", "200", "300", "400", "500 ms"]
+        );
+        assert_eq!(labels(5_070_000_000), ["0", "1", "2", "3", "4", "5 s"]);
+        assert_eq!(
+            labels(2_600_000_000),
+            ["0", "0.5", "1.0", "1.5", "2.0", "2.5 s"]
+        );
+        assert_eq!(labels(1), ["0", "1 ns"]);
+    }
+
+    #[test]
+    fn an_axis_goes_on_while_the_server_works() {
+        let mut log = Log {
+            wall_ns: 100,
+            ..Log::default()
+        };
+        assert_eq!(until_ns(&log), 100);
+        log.requests.push(crate::log::Request {
+            page: 0,
+            read_ns: 50,
+            begun_ns: None,
+            due_ns: None,
+            ended_ns: 170,
+            end: crate::log::End::Abandoned,
+        });
+        assert_eq!(until_ns(&log), 170);
+        assert_eq!(until_ns(&Log::default()), 1);
     }
 }

@@ -213,3 +213,7 @@ fn activities(spans: &[Span]) -> Vec<(u64, u64)> {
     }
     activities
 }
+
+#[cfg(test)]
+#[path = "fold_tests.rs"]
+mod tests;

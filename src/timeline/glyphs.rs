@@ -21,6 +21,8 @@ pub(super) struct Glyphs {
     pub(super) corner: char,
     pub(super) along: char,
     pub(super) tick: char,
+    /// Where on the axis the run ended.
+    pub(super) end: char,
     /// For what was left out of a text.
     pub(super) cut: &'static str,
 }
@@ -35,6 +37,7 @@ const UNICODE: Glyphs = Glyphs {
     corner: '└',
     along: '─',
     tick: '┬',
+    end: '┴',
     cut: "…",
 };
 
@@ -48,6 +51,7 @@ const ASCII: Glyphs = Glyphs {
     corner: '+',
     along: '-',
     tick: '+',
+    end: '^',
     cut: "...",
 };
 
@@ -69,8 +73,16 @@ impl Glyphs {
     }
 }
 
-/// The colour of a mark, and of what else must be seen first: bold red.
+/// The colour of what must be seen first: bold red.
 pub(super) const ALARM: &str = "1;31";
+
+/// The colour of a mark: alarm where something came to nothing.
+pub(super) fn colour_of_mark(shape: Shape) -> &'static str {
+    match shape {
+        Shape::Ring => "1;33",
+        Shape::Cross | Shape::Diamond => ALARM,
+    }
+}
 
 /// The colour of a state, as a terminal is told (ECMA-48, SGR): those that
 /// every theme makes readable, and nothing for what is not to be looked at.

@@ -253,3 +253,7 @@ fn served(request: &Request) -> [Span; 3] {
         span(State::Body, due, ended),
     ]
 }
+
+#[cfg(test)]
+#[path = "life_tests.rs"]
+mod tests;

@@ -65,3 +65,36 @@ fn extend(line: &mut Vec<Span>, state: State, from_ns: u64, to_ns: u64) {
         }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn claim() -> impl Strategy<Value = Span> {
+        let state = (0..State::COUNT).prop_map(|index| State::ALL[index]);
+        (state, 0..40_u64, 0..40_u64).prop_map(|(state, from_ns, to_ns)| Span {
+            state,
+            from_ns,
+            to_ns,
+        })
+    }
+
+    proptest! {
+        /// Asked moment by moment.
+        #[test]
+        fn at_every_moment_the_furthest_state_holds_that_is_claimed(claims in vec(claim(), 0..12)) {
+            let line = resolve(&claims);
+            for now in 0..40 {
+                let holds = |span: &&Span| (span.from_ns..span.to_ns).contains(&now);
+                let furthest = claims.iter().filter(holds).map(|claim| claim.state).max();
+                let found: Vec<State> = line.iter().filter(holds).map(|span| span.state).collect();
+                prop_assert_eq!(found, Vec::from_iter(furthest), "at {}", now);
+            }
+            let rising = line.windows(2).all(|pair| pair[0].to_ns <= pair[1].from_ns);
+            prop_assert!(rising);
+        }
+    }
+}

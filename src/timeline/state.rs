@@ -8,7 +8,8 @@ pub(super) enum State {
     Waiting,
     /// It was tried, and will be tried again.
     Pausing,
-    /// It was handed out, and the server does not have it yet.
+    /// It was handed out, and the server does not have it yet: mostly on the
+    /// wire, but also when a blocked loop comes to nothing.
     Wire,
     /// The server has it, and no slot for it.
     Queued,
@@ -57,10 +58,10 @@ impl State {
         match self {
             Self::Waiting => "waiting for its turn",
             Self::Pausing => "pause before a retry",
-            Self::Wire => "on the wire",
+            Self::Wire => "on its way to the server",
             Self::Queued => "queued at the server",
             Self::Served => "server at work",
-            Self::Body => "body arriving",
+            Self::Body => "answer arriving",
             Self::Unnoticed => "answered, but nobody looks",
             Self::Shelved => "fetched, waiting for a core",
             Self::Computing => "computing",

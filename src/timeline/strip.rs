@@ -5,13 +5,17 @@ use crate::log::{Gauge, Log};
 use super::axis::Scale;
 use super::words;
 
+/// A lag up to this fills no strip: it is that of an idle loop on a busy
+/// machine, and must not look like a blocked one.
+const LAG_NS: u64 = 10_000_000;
+
 /// A number over time.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Strip {
     /// Its highest value, in words: `10 in flight`.
     pub(super) label: String,
-    /// Its highest value; the cells are a part of this.
-    pub(super) peak: u64,
+    /// The value at its upper edge, no less than any of the cells.
+    pub(super) top: u64,
     /// The highest value in each cell; `None` where nobody knows.
     pub(super) cells: Vec<Option<u64>>,
 }
@@ -23,14 +27,16 @@ pub(super) fn strips(log: &Log, scale: Scale) -> Vec<Strip> {
         |value: fn(&Gauge) -> Option<u64>| held(log.gauges.iter().map(|g| (g.at_ns, value(g))));
     let flights = in_flight(log);
     let strips = [
-        Some(strip(&flights, scale, |peak| format!("{peak} in flight"))),
-        known(&late(log), scale, |peak| {
-            format!("beat {} late", words::duration(peak))
+        Some(strip(&flights, scale, 1, |peak| {
+            format!("{peak} in flight")
+        })),
+        known(&late(log), scale, LAG_NS, |peak| {
+            format!("{} lag", words::duration(peak))
         }),
-        known(&gauge(|gauge| gauge.threads), scale, |peak| {
+        known(&gauge(|gauge| gauge.threads), scale, 1, |peak| {
             words::count(peak, "thread", "threads")
         }),
-        known(&gauge(|gauge| gauge.resident_bytes), scale, |peak| {
+        known(&gauge(|gauge| gauge.resident_bytes), scale, 1, |peak| {
             format!("{} memory", words::megabytes(peak))
         }),
     ];
@@ -54,11 +60,16 @@ struct Level {
     value: u64,
 }
 
-fn known(levels: &[Level], scale: Scale, label: impl Fn(u64) -> String) -> Option<Strip> {
-    (!levels.is_empty()).then(|| strip(levels, scale, label))
+fn known(
+    levels: &[Level],
+    scale: Scale,
+    least_top: u64,
+    label: impl Fn(u64) -> String,
+) -> Option<Strip> {
+    (!levels.is_empty()).then(|| strip(levels, scale, least_top, label))
 }
 
-fn strip(levels: &[Level], scale: Scale, label: impl Fn(u64) -> String) -> Strip {
+fn strip(levels: &[Level], scale: Scale, least_top: u64, label: impl Fn(u64) -> String) -> Strip {
     let mut cells = vec![None; scale.cells()];
     let drawn = levels
         .iter()
@@ -72,7 +83,7 @@ fn strip(levels: &[Level], scale: Scale, label: impl Fn(u64) -> String) -> Strip
     let peak = levels.iter().map(|level| level.value).max().unwrap_or(0);
     Strip {
         label: label(peak),
-        peak,
+        top: peak.max(least_top),
         cells,
     }
 }
@@ -134,4 +145,69 @@ fn held(readings: impl Iterator<Item = (u64, Option<u64>)>) -> Vec<Level> {
         }
     });
     levels.filter(|level| level.from_ns < level.to_ns).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
+    use crate::log::{End, Request};
+
+    use super::*;
+
+    fn log(times: &[(u64, u64)]) -> Log {
+        let requests = times.iter().map(|&(read_ns, length)| Request {
+            page: 0,
+            read_ns,
+            begun_ns: None,
+            due_ns: None,
+            ended_ns: read_ns + length,
+            end: End::Sent,
+        });
+        Log {
+            requests: requests.collect(),
+            ..Log::default()
+        }
+    }
+
+    proptest! {
+        /// Counted moment by moment: a request is in flight from its head until
+        /// its end.
+        #[test]
+        fn the_strip_is_what_counting_gives(times in vec((0..60_u64, 1..30_u64), 0..30)) {
+            let at = |now: u64| {
+                let there = times.iter().filter(|(read, length)| (*read..read + length).contains(&now));
+                there.count() as u64
+            };
+            let strips = strips(&log(&times), Scale::new(100, 100));
+            for (now, cell) in (0..).zip(&strips[0].cells) {
+                prop_assert_eq!(cell.unwrap_or(0), at(now), "at {}", now);
+            }
+            prop_assert_eq!(peak_in_flight(&log(&times)), (0..100).map(at).max().unwrap());
+        }
+    }
+
+    #[test]
+    fn one_after_the_other_is_never_two_at_a_time() {
+        assert_eq!(peak_in_flight(&log(&[(0, 50), (50, 50), (100, 50)])), 1);
+    }
+
+    #[test]
+    fn a_gauge_holds_until_the_next_and_there_is_no_strip_without_one() {
+        let mut log = log(&[(0, 100)]);
+        assert_eq!(strips(&log, Scale::new(100, 10)).len(), 1);
+        let gauge = |at_ns, threads| Gauge {
+            at_ns,
+            threads,
+            ..Gauge::default()
+        };
+        log.gauges = vec![gauge(20, Some(3)), gauge(30, None), gauge(50, Some(7))];
+        let strips = strips(&log, Scale::new(100, 10));
+        assert_eq!(strips.len(), 2);
+        assert_eq!(strips[1].label, "7 threads");
+        let expected = [0, 0, 3, 3, 3, 7, 0, 0, 0, 0];
+        let cells = strips[1].cells.iter().map(|cell| cell.unwrap_or(0));
+        assert!(cells.eq(expected), "{:?}", strips[1].cells);
+    }
 }

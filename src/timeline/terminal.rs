@@ -1,13 +1,15 @@
 //! The picture in a terminal: lines of characters.
 
+mod parts;
+
 use crate::log::Log;
 
 use super::axis::{Scale, until_ns};
-use super::fold::{Cell, Row, fold};
-use super::glyphs::{ALARM, Glyphs, colour, paint};
+use super::fold::{Row, fold};
+use super::glyphs::{ALARM, Glyphs, paint};
 use super::life::Lives;
 use super::strip::{Strip, strips};
-use super::{Offence, legend, text, words};
+use super::{Offence, text, words};
 
 /// The least columns that a picture takes.
 pub const LEAST_WIDTH: usize = 40;
@@ -16,16 +18,13 @@ pub const LEAST_WIDTH: usize = 40;
 pub const LEAST_HEIGHT: usize = 16;
 /// Larger than any screen; larger looks are drawn as this.
 const MOST: usize = 1_000;
-/// Columns from one tick to the next, at least.
-const TICK_COLUMNS: usize = 10;
-/// Ticks at most, or a wide axis is full of numbers.
-const MOST_TICKS: usize = 8;
+/// Columns of the labels, unless one is longer: pictures with the same time
+/// axis should stand below each other.
+const LABELS: usize = 14;
 /// Fewer rows than this are not enough for strips beside that of the flights.
 const ROWS_BEFORE_STRIPS: usize = 5;
 /// Lines of the strip of the flights, where there is room.
 const TALLEST_STRIP: usize = 4;
-/// Offences that are told in words; the others are counted.
-const OFFENCES_TOLD: usize = 3;
 
 /// How to draw in a terminal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,6 +78,8 @@ struct Canvas<'a> {
     /// Columns of the labels to the left.
     labels: usize,
     scale: Scale,
+    /// The cell in which the run ended, where the axis goes on.
+    end: Option<usize>,
     strips: Vec<Strip>,
 }
 
@@ -100,7 +101,7 @@ impl<'a> Canvas<'a> {
     fn new(log: &Log, look: &'a Look) -> Self {
         let width = look.width.clamp(LEAST_WIDTH, MOST);
         let until_ns = look.until_ns.unwrap_or_else(|| until_ns(log));
-        let labels = labels(log, until_ns).min(width / 2);
+        let labels = labels(log, until_ns).max(LABELS).min(width / 2);
         // A marker, a space and the border.
         let scale = Scale::new(until_ns, width - labels - 3);
         Self {
@@ -110,6 +111,7 @@ impl<'a> Canvas<'a> {
             height: look.height.clamp(LEAST_HEIGHT, MOST),
             labels,
             scale,
+            end: scale.end(log.wall_ns),
             strips: strips(log, scale),
         }
     }
@@ -168,124 +170,6 @@ impl<'a> Canvas<'a> {
         }
     }
 
-    fn rows(&self, rows: &[Row]) -> Vec<String> {
-        let lines = rows.iter().enumerate().map(|(index, row)| {
-            let offends = |offence: &Offence| row.touches(&(offence.page_from..=offence.page_to));
-            let marker = if self.look.marked.iter().any(offends) {
-                self.alarm("!")
-            } else {
-                " ".to_owned()
-            };
-            let label = row.label(index == 0);
-            marker + &self.line(&label, self.glyphs.border, &self.cells(&row.cells))
-        });
-        lines.collect()
-    }
-
-    /// A label, the border and what is to the right of it.
-    fn line(&self, label: &str, border: char, right: &str) -> String {
-        let label = text::fit(&self.plain(label), self.labels, self.glyphs);
-        let indent = self.labels - text::width(&label);
-        format!("{:indent$}{label} {border}{right}", "")
-    }
-
-    fn cells(&self, cells: &[Cell]) -> String {
-        let end = cells
-            .iter()
-            .rposition(|cell| *cell != Cell::default())
-            .map_or(0, |last| last + 1);
-        let runs = cells[..end].chunk_by(|a, b| a == b);
-        runs.map(|run| {
-            let (glyph, colour) = self.look_of(run[0]);
-            let text: String = std::iter::repeat_n(glyph, run.len()).collect();
-            paint(&text, colour, self.look.colour)
-        })
-        .collect()
-    }
-
-    fn look_of(&self, cell: Cell) -> (char, &'static str) {
-        match (cell.mark, cell.state) {
-            (Some(mark), _) => (self.glyphs.shape(mark.shape()), ALARM),
-            (None, Some(state)) => (self.glyphs.state(state), colour(state)),
-            (None, None) => (' ', ""),
-        }
-    }
-
-    fn axis(&self) -> Vec<String> {
-        let ticks = self
-            .scale
-            .ticks(TICK_COLUMNS.max(self.scale.cells() / MOST_TICKS));
-        let mut line = vec![self.glyphs.along; self.scale.cells()];
-        let mut times = String::new();
-        for tick in &ticks {
-            let column = tick.cell.min(self.scale.cells() - 1);
-            line[column] = self.glyphs.tick;
-            let label = self.plain(&tick.label);
-            let room = self.scale.cells().saturating_sub(text::width(&label));
-            let indent = column.min(room).saturating_sub(text::width(&times));
-            times.push_str(&" ".repeat(indent));
-            times.push_str(&label);
-        }
-        let line: String = line.into_iter().collect();
-        vec![
-            " ".to_owned() + &self.line("", self.glyphs.corner, &line),
-            " ".to_owned() + &self.line("", ' ', &times),
-        ]
-    }
-
-    /// A strip of so many lines, the highest first.
-    fn strip(&self, strip: &Strip, tall: usize) -> Vec<String> {
-        let lines = (0..tall).rev().map(|line| {
-            let cells: String = strip
-                .cells
-                .iter()
-                .map(|value| self.level(*value, strip.peak, line, tall))
-                .collect();
-            let label = if line == tall - 1 { &strip.label } else { "" };
-            " ".to_owned() + &self.line(label, self.glyphs.border, &cells)
-        });
-        lines.collect()
-    }
-
-    /// How much of a cell in `line`, counted from the bottom, is below `value`.
-    fn level(&self, value: Option<u64>, peak: u64, line: usize, tall: usize) -> char {
-        let ramp = self.glyphs.ramp;
-        let full = ramp.len() - 1;
-        let whole = u128::from(value.unwrap_or(0)) * (full * tall) as u128;
-        // Rounded up: what is there is seen.
-        let steps = usize::try_from(whole.div_ceil(u128::from(peak.max(1)))).unwrap_or(full);
-        ramp[steps.saturating_sub(line * full).min(full)]
-    }
-
-    fn legend(&self, rows: &[Row]) -> Vec<String> {
-        let states = legend::states(rows)
-            .into_iter()
-            .map(|state| (self.glyphs.state(state), state.words().to_owned()));
-        let shapes = legend::shapes(rows)
-            .into_iter()
-            .map(|(shape, words)| (self.glyphs.shape(shape), words));
-        let pieces: Vec<String> = states
-            .chain(shapes)
-            .map(|(glyph, words)| format!("{glyph} {words}"))
-            .collect();
-        text::pack(&pieces, "   ", self.width, self.glyphs)
-    }
-
-    fn foot(&self) -> Vec<String> {
-        let marked = &self.look.marked;
-        let told = marked.iter().take(OFFENCES_TOLD);
-        let mut lines: Vec<String> = told
-            .flat_map(|offence| {
-                let what = words::told(&offence.what, 2 * self.width);
-                text::wrap(&self.plain(&what), self.width, self.glyphs)
-            })
-            .collect();
-        if marked.len() > OFFENCES_TOLD {
-            lines.push(format!("! and {} more", marked.len() - OFFENCES_TOLD));
-        }
-        lines.iter().map(|line| self.alarm(line)).collect()
-    }
-
     fn alarm(&self, text: &str) -> String {
         paint(text, ALARM, self.look.colour)
     }
@@ -298,7 +182,7 @@ impl<'a> Canvas<'a> {
 /// Lines of the first strip, when so many are left over; no more than it has
 /// levels, for one page in flight needs no tower.
 fn tallest(strip: &Strip, spare: usize) -> usize {
-    let levels = usize::try_from(strip.peak).unwrap_or(usize::MAX);
+    let levels = usize::try_from(strip.top).unwrap_or(usize::MAX);
     (1 + spare).min(TALLEST_STRIP).min(levels.max(1))
 }
 

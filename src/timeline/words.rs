@@ -132,27 +132,18 @@ pub(super) fn title(log: &Log) -> String {
 }
 
 /// What is told of an offence, in no more than `columns`.
-pub(super) fn told(what: &str, columns: usize) -> String {
-    text::fit(
-        &plain(&format!("! {what}"), false),
-        columns,
-        Glyphs::new(false),
-    )
+pub(super) fn told(what: &str, columns: usize, ascii: bool) -> String {
+    let what = plain(&format!("! {what}"), ascii);
+    text::fit(&what, columns, Glyphs::new(ascii))
 }
 
 /// `text` as it may be shown: a title comes from a file, and must not steer a
 /// terminal. In ASCII, what is none becomes `?`.
 pub(super) fn plain(text: &str, ascii: bool) -> String {
     let shown = |letter: char| match letter {
-        letter if letter.is_control() => {
-            if ascii {
-                '?'
-            } else {
-                '\u{fffd}'
-            }
-        }
         'µ' if ascii => 'u',
-        letter if ascii && !letter.is_ascii() => '?',
+        letter if ascii && (letter.is_control() || !letter.is_ascii()) => '?',
+        letter if letter.is_control() => '\u{fffd}',
         letter => letter,
     };
     text.chars().map(shown).collect()

@@ -6,7 +6,7 @@ const ID: &str = "bound-it";
 
 #[test]
 fn the_skeleton_asks_for_everything_at_once_and_does_not_pass() {
-    support::the_skeleton_fails(ID, "expected at most 10 in flight, saw 100 between");
+    support::the_skeleton_fails(ID, "expected at most 10 in flight, saw");
 }
 
 #[test]
@@ -15,10 +15,7 @@ fn right_programs_pass_and_wrong_ones_fail_each_for_its_own_reason() {
         ID,
         &["right_semaphore", "right_refill"],
         &[
-            (
-                "wrong_permit_dropped",
-                "expected at most 10 in flight, saw 100 between",
-            ),
+            ("wrong_permit_dropped", "expected at most 10 in flight, saw"),
             (
                 "wrong_too_narrow",
                 "expected 10 in flight, never saw more than 5",

@@ -19,17 +19,14 @@ fn right_programs_pass_and_wrong_ones_fail_each_for_its_own_reason() {
         ID,
         &["right_semaphore", "right_workers"],
         &[
-            (
-                "wrong_unbounded",
-                "expected at most 10 in flight, saw 30 between",
-            ),
+            ("wrong_unbounded", "expected at most 10 in flight, saw"),
             (
                 "wrong_spawn_and_wait",
                 "expected 10 in flight, never saw more than 1",
             ),
             (
                 "wrong_each_takes_all",
-                "each page is wanted once, and 30 were asked for more often",
+                "each page is wanted once, and 30 were asked for up to 10 times",
             ),
             ("wrong_last_page_left", "page 29 was never asked for"),
             ("wrong_nobody_waits", "it asked for no page at all"),

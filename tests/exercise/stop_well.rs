@@ -6,7 +6,7 @@ const ID: &str = "stop-well";
 
 #[test]
 fn the_skeleton_does_not_listen_and_does_not_pass() {
-    support::the_skeleton_fails(ID, "40 requests were begun after it, the first at");
+    support::the_skeleton_fails(ID, "requests were begun after it, the first at");
 }
 
 #[test]
@@ -23,10 +23,7 @@ fn right_programs_pass_and_wrong_ones_fail_each_for_its_own_reason() {
                 "wrong_looks_too_early",
                 "1 request was begun after it, the first at",
             ),
-            (
-                "wrong_forgets_the_last",
-                "the server sent 20 pages, and 10 are in the account",
-            ),
+            ("wrong_forgets_the_last", "are in the account"),
             (
                 "wrong_one_round",
                 "with 50 pages left, and the stop was to come at 600 ms",

@@ -1,5 +1,8 @@
 //! Solutions of exercises, written out, built and graded.
 
+#[path = "../support/mod.rs"]
+mod shared;
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +13,10 @@ use regatta::exercise::{self, Exercise, Graded, Profile, With};
 use regatta::interrupt::Interrupt;
 use regatta::parts::Program;
 use regatta::progress::Progress;
-use tempfile::TempDir;
+
+#[cfg(unix)]
+pub(crate) use shared::eventually;
+pub(crate) use shared::skip;
 
 /// Where all of them are built, so that what they share is built once.
 pub(crate) const TARGET: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/exercises");
@@ -19,10 +25,11 @@ pub(crate) fn named(id: &str) -> &'static Exercise {
     exercise::named(id).unwrap()
 }
 
-/// A project of an exercise in a directory of its own.
+/// A project of an exercise in a directory of its own. The directory is the
+/// same at every run, so that what was built for the last run is replaced.
 pub(crate) struct Student {
     pub(crate) exercise: &'static Exercise,
-    directory: TempDir,
+    directory: PathBuf,
 }
 
 impl Student {
@@ -30,19 +37,22 @@ impl Student {
     /// overwrite each other where they are built.
     pub(crate) fn new(id: &str, name: &str) -> Self {
         let exercise = named(id);
-        let directory = tempfile::tempdir().unwrap();
-        exercise::write(exercise, directory.path()).unwrap();
+        let package = format!("{id}-{}", name.replace('_', "-"));
+        let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(&package);
+        if directory.exists() {
+            fs::remove_dir_all(&directory).unwrap();
+        }
+        exercise::write(exercise, &directory).unwrap();
         let student = Self {
             exercise,
             directory,
         };
-        for file in ["Cargo.toml", "Cargo.lock"] {
-            student.replace(
-                file,
-                &format!("name = \"{id}\""),
-                &format!("name = \"{id}-{}\"", name.replace('_', "-")),
-            );
-        }
+        let (from, to) = (format!("name = \"{id}\""), format!("name = \"{package}\""));
+        student.replace("Cargo.toml", &from, &to);
+        student.replace("Cargo.lock", &from, &to);
+        // Nobody looks into these programs: they are quicker built without.
+        let quickly = "[profile.dev]\ndebug = false\nincremental = false\n\n[workspace]";
+        student.replace("Cargo.toml", "[workspace]", quickly);
         student
     }
 
@@ -54,7 +64,7 @@ impl Student {
     }
 
     pub(crate) fn path(&self) -> &Path {
-        self.directory.path()
+        &self.directory
     }
 
     /// Changes a file of it.

@@ -1,1 +1,181 @@
+//! Programs that do not even get as far as to be wrong: each has its reason,
+//! and nobody waits for ever.
 
+use std::time::Duration;
+
+use crate::support::{Student, sentences};
+
+const HEAD: &str = "use crate::course::{Account, Client, Job};\n\
+                    pub async fn scrape(job: Job, account: Account) {\n";
+
+fn student(name: &str, body: &str) -> Student {
+    let driver = format!("{HEAD}    let (_, _) = (&job, &account);\n{body}\n}}\n");
+    Student::with_driver("bound-it", name, &driver)
+}
+
+/// What is said of a program that has not passed.
+fn complaint(student: &Student) -> String {
+    let graded = student.check().unwrap();
+    assert!(!graded.passed);
+    sentences(&graded)
+}
+
+#[test]
+fn what_does_not_compile_is_shown_as_the_compiler_shows_it() {
+    let student = student("no_rust", "let pages: u64 = Client;");
+    let error = format!("{:#}", student.check().unwrap_err());
+    assert!(error.contains("cargo could not build it"), "{error}");
+    assert!(error.contains("error[E0423]"), "{error}");
+    assert!(error.contains("src/driver.rs:4"), "{error}");
+    assert!(error.contains("cargo build --manifest-path"), "{error}");
+    assert!(error.lines().count() < 32, "{error}");
+}
+
+#[test]
+fn a_crate_that_is_not_there_is_told_with_the_command_that_brings_it() {
+    let student = Student::new("bound-it", "more_crates");
+    let more = "[dependencies]\nno-such-crate-as-this = \"1\"";
+    student.replace("Cargo.toml", "[dependencies]", more);
+    let error = format!("{:#}", student.check().unwrap_err());
+    assert!(error.contains("no-such-crate-as-this"), "{error}");
+    assert!(error.contains("cargo fetch --manifest-path"), "{error}");
+}
+
+/// The permits are never given back, and the eleventh page waits for ever.
+const FORGOTTEN: &str = "
+    let client = Client::new(job.server);
+    let permits = std::sync::Arc::new(tokio::sync::Semaphore::new(job.concurrency));
+    let mut tasks = tokio::task::JoinSet::new();
+    for number in 0..job.pages {
+        let (client, account, permits) = (client.clone(), account.clone(), permits.clone());
+        tasks.spawn(async move {
+            permits.acquire().await.unwrap().forget();
+            account.visit(number, client.fetch(number).await);
+        });
+    }
+    tasks.join_all().await;
+";
+
+#[test]
+fn whoever_hangs_is_told_how_far_it_came() {
+    let student = student("forgotten_permits", FORGOTTEN);
+    let graded = student.check_within(Duration::from_secs(5)).unwrap();
+    let said = sentences(&graded);
+    assert!(!graded.passed);
+    assert!(said.contains("no answer within"), "{said}");
+    assert!(
+        said.contains("10 pages were asked for, the last at"),
+        "{said}"
+    );
+    assert_eq!(graded.log.requests.len(), 10);
+}
+
+#[test]
+fn whoever_floods_the_server_is_ended() {
+    let flood = "
+        let client = Client::new(job.server);
+        let mut tasks = tokio::task::JoinSet::new();
+        for _ in 0..300 {
+            let client = client.clone();
+            tasks.spawn(async move { while client.fetch(0).await.is_ok() {} });
+        }
+        tasks.join_all().await;
+    ";
+    let said = complaint(&student("flood", flood));
+    assert!(
+        said.contains("requests and was ended; at most 2000"),
+        "{said}"
+    );
+    assert!(said.contains("page 0 was asked for"), "{said}");
+}
+
+#[test]
+fn whoever_crashes_is_quoted() {
+    let said = complaint(&student(
+        "crash",
+        "let _: Client; panic!(\"out of ideas\");",
+    ));
+    assert!(said.contains("ended without an answer"), "{said}");
+    assert!(said.contains("out of ideas"), "{said}");
+    assert!(
+        said.contains("the server was asked for no page until then"),
+        "{said}"
+    );
+}
+
+#[test]
+fn whoever_talks_on_standard_output_is_told_where_to_talk() {
+    let said = complaint(&student("chatter", "let _: Client; println!(\"page 7!\");"));
+    assert!(
+        said.contains("something that is no sample: \"page 7!\""),
+        "{said}"
+    );
+    assert!(
+        said.contains("nothing but answers goes to its standard output"),
+        "{said}"
+    );
+}
+
+#[test]
+fn whoever_ends_without_a_word_is_told_so() {
+    let student = student("mute", "let _: Client;");
+    let answer = "let answer = match Job::read(&line?)";
+    student.replace("src/main.rs", answer, &format!("return Ok(());\n{answer}"));
+    let said = complaint(&student);
+    assert!(
+        said.contains("ended without an answer (exit status: 0)"),
+        "{said}"
+    );
+}
+
+#[test]
+fn whoever_says_what_is_wrong_is_quoted() {
+    let student = student("honest", "let _: Client;");
+    student.replace(
+        "src/main.rs",
+        "Job::read(&line?)",
+        "Job::read(&line?).and(Err::<Job, _>(\"no time today\".to_owned()))",
+    );
+    let said = complaint(&student);
+    assert!(said.contains("no time today"), "{said}");
+}
+
+/// Ctrl-C reaches this whole test program, so this is its only test of it.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_it_and_leaves_nobody_behind() {
+    use std::{fs, thread};
+
+    use nix::sys::signal::{Signal, kill, raise};
+    use nix::unistd::Pid;
+    use regatta::interrupt::Interrupt;
+
+    use crate::support::{check, eventually};
+
+    let marker = tempfile::tempdir().unwrap();
+    let marker = marker.path().join("id");
+    let body = format!(
+        "let _: Client;
+        std::fs::write({marker:?}, std::process::id().to_string() + \"\\n\").unwrap();
+        std::future::pending::<()>().await;"
+    );
+    let student = student("interrupted", &body);
+    let interrupt = Interrupt::default();
+    interrupt.listen().unwrap();
+    let patience = Duration::from_hours(1);
+    let error = thread::scope(|scope| {
+        let checked = scope.spawn(|| check(student.exercise, student.path(), patience, &interrupt));
+        let is_written = || {
+            fs::read_to_string(&marker)
+                .ok()?
+                .ends_with('\n')
+                .then_some(())
+        };
+        eventually(is_written).unwrap();
+        raise(Signal::SIGINT).unwrap();
+        checked.join().unwrap().unwrap_err().to_string()
+    });
+    assert!(error.contains("interrupted while it was played"), "{error}");
+    let id: i32 = fs::read_to_string(&marker).unwrap().trim().parse().unwrap();
+    assert!(kill(Pid::from_raw(id), None).is_err(), "{id} lives on");
+}

@@ -20,7 +20,7 @@ fn a_guess_is_locked_before_anything_runs_and_stands_beside_formula_and_measurem
         "one thread (tokio-current/hyper)",
         "100 threads (thread-per-page/ureq)",
         "time = latency",
-        "you         4 s",
+        "  you ",
         "formula",
         "measured",
         "a it is not. Behind that is often the belief that concurrency needs threads.",
@@ -212,7 +212,7 @@ fn a_knob_is_turned_on_the_command_line_and_nothing_of_it_is_kept() {
     assert_eq!(student.kept(), "");
     let error = failed(&student.lesson(&[QUICK, "--knob", "tomorrow", "--predict", "b", "--yes"]));
     assert!(
-        error.contains("tomorrow") && error.contains("--knob 500ms"),
+        error.contains("tomorrow") && error.contains("--knob 400ms"),
         "{error}"
     );
 }

@@ -3,6 +3,7 @@
 
 mod command;
 mod data;
+mod offline;
 mod plays;
 
 use std::path::PathBuf;

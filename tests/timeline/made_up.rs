@@ -3,7 +3,7 @@
 use regatta::log::{Attempt, Beat, End, Fate, Gauge, Log, Request, Work};
 
 /// Nanoseconds in a millisecond.
-pub const MS: u64 = 1_000_000;
+pub(crate) const MS: u64 = 1_000_000;
 /// From handing out a page until the server has its head.
 const WIRE_NS: u64 = MS / 10;
 /// From the first byte of an answer to its last.
@@ -12,12 +12,12 @@ const BODY_NS: u64 = MS / 5;
 const CHECK_NS: u64 = MS / 10;
 
 /// A log under construction. Times are in nanoseconds.
-pub struct MadeUp {
+pub(crate) struct MadeUp {
     log: Log,
 }
 
 impl MadeUp {
-    pub fn new(title: &str, pages: u64) -> Self {
+    pub(crate) fn new(title: &str, pages: u64) -> Self {
         let log = Log {
             title: title.to_owned(),
             pages,
@@ -27,7 +27,7 @@ impl MadeUp {
     }
 
     /// What the server saw of one request.
-    pub fn request(&mut self, page: u64, times: [u64; 4], end: End) {
+    pub(crate) fn request(&mut self, page: u64, times: [u64; 4], end: End) {
         let [read_ns, begun_ns, due_ns, ended_ns] = times;
         self.log.requests.push(Request {
             page,
@@ -40,7 +40,7 @@ impl MadeUp {
     }
 
     /// What the driver did, with the number of earlier attempts counted.
-    pub fn attempt(&mut self, page: u64, times: [u64; 3], fate: Fate) {
+    pub(crate) fn attempt(&mut self, page: u64, times: [u64; 3], fate: Fate) {
         let [handed_out_ns, fetched_ns, ended_ns] = times;
         let earlier = self.log.attempts.iter().filter(|made| made.page == page);
         self.log.attempts.push(Attempt {
@@ -55,12 +55,12 @@ impl MadeUp {
 
     /// A page fetched from `at_ns` by a server that takes `latency_ns`; gives
     /// back when its place is free.
-    pub fn fetch(&mut self, page: u64, at_ns: u64, latency_ns: u64) -> u64 {
+    pub(crate) fn fetch(&mut self, page: u64, at_ns: u64, latency_ns: u64) -> u64 {
         self.fetch_queued(page, at_ns, at_ns, latency_ns)
     }
 
     /// The same, from a server that has no slot before `slot_ns`.
-    pub fn fetch_queued(
+    pub(crate) fn fetch_queued(
         &mut self,
         page: u64,
         at_ns: u64,
@@ -77,7 +77,7 @@ impl MadeUp {
         ended
     }
 
-    pub fn work(&mut self, page: u64, begun_ns: u64, ended_ns: u64) {
+    pub(crate) fn work(&mut self, page: u64, begun_ns: u64, ended_ns: u64) {
         self.log.works.push(Work {
             page,
             begun_ns,
@@ -85,11 +85,11 @@ impl MadeUp {
         });
     }
 
-    pub fn beat(&mut self, due_ns: u64, came_ns: u64) {
+    pub(crate) fn beat(&mut self, due_ns: u64, came_ns: u64) {
         self.log.beats.push(Beat { due_ns, came_ns });
     }
 
-    pub fn gauge(&mut self, at_ns: u64, threads: u64, resident_bytes: u64) {
+    pub(crate) fn gauge(&mut self, at_ns: u64, threads: u64, resident_bytes: u64) {
         self.log.gauges.push(Gauge {
             at_ns,
             threads: Some(threads),
@@ -99,14 +99,14 @@ impl MadeUp {
     }
 
     /// The log, ended after `wall_ns`.
-    pub fn ended(mut self, wall_ns: u64) -> Log {
+    pub(crate) fn ended(mut self, wall_ns: u64) -> Log {
         self.log.wall_ns = wall_ns;
         self.log
     }
 }
 
 /// One page after the other.
-pub fn one_by_one(pages: u64) -> Log {
+pub(crate) fn one_by_one(pages: u64) -> Log {
     let mut made = MadeUp::new("sequential/ureq: one page at a time", pages);
     let mut now = 0;
     for page in 0..pages {
@@ -116,7 +116,7 @@ pub fn one_by_one(pages: u64) -> Log {
 }
 
 /// `pages` by `hands` threads, whose memory grows as they begin.
-pub fn pool(pages: u64, hands: usize) -> Log {
+pub(crate) fn pool(pages: u64, hands: usize) -> Log {
     let title = format!("thread-pool/ureq: {hands} hands");
     let mut made = MadeUp::new(&title, pages);
     let mut free = vec![0; hands];
@@ -133,7 +133,7 @@ pub fn pool(pages: u64, hands: usize) -> Log {
 }
 
 /// All at once, to a server that has ten slots.
-pub fn ten_slots(pages: u64) -> Log {
+pub(crate) fn ten_slots(pages: u64) -> Log {
     let mut made = MadeUp::new("trap/unbounded: everything at once, ten slots", pages);
     let mut free = [0; 10];
     for page in 0..pages {
@@ -144,7 +144,7 @@ pub fn ten_slots(pages: u64) -> Log {
 }
 
 /// Every third page fails twice and pauses; one is lost.
-pub fn retried(pages: u64) -> Log {
+pub(crate) fn retried(pages: u64) -> Log {
     let mut made = MadeUp::new("tokio/reqwest: some pages fail", pages);
     let mut free = [0; 5];
     for page in 0..pages {
@@ -169,7 +169,7 @@ pub fn retried(pages: u64) -> Log {
 }
 
 /// Ten at a time, and aborted at 125 ms.
-pub fn cancelled(pages: u64) -> Log {
+pub(crate) fn cancelled(pages: u64) -> Log {
     let mut made = MadeUp::new("tokio/reqwest: aborted at 125 ms", pages);
     for page in 0..pages.min(20) {
         made.fetch(page, page / 10 * 51 * MS, 50 * MS);
@@ -184,7 +184,7 @@ pub fn cancelled(pages: u64) -> Log {
 }
 
 /// Tasks that compute 10 ms for each page on the one loop that there is.
-pub fn blocked_loop(pages: u64) -> Log {
+pub(crate) fn blocked_loop(pages: u64) -> Log {
     let mut made = MadeUp::new("trap/cpu-on-the-loop: 10 ms of computing a page", pages);
     let mut now = 51 * MS;
     for page in 0..pages {
@@ -207,7 +207,7 @@ pub fn blocked_loop(pages: u64) -> Log {
 
 /// A program of which only the server knows: it asks, does not wait for all
 /// its tasks, and asks for some twice.
-pub fn foreign(pages: u64) -> Log {
+pub(crate) fn foreign(pages: u64) -> Log {
     let mut made = MadeUp::new("an exercise: ./target/debug/mine", pages);
     for page in 0..pages {
         let read = page * 2 * MS;
@@ -230,4 +230,46 @@ pub fn foreign(pages: u64) -> Log {
         }
     }
     made.ended(150 * MS)
+}
+
+/// Twenty at once to a server that answers five at a time in 50 ms; whoever
+/// waits for 120 ms gives up, and the server works on.
+pub(crate) fn timed_out(pages: u64) -> Log {
+    let mut made = MadeUp::new("tokio/hyper: everything at once, 120 ms each", pages);
+    let stop = 120 * MS;
+    for page in 0..pages {
+        let begun = MS + page / 5 * 50 * MS;
+        let due = begun + 50 * MS;
+        if due < stop {
+            made.request(page, [MS, begun, due, due + BODY_NS], End::Sent);
+            let fetched = due + BODY_NS;
+            made.attempt(page, [0, fetched, fetched + CHECK_NS], Fate::Had);
+        } else {
+            made.request(page, [MS, begun, due, due], End::Abandoned);
+            made.attempt(page, [0, stop, stop], Fate::TimedOut);
+        }
+    }
+    made.ended(stop + MS)
+}
+
+/// The work of `blocked_loop`, given to two threads beside the loop.
+pub(crate) fn offloaded(pages: u64) -> Log {
+    let mut made = MadeUp::new("tokio/reqwest: 10 ms of computing, off the loop", pages);
+    let mut free = [0; 2];
+    for page in 0..pages {
+        let core = usize::try_from(page % 2).unwrap();
+        let read = MS / 10;
+        let due = read + 50 * MS;
+        let fetched = due + BODY_NS;
+        made.request(page, [read, read, due, fetched], End::Sent);
+        let begun = free[core].max(fetched);
+        free[core] = begun + 10 * MS;
+        made.work(page, begun, free[core]);
+        made.attempt(page, [0, fetched, free[core]], Fate::Had);
+    }
+    let wall = free[0].max(free[1]);
+    for due in (10 * MS..wall).step_by(10_000_000) {
+        made.beat(due, due + MS);
+    }
+    made.ended(wall)
 }

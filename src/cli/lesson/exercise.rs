@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 
+use super::super::print;
 use super::super::report::NOT_ALL_ROWS;
 use super::{Drawing, look};
 use crate::exercise::{self, Exercise, With};
@@ -20,7 +21,7 @@ const BELOW: usize = 6;
 /// Writes the project of the lesson's exercise.
 pub(super) fn hand_out(lesson: &Lesson, directory: &Path) -> anyhow::Result<ExitCode> {
     let said = exercise::write(of(lesson)?, directory)?;
-    super::super::print(&(said.trim_end().to_owned() + "\n"))?;
+    print(&(said.trim_end().to_owned() + "\n"))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -45,10 +46,10 @@ pub(super) fn check(
         return Ok(ExitCode::from(interrupt::EXIT_CODE));
     }
     let graded = graded?;
-    let marked: Vec<timeline::Offence> = Vec::new(); // FIXME graded.marked()
+    let marked = graded.marked();
     let look = look(drawing.ascii);
     if !graded.log.requests.is_empty() {
-        super::super::print(&timeline::terminal(
+        print(&timeline::terminal(
             &graded.log,
             &timeline::Look {
                 width: look.width,
@@ -60,7 +61,7 @@ pub(super) fn check(
             },
         ))?;
     }
-    super::super::print(&format!(
+    print(&format!(
         "\n{}",
         exercise::verdict(exercise, directory, &graded)
     ))?;

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 use anyhow::bail;
 
 use super::super::report::NOT_ALL_ROWS;
+use super::super::{print, write_or_print};
 use super::{Options, ask, draw, look, votes};
 use crate::interrupt::{self, Interrupt};
 use crate::lesson::guess::error_ratio;
@@ -29,55 +30,61 @@ pub(super) fn take(lesson: &Lesson, options: &Options) -> anyhow::Result<ExitCod
     let turned = options.knob.as_ref().map(|value| lesson.turned(value));
     let turned = turned.transpose()?;
     let lesson = turned.as_ref().unwrap_or(lesson);
-    let (values, choices) = (lesson.values()?, lesson.choices.len());
-    let before = votes(options.votes.as_ref(), choices)?;
-    let after = votes(options.votes_after.as_ref(), choices)?;
-    let fits = { lesson.runs.iter() }.try_for_each(fits);
-    fits?;
-
-    super::super::print(&format!(
-        "{}{}\n",
-        show::question(lesson, &look),
-        show::choices(lesson, &look)?
-    ))?;
-    let guessed = match &before {
-        Some(votes) => of_most(votes, &values),
-        None => Guessed {
-            guess: ask::guess(lesson, &values, options.predict.as_deref(), options.yes)?,
-            by: "you",
-        },
-    };
-    super::super::print(&locked(lesson, &guessed, &look))?;
+    lesson.runs.iter().try_for_each(fits)?;
+    let before = votes(options.votes.as_ref(), lesson.choices.len())?;
+    let after = votes(options.votes_after.as_ref(), lesson.choices.len())?;
+    let guessed = lock(lesson, before.as_ref(), options, &look)?;
 
     let interrupt = Interrupt::default();
     interrupt.listen()?;
     let performance = match perform(lesson, &Progress::new(options.quiet), &interrupt) {
         Ok(performance) => performance,
-        Err(Failure::Interrupted) => return Ok(ExitCode::from(interrupt::EXIT_CODE)),
+        Err(Failure::Interrupted) => {
+            eprintln!("regatta: interrupted before the end of the lesson; nothing is kept");
+            return Ok(ExitCode::from(interrupt::EXIT_CODE));
+        }
         Err(Failure::Failed(why)) => bail!("lesson {}: {why}", lesson.label()),
     };
-    super::super::print(&format!(
+    print(&format!(
         "{}{}\n{}",
         show::pictures(lesson, &performance, &look),
         show::figures(&performance, &look),
         show::verdict(lesson, &performance, Some(&guessed), &look)
     ))?;
     let after = class(lesson, before.as_ref(), after, options, &look)?;
-    super::super::print(&format!("\n{}", show::after(lesson, &look)))?;
-
+    print(&format!("\n{}", show::after(lesson, &look)))?;
     draw(&performance, &options.drawing)?;
     if let Some(file) = &options.save {
-        super::super::write_or_print(file, &performance.json())?;
+        write_or_print(file, &performance.json())?;
     }
-    let is_as_expected = performance.unmet().is_empty();
-    if is_as_expected && turned.is_none() {
+    if !performance.unmet().is_empty() {
+        return Ok(ExitCode::from(NOT_ALL_ROWS));
+    }
+    // With its knob turned it is another question.
+    if turned.is_none() {
         keep(lesson, &performance, &guessed, (before, after));
     }
-    Ok(if is_as_expected {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::from(NOT_ALL_ROWS)
-    })
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Asks, and takes the guess: from here on it stands.
+fn lock(
+    lesson: &Lesson,
+    votes: Option<&Votes>,
+    options: &Options,
+    look: &Look,
+) -> anyhow::Result<Guessed> {
+    let (values, choices) = (lesson.values()?, show::choices(lesson, look)?);
+    print(&format!("{}{choices}\n", show::question(lesson, look)))?;
+    let guessed = match votes {
+        Some(votes) => of_most(votes, &values),
+        None => Guessed {
+            guess: ask::guess(lesson, &values, options.predict.as_deref(), options.yes)?,
+            by: "you",
+        },
+    };
+    print(&locked(lesson, &guessed, look))?;
+    Ok(guessed)
 }
 
 fn fits(run: &Setup) -> anyhow::Result<()> {
@@ -116,6 +123,8 @@ fn perform(
     let total: Duration = lesson.runs.iter().map(foretold).sum();
     let (begun, running, over) = (Instant::now(), AtomicUsize::new(0), AtomicBool::new(false));
     let performance = thread::scope(|scope| {
+        // Also when it panics: the scope waits for its thread.
+        let _over = Over(&over);
         scope.spawn(|| {
             while !over.load(Relaxed) {
                 let place = running.load(Relaxed);
@@ -126,16 +135,23 @@ fn perform(
                 thread::park_timeout(TICK);
             }
         });
-        let performance = stage.perform(lesson, |setup| {
+        stage.perform(lesson, |setup| {
             running.fetch_add(1, Relaxed);
             let seconds = foretold(setup).as_secs_f64();
             progress.note(&format!("{}: some {seconds:.1} s", setup.name));
-        });
-        over.store(true, Relaxed);
-        performance
+        })
     });
     progress.end();
     performance
+}
+
+/// Sets it when dropped.
+struct Over<'a>(&'a AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Relaxed);
+    }
 }
 
 /// How long a run takes by its formula; one that needs what the run will
@@ -163,7 +179,7 @@ fn class(
         after => after,
     };
     let drawn = voted::draw(before, after.as_ref(), lesson.right(), look.ascii);
-    super::super::print(&format!("\n{drawn}"))?;
+    print(&format!("\n{drawn}"))?;
     Ok(after)
 }
 

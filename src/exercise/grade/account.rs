@@ -42,7 +42,7 @@ fn amount(number: u64) -> usize {
 }
 
 /// The digest of whoever has these pages and reads nothing from them.
-fn digest(pages: &[u64]) -> String {
+pub(super) fn digest(pages: &[u64]) -> String {
     let digest = |&page: &u64| {
         let hash = page::verify(page, &page::build(page)).expect("it has just been made");
         page::digest(page, hash, &Reading::default())

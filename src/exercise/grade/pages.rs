@@ -24,8 +24,7 @@ pub(super) fn repeated(requests: &[Request]) -> Option<Finding> {
     let sentence = match times.len() {
         1 => format!("each page is wanted once, and page {page} was asked for {most} times"),
         several => format!(
-            "each page is wanted once, and {several} were asked for more often, page {page} {most} \
-             times ({})",
+            "each page is wanted once, and {several} were asked for up to {most} times ({})",
             words::pages(times.keys().copied().collect())
         ),
     };

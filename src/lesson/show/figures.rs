@@ -21,9 +21,12 @@ pub fn figures(performance: &Performance, look: &Look) -> String {
     let mut builder = Builder::default();
     let mut head = vec![String::new()];
     let many = performance.runs.len() > 2;
-    let name = |run: &Performed| match many {
-        true => in_two_lines(&run.name),
-        false => run.name.clone(),
+    let name = |run: &Performed| {
+        if many {
+            in_two_lines(&run.name)
+        } else {
+            run.name.clone()
+        }
     };
     head.extend(performance.runs.iter().map(name));
     builder.push_record(head);
@@ -78,9 +81,12 @@ fn foretold_row(figure: Figure, runs: &[Performed], look: &Look) -> Vec<String> 
     row
 }
 
+/// Runs by name, each with what a formula came to in it.
+type Told<'a> = Vec<(&'a str, &'a Foretold)>;
+
 /// Each formula once, with the runs that it is for.
 fn formulas(performance: &Performance, look: &Look) -> String {
-    let mut told: Vec<(Figure, &str, Vec<(&str, &Foretold)>)> = Vec::new();
+    let mut told: Vec<(Figure, &str, Told<'_>)> = Vec::new();
     for run in &performance.runs {
         for (&figure, foretold) in &run.foretold {
             let words = foretold.words.as_str();

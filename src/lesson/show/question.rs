@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use super::super::accuracy;
 use super::super::data::Lesson;
-use super::super::guess::print_error;
+use super::super::guess::{self, print_error};
 use super::super::progress::Record;
-use super::Look;
+use super::{Look, letter};
 
 /// Every lesson, with how the latest guess of each was.
 #[must_use]
@@ -78,7 +78,7 @@ pub fn choices(lesson: &Lesson, look: &Look) -> anyhow::Result<String> {
     let mut text = String::new();
     for (place, (choice, value)) in lesson.choices.iter().zip(&values).enumerate() {
         let pad = " ".repeat(widest - value.chars().count());
-        let mark = format!("  {}  {pad}{value}  ", Lesson::letter(place));
+        let mark = format!("  {}  {pad}{value}  ", letter(place));
         text.push_str(&look.paragraph(&mark, &choice.text));
     }
     Ok(text)
@@ -95,14 +95,14 @@ pub fn notes(lesson: &Lesson, look: &Look) -> String {
     say("Ask   ", &lesson.notes.ask);
     say("Demo  ", &lesson.notes.demo);
     for wrong in &lesson.notes.wrong {
-        let place = (0..lesson.choices.len()).find(|&n| Lesson::letter(n) == wrong.letter);
+        let place = guess::place(wrong.letter);
         let choice = &lesson.choices[place.unwrap_or_default()];
         say(&format!("If {}  ", wrong.letter), &choice.text);
         let reveals = choice.reveals.as_deref().unwrap_or_default();
         say("      ", &format!("behind it: \"{reveals}\"."));
         say("      ", &wrong.say);
     }
-    let right = Lesson::letter(lesson.right());
+    let right = letter(lesson.right());
     say("Then  ", &format!("{right} is right. {}", lesson.why));
     say("Knob  ", &super::verdict::knob(lesson));
     if let Some(exercise) = &lesson.exercise {

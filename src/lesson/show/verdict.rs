@@ -4,7 +4,7 @@
 use super::super::data::Lesson;
 use super::super::guess::{Guess, error_ratio, print_error};
 use super::super::record::Performance;
-use super::Look;
+use super::{Look, letter};
 
 /// A measured figure this far from its formula is worth a word: something else
 /// was going on.
@@ -77,11 +77,11 @@ fn believed(lesson: &Lesson, guessed: Option<&Guessed>, look: &Look) -> String {
     };
     let right = lesson.right();
     let text = match &choice.reveals {
-        None => format!("{} is right: {}.", Lesson::letter(place), choice.text),
+        None => format!("{} is right: {}.", letter(place), choice.text),
         Some(reveals) => format!(
             "{} it is not. Behind that is often the belief that {reveals}. {} is right: {}.",
-            Lesson::letter(place),
-            Lesson::letter(right),
+            letter(place),
+            letter(right),
             lesson.choices[right].text
         ),
     };

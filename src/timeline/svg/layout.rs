@@ -52,7 +52,7 @@ pub(super) struct Others {
 
 impl Others {
     fn top(self) -> u64 {
-        FACTS + self.facts.saturating_sub(1) as u64 * LINE + 160
+        FACTS + self.facts.saturating_sub(1) as u64 * LINE + 220
     }
 
     /// What is left for the rows.

@@ -50,7 +50,7 @@ pub(super) fn foot(sheet: &Sheet) -> String {
 pub(super) fn told(marked: &[Offence]) -> Vec<String> {
     let told = marked.iter().take(TOLD);
     let mut lines: Vec<String> = told
-        .flat_map(|offence| wrapped(&words::told(&offence.what, 2 * LETTERS)))
+        .flat_map(|offence| wrapped(&words::told(&offence.what, 2 * LETTERS, false)))
         .collect();
     if marked.len() > TOLD {
         lines.push(format!("! and {} more", marked.len() - TOLD));

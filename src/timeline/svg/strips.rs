@@ -34,7 +34,7 @@ fn area(strip: &Strip, top: u64, height: u64) -> String {
     let bottom = top + height;
     let level = |value: Option<u64>| {
         let part = u128::from(value.unwrap_or(0)) * u128::from(height);
-        bottom - u64::try_from(part / u128::from(strip.peak.max(1))).unwrap_or(0)
+        bottom - u64::try_from(part / u128::from(strip.top.max(1))).unwrap_or(0)
     };
     let mut path = vec![format!("M{} {}", px(x(0)), px(bottom))];
     let mut cell = 0;

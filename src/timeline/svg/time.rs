@@ -1,7 +1,7 @@
 //! The time axis, and where on it the run ended.
 
 use super::super::axis::Tick;
-use super::layout::{COLUMNS, LEFT, RIGHT, px, x};
+use super::layout::{LEFT, RIGHT, px, x};
 use super::sheet::Sheet;
 use super::xml::line;
 
@@ -38,10 +38,9 @@ fn label(tick: &Tick, y: u64) -> String {
 
 /// Where the run ended, if the axis goes on.
 pub(super) fn end(sheet: &Sheet) -> String {
-    let cell = sheet.scale.nearest(sheet.wall_ns);
-    if cell + 2 >= COLUMNS {
+    let Some(cell) = sheet.scale.end(sheet.wall_ns) else {
         return String::new();
-    }
+    };
     let (top, bottom) = (sheet.layout.top, sheet.layout.axis());
     let path = format!("M{} {}V{}", px(x(cell)), px(top), px(bottom));
     let style = "text-anchor=\"middle\" font-size=\"16\"";
