@@ -12,7 +12,9 @@ fn root() -> PathBuf {
 /// Every document there is, with its text.
 fn documents() -> Vec<(PathBuf, String)> {
     let folders = ["docs", "docs/lessons"].map(|folder| root().join(folder));
-    let in_docs = folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap());
+    let in_docs = folders
+        .iter()
+        .flat_map(|folder| fs::read_dir(folder).unwrap());
     let in_docs = in_docs.map(|entry| entry.unwrap().path());
     let paths = in_docs.chain([root().join("README.md")]);
     paths

@@ -13,7 +13,7 @@ const BEGIN: &str = "```rust,ignore";
 const END: &str = "```";
 
 /// What a mark asks for, in `root`.
-pub fn of(root: &Path, mark: &str) -> String {
+pub(crate) fn of(root: &Path, mark: &str) -> String {
     let (place, lines) = mark.split_once(", ").unwrap_or((mark, ""));
     let (file, name) = place.split_once('#').expect("a file, #, and a function");
     let text = super::read(&root.join(file));
@@ -34,7 +34,12 @@ fn function(text: &str, name: &str) -> Option<Vec<String>> {
     let first = lines.iter().position(|line| is_head_of(line, name))?;
     let end = format!("{}}}", " ".repeat(depth(lines[first])));
     let last = lines[first..].iter().position(|line| *line == end)? + first;
-    Some(lines[first..=last].iter().map(ToString::to_string).collect())
+    Some(
+        lines[first..=last]
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+    )
 }
 
 fn is_head_of(line: &str, name: &str) -> bool {
@@ -57,12 +62,14 @@ fn depth(line: &str) -> usize {
 fn dedented(lines: &[String]) -> String {
     let least = lines.iter().filter(|line| !line.is_empty());
     let least = least.map(|line| depth(line)).min().unwrap_or_default();
-    let lines = lines.iter().map(|line| line.get(least..).unwrap_or_default());
+    let lines = lines
+        .iter()
+        .map(|line| line.get(least..).unwrap_or_default());
     lines.map(|line| format!("{line}\n")).collect()
 }
 
 /// The page with every excerpt as `of` has it.
-pub fn filled(text: &str, of: impl Fn(&str) -> String) -> String {
+pub(crate) fn filled(text: &str, of: impl Fn(&str) -> String) -> String {
     let (mut filled, mut lines) = (String::new(), text.lines());
     while let Some(line) = lines.next() {
         filled.push_str(&format!("{line}\n"));
@@ -70,7 +77,11 @@ pub fn filled(text: &str, of: impl Fn(&str) -> String) -> String {
         let Some(mark) = mark.and_then(|mark| mark.strip_suffix(" -->")) else {
             continue;
         };
-        assert_eq!(lines.next(), Some(""), "a blank line follows the mark {mark}");
+        assert_eq!(
+            lines.next(),
+            Some(""),
+            "a blank line follows the mark {mark}"
+        );
         assert_eq!(lines.next(), Some(BEGIN), "a block follows the mark {mark}");
         assert!(lines.by_ref().any(|line| line == END), "{mark}: no end");
         filled.push_str(&format!("\n{BEGIN}\n{}{END}\n", of(mark)));

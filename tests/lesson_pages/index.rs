@@ -6,7 +6,7 @@ use regatta::lesson::Lesson;
 use crate::stem;
 
 /// A lesson a row.
-pub fn table(lessons: &[Lesson]) -> String {
+pub(crate) fn table(lessons: &[Lesson]) -> String {
     let head = "| | lesson | minutes | what it ends | exercise |\n|---|---|---|---|---|\n";
     head.to_owned() + &lessons.iter().map(row).collect::<String>()
 }

@@ -66,7 +66,10 @@ impl Told {
 fn holds(path: &Path, text: &str) {
     if std::env::var_os("UPDATE_PAGES").is_some() {
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
+        // In one step: other tests read it meanwhile.
+        let new = path.with_extension("new");
+        fs::write(&new, text).unwrap();
+        fs::rename(&new, path).unwrap();
     }
     let there = fs::read_to_string(path).unwrap_or_default();
     let differs = there.lines().zip(text.lines()).position(|(a, b)| a != b);
@@ -116,8 +119,13 @@ fn what_is_generated_in_a_page_is_what_the_lesson_says() {
 #[test]
 fn a_page_has_every_region_once_and_the_question_before_its_answer() {
     for told in Told::all() {
-        let names = region::names(&read(&told.page()));
-        assert_eq!(names, regions::IN_ORDER, "{}", told.page().display());
+        let text = read(&told.page());
+        assert_eq!(
+            region::names(&text),
+            regions::IN_ORDER,
+            "{}",
+            told.page().display()
+        );
     }
 }
 
@@ -127,9 +135,15 @@ fn a_page_is_called_what_its_lesson_is_called() {
     for lesson in lesson::all().unwrap() {
         let (label, title) = (lesson.label(), &lesson.title);
         let text = read(&folder().join(stem(&lesson) + ".md"));
-        assert!(text.starts_with(&format!("# Lesson {label}: {title}\n")), "{title}");
+        assert!(
+            text.starts_with(&format!("# Lesson {label}: {title}\n")),
+            "{title}"
+        );
         let entry = format!("[{label}. {title}](lessons/{}.md)", stem(&lesson));
-        assert!(summary.contains(&entry), "{entry} is not in docs/SUMMARY.md");
+        assert!(
+            summary.contains(&entry),
+            "{entry} is not in docs/SUMMARY.md"
+        );
     }
 }
 
@@ -189,7 +203,11 @@ fn prose_has_no_figures_but_those_of_its_lesson() {
         let given = read(&root().join(format!("fixtures/lessons/{}.toml", stem(&lesson))));
         let page = read(&folder().join(stem(&lesson) + ".md"));
         for figure in prose::figures(&prose::by_hand(&page)) {
-            assert!(given.contains(&figure), "{figure} of lesson {}", lesson.label());
+            assert!(
+                given.contains(&figure),
+                "{figure} of lesson {}",
+                lesson.label()
+            );
         }
     }
 }

@@ -5,7 +5,7 @@ use regatta::lesson::show::Picture;
 use crate::{Told, stem};
 
 /// Their names and their contents.
-pub fn of(told: &Told) -> Vec<(String, String)> {
+pub(crate) fn of(told: &Told) -> Vec<(String, String)> {
     let pictures = Picture::all(&told.performance).into_iter();
     let named = pictures.enumerate().map(|(place, picture)| {
         let name = format!("{}-{}.svg", stem(&told.lesson), place + 1);
@@ -16,7 +16,7 @@ pub fn of(told: &Told) -> Vec<(String, String)> {
 
 /// What stands in place of a picture for whoever does not see it: its title,
 /// and the first sentence of its description.
-pub fn in_words(svg: &str) -> String {
+pub(crate) fn in_words(svg: &str) -> String {
     let (title, description) = (element(svg, "title"), element(svg, "desc"));
     let sentence = description.split_once(". ").map_or("", |(first, _)| first);
     format!("{title}: {sentence}")

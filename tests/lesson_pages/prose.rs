@@ -6,7 +6,7 @@
 const UNITS: [&str; 10] = ["ns", "µs", "ms", "s", "kB", "KiB", "MB", "GB", "%", "×"];
 
 /// The text without its generated regions, its code and its excerpts.
-pub fn by_hand(text: &str) -> String {
+pub(crate) fn by_hand(text: &str) -> String {
     let (mut by_hand, mut in_code, mut in_region) = (String::new(), false, false);
     for line in text.lines() {
         in_region |= line.starts_with("<!-- ") && line.contains(": begin (");
@@ -20,7 +20,7 @@ pub fn by_hand(text: &str) -> String {
 }
 
 /// Every number with a unit: `40 ms`, `3.1×`.
-pub fn figures(text: &str) -> Vec<String> {
+pub(crate) fn figures(text: &str) -> Vec<String> {
     let words: Vec<&str> = text
         .split_whitespace()
         .map(|word| word.trim_matches(['(', ')', ',', '.', ':', ';', '*']))

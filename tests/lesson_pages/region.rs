@@ -14,13 +14,13 @@ fn begins(line: &str) -> Option<&str> {
 }
 
 /// The names of the regions of a page, in order.
-pub fn names(text: &str) -> Vec<&str> {
+pub(crate) fn names(text: &str) -> Vec<&str> {
     text.lines().filter_map(begins).collect()
 }
 
 /// The page with every region as `of` has it; one that `of` does not know
 /// stays.
-pub fn filled(text: &str, of: impl Fn(&str) -> Option<String>) -> String {
+pub(crate) fn filled(text: &str, of: impl Fn(&str) -> Option<String>) -> String {
     let (mut filled, mut lines) = (String::new(), text.lines());
     while let Some(line) = lines.next() {
         filled.push_str(&format!("{line}\n"));

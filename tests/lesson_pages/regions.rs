@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use regatta::exercise;
+use regatta::lesson::guess;
 use regatta::lesson::show::{self, Look};
 use regatta::lesson::{self, Figure, Known, Lesson, Performed, Setup};
 use regatta::workload::Workload;
@@ -11,7 +12,7 @@ use crate::{Told, pictures, stem};
 
 /// Every region of a page, in the order that a reader meets them: who reads on
 /// has guessed before there is an answer.
-pub const IN_ORDER: [&str; 7] = [
+pub(crate) const IN_ORDER: [&str; 7] = [
     "question", "pictures", "figures", "why", "expect", "knob", "go on",
 ];
 
@@ -19,7 +20,7 @@ pub const IN_ORDER: [&str; 7] = [
 const COLUMNS: usize = 80;
 
 /// The region of that name.
-pub fn named(told: &Told, name: &str) -> Option<String> {
+pub(crate) fn named(told: &Told, name: &str) -> Option<String> {
     Some(match name {
         "question" => question(&told.lesson),
         "pictures" => drawn(told),
@@ -32,14 +33,19 @@ pub fn named(told: &Told, name: &str) -> Option<String> {
     })
 }
 
+/// The letter of the choice at `place`.
+fn letter(place: usize) -> char {
+    guess::letter(place).expect("no lesson has that many choices")
+}
+
 /// Nothing here says which choice is right.
 fn question(lesson: &Lesson) -> String {
     let unit = lesson.guess.figure.unit();
     let values = lesson.values().unwrap();
     let mut table = String::from("| | it comes to | because |\n|---|---|---|\n");
     for (place, (choice, value)) in lesson.choices.iter().zip(values).enumerate() {
-        let (letter, value) = (Lesson::letter(place), unit.print(value, false));
-        let _ = writeln!(table, "| **{letter}** | {value} | {} |", choice.text);
+        let (name, value) = (letter(place), unit.print(value, false));
+        let _ = writeln!(table, "| **{name}** | {value} | {} |", choice.text);
     }
     format!(
         "**{}**\n\n{table}\nWrite your guess down, a letter or a number of your own. Then play it ({} minutes in \
@@ -91,15 +97,15 @@ fn why(lesson: &Lesson) -> String {
         let Some(belief) = &choice.reveals else {
             continue;
         };
-        let letter = Lesson::letter(place);
-        let said = { lesson.notes.wrong.iter() }.find(|wrong| wrong.letter == letter);
+        let name = letter(place);
+        let said = { lesson.notes.wrong.iter() }.find(|wrong| wrong.letter == name);
         let say = said.map_or("", |wrong| wrong.say.as_str());
-        let _ = writeln!(beliefs, "| **{letter}** | {belief} | {say} |");
+        let _ = writeln!(beliefs, "| **{name}** | {belief} | {say} |");
     }
     format!(
         "<details>\n<summary>Which one is right, and what is behind the others</summary>\n\n**{}** is right: \
          {}.\n\n{beliefs}\n</details>\n\n{}",
-        Lesson::letter(right),
+        letter(right),
         lesson.choices[right].text,
         lesson.why.trim()
     )
@@ -110,7 +116,9 @@ fn expect(told: &Told) -> String {
     let mut table = String::from("| run | driver | on | has to come to |\n|---|---|---|---|\n");
     for (setup, run) in told.lesson.runs.iter().zip(&told.performance.runs) {
         let expected = { setup.expect.iter() }.map(|(figure, range)| {
-            let words = range.told(&known(setup, run), |value| figure.unit().print(value, false));
+            let words = range.told(&known(setup, run), |value| {
+                figure.unit().print(value, false)
+            });
             format!("{}: {words}", figure.words())
         });
         let _ = writeln!(
@@ -161,7 +169,10 @@ fn course(setup: &Setup) -> String {
 
 fn knob(lesson: &Lesson) -> String {
     let knob = &lesson.knob;
-    let place = knob.run.as_ref().map_or(String::new(), |run| format!(" of *{run}*"));
+    let place = knob
+        .run
+        .as_ref()
+        .map_or(String::new(), |run| format!(" of *{run}*"));
     format!(
         "{}\nThe knob is `{}`{place}:\n\n```console\n$ regatta lesson {} --knob {}\n```",
         knob.text,
