@@ -80,16 +80,15 @@ impl Range {
     }
 
     /// As the lesson writes it, and what that comes to: "at most 20 × work
-    /// (216 ms)", or once where both are the same.
+    /// (216 ms)"; a plain number is said once.
     pub fn told(&self, known: &Known, print: impl Fn(f64) -> String) -> String {
-        let (written, comes_to) = (self.in_words(), self.words(known, print));
-        // "at least" is said once.
+        let comes_to = self.words(known, print);
+        if self.ends(&Known::new()).is_ok() {
+            return comes_to;
+        }
         let number = comes_to.trim_start_matches("at least ");
         let number = number.trim_start_matches("at most ");
-        match written.ends_with(number) {
-            true => comes_to,
-            false => format!("{written} ({number})"),
-        }
+        format!("{} ({number})", self.in_words())
     }
 
     fn in_words(&self) -> String {

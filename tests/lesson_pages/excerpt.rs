@@ -65,14 +65,14 @@ fn dedented(lines: &[String]) -> String {
     let lines = lines
         .iter()
         .map(|line| line.get(least..).unwrap_or_default());
-    lines.map(|line| format!("{line}\n")).collect()
+    lines.flat_map(|line| [line, "\n"]).collect()
 }
 
 /// The page with every excerpt as `of` has it.
 pub(crate) fn filled(text: &str, of: impl Fn(&str) -> String) -> String {
     let (mut filled, mut lines) = (String::new(), text.lines());
     while let Some(line) = lines.next() {
-        filled.push_str(&format!("{line}\n"));
+        filled.extend([line, "\n"]);
         let mark = line.strip_prefix("<!-- source: ");
         let Some(mark) = mark.and_then(|mark| mark.strip_suffix(" -->")) else {
             continue;
@@ -84,7 +84,7 @@ pub(crate) fn filled(text: &str, of: impl Fn(&str) -> String) -> String {
         );
         assert_eq!(lines.next(), Some(BEGIN), "a block follows the mark {mark}");
         assert!(lines.by_ref().any(|line| line == END), "{mark}: no end");
-        filled.push_str(&format!("\n{BEGIN}\n{}{END}\n", of(mark)));
+        filled.extend(["\n", BEGIN, "\n", &of(mark), END, "\n"]);
     }
     filled
 }

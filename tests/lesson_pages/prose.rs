@@ -12,7 +12,7 @@ pub(crate) fn by_hand(text: &str) -> String {
         in_region |= line.starts_with("<!-- ") && line.contains(": begin (");
         in_code ^= line.starts_with("```");
         if !in_region && !in_code {
-            by_hand.push_str(&format!("{line}\n"));
+            by_hand.extend([line, "\n"]);
         }
         in_region &= !line.ends_with(": end -->");
     }

@@ -23,13 +23,13 @@ pub(crate) fn names(text: &str) -> Vec<&str> {
 pub(crate) fn filled(text: &str, of: impl Fn(&str) -> Option<String>) -> String {
     let (mut filled, mut lines) = (String::new(), text.lines());
     while let Some(line) = lines.next() {
-        filled.push_str(&format!("{line}\n"));
+        filled.extend([line, "\n"]);
         let Some(name) = begins(line) else { continue };
         let end = format!("<!-- {name}: end -->");
         let there: Vec<&str> = lines.by_ref().take_while(|line| *line != end).collect();
-        let there = there.iter().map(|line| format!("{line}\n")).collect();
+        let there = there.iter().flat_map(|line| [*line, "\n"]).collect();
         filled.push_str(&of(name).map_or(there, |text| format!("\n{}\n\n", text.trim())));
-        filled.push_str(&format!("{end}\n"));
+        filled.extend([&end, "\n"]);
     }
     filled
 }

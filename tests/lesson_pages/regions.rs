@@ -152,11 +152,11 @@ fn course(setup: &Setup) -> String {
         ..
     } = setup.workload().unwrap();
     let mut words = vec![
-        format!("{pages} pages of {latency}"),
-        format!("{concurrency} in flight allowed"),
+        format!("{pages} pages of `{latency}`"),
+        format!("at most {concurrency} in flight"),
     ];
     if !slots.is_none() {
-        words.push(format!("server slots {slots}"));
+        words.push(format!("server slots `{slots}`"));
     }
     if rate > 0 {
         words.push(format!("{rate} a second"));

@@ -1,6 +1,7 @@
 //! `docs/teaching.md`, held against the lessons and against what a lesson's
 //! file may have.
 
+use regatta::exercise;
 use regatta::lesson::{self, Figure, Lesson};
 
 use crate::{read, root, stem};
@@ -117,4 +118,15 @@ fn a_session_is_fifty_minutes_and_each_lesson_has_the_minutes_of_its_file() {
         sessions += u8::from(at == 0);
     }
     assert_eq!((at, sessions), (0, 2));
+}
+
+#[test]
+fn every_exercise_has_a_row_with_its_lesson() {
+    let text = teaching();
+    for exercise in exercise::all() {
+        let (id, title) = (exercise.id, exercise.title);
+        let link = format!("[{title}](../fixtures/exercises/{id}/task.md)");
+        let row = format!("| {link} | {} |", exercise.lesson);
+        assert!(text.contains(&row), "{row}");
+    }
 }
