@@ -202,13 +202,13 @@ fn a_knob_is_turned_on_the_command_line_and_nothing_of_it_is_kept() {
     let page = well(&student.lesson(&[
         QUICK,
         "--knob",
-        "10ms",
+        "200ms",
         "--predict",
         "b",
         "--yes",
         "--quiet",
     ]));
-    assert!(page.contains("Locked: 10 ms (b)."), "{page}");
+    assert!(page.contains("Locked: 200 ms (b)."), "{page}");
     assert_eq!(student.kept(), "");
     let error = failed(&student.lesson(&[QUICK, "--knob", "tomorrow", "--predict", "b", "--yes"]));
     assert!(
