@@ -1,16 +1,16 @@
 //! A lesson as its file tells it, read strictly.
 
+mod check;
+
 use std::collections::BTreeMap;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use serde::Deserialize;
 
 use super::figure::Figure;
 use super::formula::{Formula, Known};
-use super::guess;
 use super::quantity::Unit;
 use super::range::Range;
-use crate::drivers;
 use crate::measure::host;
 use crate::scrape;
 use crate::workload::{Slots, Span, Workload, load};
@@ -158,7 +158,7 @@ impl Lesson {
         let lesson: Self = toml::from_str(text).with_context(|| {
             format!("{file}: this is no lesson; compare it with a file in fixtures/lessons")
         })?;
-        lesson.check().with_context(|| file.to_owned())?;
+        check::lesson(&lesson).with_context(|| file.to_owned())?;
         Ok(lesson)
     }
 
@@ -210,7 +210,7 @@ impl Lesson {
                 run.set(key, value);
             }
         }
-        let turned = lesson.check();
+        let turned = check::lesson(&lesson);
         turned.with_context(|| {
             format!(
                 "the knob cannot be at {value:?}; `--knob {}` is worth trying",
@@ -218,66 +218,6 @@ impl Lesson {
             )
         })?;
         Ok(lesson)
-    }
-
-    fn check(&self) -> anyhow::Result<()> {
-        ensure!(
-            (1..=13).contains(&self.number),
-            "key `number` is {}; lessons have 1 to 13",
-            self.number
-        );
-        ensure!(
-            self.runs.iter().any(|run| run.name == self.guess.run),
-            "key `guess.run` names {:?}, and no run is called so",
-            self.guess.run
-        );
-        ensure!(
-            (2..=6).contains(&self.choices.len()),
-            "a lesson has two to six choices, not {}",
-            self.choices.len()
-        );
-        ensure!(
-            self.guessed().formula.contains_key(&self.guess.figure),
-            "the run that is guessed has no formula for what is guessed; add a line as in \
-             `formula = {{ wall = \"pages * latency\" }}`"
-        );
-        let right = { self.choices.iter() }.filter(|choice| choice.reveals.is_none());
-        ensure!(
-            right.count() == 1,
-            "one choice is right, and has no `reveals`; every other one says what it reveals"
-        );
-        ensure!(
-            self.knob_turns(),
-            "the knob turns {:?}, and no run is called so",
-            self.knob.run.as_deref().unwrap_or_default()
-        );
-        for (n, run) in self.runs.iter().enumerate() {
-            run.check()
-                .with_context(|| format!("run {} ({:?})", n + 1, run.name))?;
-        }
-        self.check_choices()
-    }
-
-    fn knob_turns(&self) -> bool {
-        let only = self.knob.run.as_ref();
-        only.is_none_or(|only| self.runs.iter().any(|run| run.name == *only))
-    }
-
-    fn check_choices(&self) -> anyhow::Result<()> {
-        self.values().context("key `value` of a choice")?;
-        for choice in &self.choices {
-            choice.program.as_deref().map(drivers::named).transpose()?;
-        }
-        for wrong in &self.notes.wrong {
-            let place = guess::place(wrong.letter);
-            let wrong_one = place.filter(|&place| place != self.right());
-            ensure!(
-                wrong_one.is_some_and(|place| place < self.choices.len()),
-                "the notes answer {:?}, which is no wrong choice",
-                wrong.letter
-            );
-        }
-        Ok(())
     }
 }
 
@@ -324,20 +264,5 @@ impl Setup {
             known.insert("stop", (time(stop.after), Unit::Seconds));
         }
         Ok(known)
-    }
-
-    fn check(&self) -> anyhow::Result<()> {
-        self.workload()?;
-        drivers::named(&self.driver)?;
-        ensure!(
-            (1..=64).contains(&self.threads),
-            "key `threads` is {}; a runtime has 1 to 64, as in `threads = 2`",
-            self.threads
-        );
-        ensure!(
-            !self.expect.is_empty(),
-            "it expects nothing, so nothing could go wrong; add `expect = {{ pages = \"pages\" }}`"
-        );
-        Ok(())
     }
 }

@@ -197,18 +197,45 @@ fn a_lesson_of_ones_own_is_a_file_and_a_broken_one_is_told_kindly() {
 }
 
 #[test]
+fn a_run_that_is_not_as_the_lesson_says_is_refused_with_its_reason_and_nothing_is_kept() {
+    let student = Student::new();
+    let file = student.file("mine.toml");
+    let good = include_str!("../../fixtures/lessons/05-one-thread-many-waits.toml");
+    let wrong = good.replacen(
+        "in-flight-peak = \"in_flight / 2 .. in_flight\"",
+        "connections = 7",
+        1,
+    );
+    assert_ne!(good, wrong);
+    std::fs::write(&file, wrong).unwrap();
+    let output = student.lesson(&[file.to_str().unwrap(), "--predict", "b", "--yes", "--quiet"]);
+    assert_eq!(output.status.code(), Some(4));
+    let page = text(&output.stdout);
+    for words in [
+        "measured  refused",
+        "one thread: connections",
+        "expects 7",
+        "one thread !",
+    ] {
+        assert!(page.contains(words), "{words}:\n{page}");
+    }
+    assert!(!page.contains("b is right"), "{page}");
+    assert_eq!(student.kept(), "");
+}
+
+#[test]
 fn a_knob_is_turned_on_the_command_line_and_nothing_of_it_is_kept() {
     let student = Student::new();
     let page = well(&student.lesson(&[
         QUICK,
         "--knob",
-        "10ms",
+        "200ms",
         "--predict",
         "b",
         "--yes",
         "--quiet",
     ]));
-    assert!(page.contains("Locked: 10 ms (b)."), "{page}");
+    assert!(page.contains("Locked: 200 ms (b)."), "{page}");
     assert_eq!(student.kept(), "");
     let error = failed(&student.lesson(&[QUICK, "--knob", "tomorrow", "--predict", "b", "--yes"]));
     assert!(

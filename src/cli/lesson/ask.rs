@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use crate::lesson::Lesson;
 use crate::lesson::guess::Guess;
 use crate::lesson::votes::Votes;
+use crate::report::hanging;
 
 /// Whoever keeps on writing something else is told how to look.
 const TRIES: u32 = 5;
@@ -33,7 +34,7 @@ pub(super) fn guess(
         };
         match Guess::parse(&line, values, unit) {
             Ok(guess) => return Ok(guess),
-            Err(error) => eprintln!("{error}"),
+            Err(error) => say(&error.to_string()),
         }
     }
     bail!("{TRIES} times that was no guess; look at the choices above and try again, or {how}")
@@ -53,10 +54,15 @@ pub(super) fn votes_after(choices: usize) -> anyhow::Result<Option<Votes>> {
         }
         match Votes::parse(&line, choices) {
             Ok(votes) => return Ok(Some(votes)),
-            Err(error) => eprintln!("{error}"),
+            Err(error) => say(&error.to_string()),
         }
     }
     Ok(None)
+}
+
+/// In lines that fit.
+fn say(what: &str) {
+    eprintln!("{}", hanging("", what, super::super::width()));
 }
 
 /// A line of whoever sits there; `None` at the end of the input.

@@ -21,14 +21,7 @@ pub fn figures(performance: &Performance, look: &Look) -> String {
     let mut builder = Builder::default();
     let mut head = vec![String::new()];
     let many = performance.runs.len() > 2;
-    let name = |run: &Performed| {
-        if many {
-            in_two_lines(&run.name)
-        } else {
-            run.name.clone()
-        }
-    };
-    head.extend(performance.runs.iter().map(name));
+    head.extend(performance.runs.iter().map(|run| name(run, many)));
     builder.push_record(head);
     for figure in figures {
         builder.push_record(row(figure, &performance.runs, look));
@@ -50,10 +43,13 @@ pub fn figures(performance: &Performance, look: &Look) -> String {
     format!("{table}\n{}", formulas(performance, look))
 }
 
-fn in_two_lines(name: &str) -> String {
-    match name.rfind(' ') {
-        Some(place) if name.len() > 12 => format!("{}\n{}", &name[..place], &name[place + 1..]),
-        _ => name.to_owned(),
+/// In two lines, if there are many and it is long; with a mark where the run
+/// was not as the lesson expects.
+fn name(run: &Performed, many: bool) -> String {
+    let mark = if run.unmet.is_empty() { "" } else { " !" };
+    match run.name.rsplit_once(' ') {
+        Some((first, second)) if many && run.name.len() > 12 => format!("{first}\n{second}{mark}"),
+        _ => format!("{}{mark}", run.name),
     }
 }
 

@@ -99,7 +99,7 @@ pub fn notes(lesson: &Lesson, look: &Look) -> String {
         let choice = &lesson.choices[place.unwrap_or_default()];
         say(&format!("If {}  ", wrong.letter), &choice.text);
         let reveals = choice.reveals.as_deref().unwrap_or_default();
-        say("      ", &format!("behind it: \"{reveals}\"."));
+        say("      ", &format!("Behind it: \"{reveals}\"."));
         say("      ", &wrong.say);
     }
     let right = letter(lesson.right());

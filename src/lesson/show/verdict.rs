@@ -10,6 +10,9 @@ use super::{Look, letter};
 /// was going on.
 const FAR_OFF: f64 = 1.25;
 
+/// In less than this the start of a run weighs, which no formula has.
+const LONG_NS: u64 = 500_000_000;
+
 /// A guess, and who made it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Guessed {
@@ -27,11 +30,31 @@ pub fn verdict(
     guessed: Option<&Guessed>,
     look: &Look,
 ) -> String {
+    let unmet = performance.unmet();
+    let measured = performance.measured.filter(|_| unmet.is_empty());
+    let mut text = format!("{}, {}\n", performance.figure.words(), lesson.guess.run);
+    text.push_str(&three_lines(performance, measured, guessed, look));
+    text.push('\n');
+    if unmet.is_empty() {
+        text.push_str(&believed(lesson, guessed, look));
+        text.push_str(&slow(performance, look));
+    } else {
+        text.push_str(&refused(&unmet, look));
+    }
+    text
+}
+
+fn three_lines(
+    performance: &Performance,
+    measured: Option<f64>,
+    guessed: Option<&Guessed>,
+    look: &Look,
+) -> String {
     let unit = performance.figure.unit();
     let print = |value: f64| unit.print(value, look.ascii);
     let mut lines = Vec::new();
     if let Some(Guessed { guess, by }) = guessed {
-        let off = performance.measured.map(|measured| {
+        let off = measured.map(|measured| {
             let error = error_ratio(guess.value, measured, unit);
             format!("{} off", print_error(error, look.ascii))
         });
@@ -40,31 +63,24 @@ pub fn verdict(
     if let Some(foretold) = &performance.foretold {
         lines.push(("formula", print(foretold.value), String::new()));
     }
-    lines.push(match performance.measured {
-        Some(measured) => ("measured", print(measured), beside_formula(performance)),
-        None => ("measured", "n/a".to_owned(), String::new()),
+    lines.push(match (measured, performance.measured) {
+        (Some(value), _) => ("measured", print(value), beside_formula(performance, value)),
+        (None, Some(_)) => ("measured", "refused".to_owned(), String::new()),
+        (None, None) => ("measured", "n/a".to_owned(), String::new()),
     });
-    let widest = { lines.iter() }
-        .map(|(_, value, _)| value.chars().count())
-        .max();
-    let widest = widest.unwrap_or_default();
-    let of = format!("{}, {}\n", performance.figure.words(), lesson.guess.run);
-    let mut text = of;
-    for (who, value, note) in lines {
+    let values = lines.iter().map(|(_, value, _)| value.chars().count());
+    let widest = values.max().unwrap_or_default();
+    let line = |(who, value, note): &(&str, String, String)| {
         let line = format!("  {who:<9} {value:>widest$}   {note}");
-        text.push_str(&(look.signs(line.trim_end()) + "\n"));
-    }
-    text.push('\n');
-    text.push_str(&believed(lesson, guessed, look));
-    text.push_str(&unmet(performance, look));
-    text
+        look.signs(line.trim_end()) + "\n"
+    };
+    lines.iter().map(line).collect()
 }
 
-fn beside_formula(performance: &Performance) -> String {
-    let ratio = |foretold: f64| performance.measured.map(|measured| measured / foretold);
+fn beside_formula(performance: &Performance, measured: f64) -> String {
     let foretold = performance.foretold.as_ref().map(|foretold| foretold.value);
-    match foretold.filter(|&value| value > 0.0).and_then(ratio) {
-        Some(ratio) => format!("{ratio:.2}× the formula"),
+    match foretold.filter(|&value| value > 0.0) {
+        Some(foretold) => format!("{:.2}× the formula", measured / foretold),
         None => String::new(),
     }
 }
@@ -88,35 +104,35 @@ fn believed(lesson: &Lesson, guessed: Option<&Guessed>, look: &Look) -> String {
     look.paragraph("", &text)
 }
 
-/// What was not as the lesson expects, and what took much longer than foretold.
-fn unmet(performance: &Performance, look: &Look) -> String {
+/// What was not as the lesson expects.
+fn refused(unmet: &[String], look: &Look) -> String {
+    let what = unmet.iter().map(|what| look.paragraph("! ", what));
+    let text: String = what.collect();
+    text + &look.paragraph(
+        "! ",
+        "This is not what the lesson is about, so nothing follows from it and nothing is kept. \
+         Something else may keep this machine busy: `regatta doctor` looks; then try again.",
+    )
+}
+
+/// What took much longer than foretold.
+fn slow(performance: &Performance, look: &Look) -> String {
     let mut text = String::new();
-    let unmet = performance.unmet();
-    for what in &unmet {
-        text.push_str(&look.paragraph("! ", what));
-    }
-    if !unmet.is_empty() {
-        text.push_str(&look.paragraph(
-            "! ",
-            "This is not what the lesson is about, so nothing follows from it and nothing is kept. \
-             Something else may keep this machine busy: `regatta doctor` looks; then try again.",
-        ));
-        return text + "\n";
-    }
     for run in &performance.runs {
         if let Some(ratio) = run.times_formula().filter(|&ratio| ratio > FAR_OFF)
-            && run.log.wall_ns > 500_000_000
+            && run.log.wall_ns > LONG_NS
         {
             let name = &run.name;
             text.push_str(&look.paragraph(
                 "! ",
                 &format!(
-                    "{name} took {ratio:.2}× its formula: something else kept this machine busy."
+                    "{name} took {ratio:.2}× its formula: something else may have kept this \
+                     machine busy."
                 ),
             ));
         }
     }
-    if text.is_empty() { text } else { text + "\n" }
+    text
 }
 
 /// Why, the knob, and where to go on.
