@@ -163,6 +163,28 @@ fn a_saved_performance_is_of_its_lesson_and_as_the_lesson_expects() {
     }
 }
 
+/// A performance has the formulas of its day, and a page the lesson of today.
+#[test]
+fn a_saved_performance_has_the_formulas_of_its_lesson() {
+    for told in Told::all() {
+        for (setup, run) in told.lesson.runs.iter().zip(&told.performance.runs) {
+            let now = setup.formula.iter();
+            let now: Vec<_> = now
+                .map(|(figure, it)| (figure, it.in_words(true)))
+                .collect();
+            let then = run.foretold.iter();
+            let then: Vec<_> = then
+                .map(|(figure, it)| (figure, it.words.clone()))
+                .collect();
+            assert_eq!(
+                then, now,
+                "{}: docs/lessons/regenerate.sh plays it anew",
+                setup.name
+            );
+        }
+    }
+}
+
 #[test]
 fn pictures_are_those_of_the_saved_performances() {
     let mut drawn = Vec::new();
