@@ -57,6 +57,7 @@
 //! | [`progress`] | what the user sees while it runs |
 //! | [`limits`] | what this machine allows a process |
 //! | [`interrupt`] | Ctrl-C, once and twice |
+//! | [`snippets`] | the programs in the pages of the lessons, as tests |
 
 pub mod cancel;
 pub mod cheats;
@@ -87,6 +88,7 @@ pub mod report;
 pub mod sample;
 pub mod scrape;
 pub mod server;
+pub mod snippets;
 pub mod stats;
 pub mod store;
 pub mod timeline;

@@ -11,9 +11,11 @@ fn root() -> PathBuf {
 
 /// Every document there is, with its text.
 fn documents() -> Vec<(PathBuf, String)> {
-    let in_docs = fs::read_dir(root().join("docs"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
+    let folders = ["docs", "docs/lessons"].map(|folder| root().join(folder));
+    let in_docs = folders
+        .iter()
+        .flat_map(|folder| fs::read_dir(folder).unwrap());
+    let in_docs = in_docs.map(|entry| entry.unwrap().path());
     let paths = in_docs.chain([root().join("README.md")]);
     paths
         .filter(|path| path.extension().is_some_and(|extension| extension == "md"))
@@ -62,6 +64,20 @@ fn anchor_of(heading: &str) -> String {
         .filter(|letter| letter.is_alphanumeric() || [' ', '-', '_'].contains(letter))
         .map(|letter| if letter == ' ' { '-' } else { letter })
         .collect()
+}
+
+/// mdBook passes over a file that is not there without a word, and never
+/// shows one that nobody names.
+#[test]
+fn the_table_of_contents_names_every_document_and_no_other() {
+    let docs = root().join("docs");
+    let summary = fs::read_to_string(docs.join("SUMMARY.md")).unwrap();
+    let mut named: Vec<PathBuf> = links(&summary).iter().map(|link| docs.join(link)).collect();
+    let mut there: Vec<PathBuf> = documents().into_iter().map(|(path, _)| path).collect();
+    there.retain(|path| path.starts_with(&docs) && !path.ends_with("SUMMARY.md"));
+    named.sort();
+    there.sort();
+    assert_eq!(named, there);
 }
 
 /// What stands in the brackets of `[words](there)`, code left out.
@@ -192,7 +208,7 @@ fn every_model_and_every_trap_has_a_row_that_says_its_file_and_its_lesson() {
         let file = trap.client.name.replace('-', "_");
         let row = row(format!("| `{}` |", trap.name));
         assert!(row.contains(&format!("](../src/traps/{file}.rs)")), "{row}");
-        let (lesson, wrong) = (trap.lesson.unwrap(), trap.model.waits);
+        let (lesson, wrong) = (page_of(trap.lesson.unwrap()), trap.model.waits);
         assert!(row.contains(&format!("| {lesson} | {wrong} |")), "{row}");
         let mut mended = regatta::drivers::mended().iter();
         if mended.any(|right| right.client.name == trap.client.name) {
@@ -202,12 +218,18 @@ fn every_model_and_every_trap_has_a_row_that_says_its_file_and_its_lesson() {
     }
 }
 
+/// A link to the page of the lesson with this label, as in a table.
+fn page_of(label: &str) -> String {
+    let lesson = regatta::lesson::named(label).unwrap();
+    format!("[{label}](lessons/{:02}-{}.md)", lesson.number, lesson.id)
+}
+
 #[test]
 fn every_mended_program_has_a_row_that_says_its_file_and_its_lesson() {
     let text = fs::read_to_string(root().join("docs/models.md")).unwrap();
     for right in regatta::drivers::mended() {
         let (name, file) = (&right.name, right.client.name.replace('-', "_"));
-        let (lesson, mends) = (right.lesson.unwrap(), right.model.waits);
+        let (lesson, mends) = (page_of(right.lesson.unwrap()), right.model.waits);
         let link = format!("[{file}.rs](../src/mended/{file}.rs)");
         let row = format!("| `{name}` | {link} | {lesson} | {mends} |");
         assert!(text.contains(&row), "there is no {row}");

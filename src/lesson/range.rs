@@ -78,6 +78,29 @@ impl Range {
             Err(error) => error.to_string(),
         }
     }
+
+    /// As the lesson writes it, and what that comes to: "at most 20 × work
+    /// (216 ms)"; a plain number is said once.
+    pub fn told(&self, known: &Known, print: impl Fn(f64) -> String) -> String {
+        let comes_to = self.words(known, print);
+        if self.ends(&Known::new()).is_ok() {
+            return comes_to;
+        }
+        let number = comes_to.trim_start_matches("at least ");
+        let number = number.trim_start_matches("at most ");
+        format!("{} ({number})", self.in_words())
+    }
+
+    fn in_words(&self) -> String {
+        let words = |end: &Formula| end.in_words(false);
+        match (&self.low, &self.high) {
+            (Some(low), Some(high)) if low == high => words(low),
+            (Some(low), Some(high)) => format!("{} to {}", words(low), words(high)),
+            (Some(low), None) => format!("at least {}", words(low)),
+            (None, Some(high)) => format!("at most {}", words(high)),
+            (None, None) => "anything".to_owned(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -94,6 +117,21 @@ mod tests {
 
     fn range(value: &str) -> Range {
         toml::from_str::<Line>(&format!("x = {value}")).unwrap().x
+    }
+
+    #[test]
+    fn it_is_told_as_it_is_written_and_with_what_that_comes_to() {
+        let known = Known::from([("in_flight", (100.0, Unit::Count))]);
+        let told = [
+            ("10", "10"),
+            ("'in_flight'", "in flight (100)"),
+            ("'8 .. in_flight'", "8 to in flight (8 to 100)"),
+            ("'>= 5'", "at least 5"),
+            ("'<= 2 * in_flight'", "at most 2 × in flight (200)"),
+        ];
+        for (text, words) in told {
+            assert_eq!(range(text).told(&known, |value| value.to_string()), words);
+        }
     }
 
     #[test]

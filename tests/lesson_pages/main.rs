@@ -1,0 +1,235 @@
+//! The pages of the lessons, held against the lessons: what is generated in
+//! them is what the lesson's file, its saved performance and the source say
+//! today. With `UPDATE_PAGES=1` it is written anew instead, and then held.
+
+mod excerpt;
+mod index;
+mod pictures;
+mod prose;
+mod region;
+mod regions;
+mod teaching;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use regatta::lesson::{self, Lesson, Performance};
+
+/// What to type when something is not as it would be generated.
+const COMMAND: &str = "UPDATE_PAGES=1 cargo test --test lesson_pages";
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn folder() -> PathBuf {
+    root().join("docs/lessons")
+}
+
+fn read(path: &Path) -> String {
+    let text = fs::read_to_string(path);
+    text.unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// What the files of a lesson are called: `04-async-is-not-concurrency`.
+fn stem(lesson: &Lesson) -> String {
+    format!("{:02}-{}", lesson.number, lesson.id)
+}
+
+/// A lesson, and what it came to when it was played for its page.
+struct Told {
+    lesson: Lesson,
+    performance: Performance,
+}
+
+impl Told {
+    fn all() -> Vec<Self> {
+        lesson::all().unwrap().into_iter().map(Self::of).collect()
+    }
+
+    fn of(lesson: Lesson) -> Self {
+        let saved = folder().join(format!("saved/{}.json", stem(&lesson)));
+        let performance = Performance::read(&saved)
+            .unwrap_or_else(|error| panic!("{error:#}; docs/lessons/regenerate.sh makes it"));
+        Self {
+            lesson,
+            performance,
+        }
+    }
+
+    fn page(&self) -> PathBuf {
+        folder().join(stem(&self.lesson) + ".md")
+    }
+}
+
+/// Fails unless the file at `path` has this text, or writes it when asked to.
+fn holds(path: &Path, text: &str) {
+    if std::env::var_os("UPDATE_PAGES").is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        // In one step: other tests read it meanwhile.
+        let new = path.with_extension("new");
+        fs::write(&new, text).unwrap();
+        fs::rename(&new, path).unwrap();
+    }
+    let there = fs::read_to_string(path).unwrap_or_default();
+    let differs = there.lines().zip(text.lines()).position(|(a, b)| a != b);
+    assert!(
+        there == text,
+        "{} is not as it would be generated, from line {} on; `{COMMAND}` writes it anew",
+        path.display(),
+        differs.map_or(there.lines().count().min(text.lines().count()), |line| line) + 1
+    );
+}
+
+/// The names of the files in a folder of the pages.
+fn files(folder: &Path, extension: &str) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let mut names: Vec<String> = paths
+        .filter(|path| path.extension().is_some_and(|found| found == extension))
+        .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn every_lesson_has_a_page_and_every_page_and_performance_a_lesson() {
+    let lessons = lesson::all().unwrap();
+    let named = |extension: &str| -> Vec<String> {
+        let names = lessons.iter().map(|lesson| stem(lesson) + extension);
+        names.collect()
+    };
+    let mut pages = files(&folder(), "md");
+    pages.retain(|name| name != "README.md");
+    assert_eq!(pages, named(".md"));
+    assert_eq!(files(&folder().join("saved"), "json"), named(".json"));
+}
+
+#[test]
+fn what_is_generated_in_a_page_is_what_the_lesson_says() {
+    for told in Told::all() {
+        let text = read(&told.page());
+        let excerpts = excerpt::filled(&text, |marker| excerpt::of(&root(), marker));
+        let text = region::filled(&excerpts, |name| regions::named(&told, name));
+        holds(&told.page(), &text);
+    }
+}
+
+#[test]
+fn a_page_has_every_region_once_and_the_question_before_its_answer() {
+    for told in Told::all() {
+        let text = read(&told.page());
+        assert_eq!(
+            region::names(&text),
+            regions::IN_ORDER,
+            "{}",
+            told.page().display()
+        );
+    }
+}
+
+#[test]
+fn a_page_is_called_what_its_lesson_is_called() {
+    let summary = read(&root().join("docs/SUMMARY.md"));
+    for lesson in lesson::all().unwrap() {
+        let (label, title) = (lesson.label(), &lesson.title);
+        let text = read(&folder().join(stem(&lesson) + ".md"));
+        assert!(
+            text.starts_with(&format!("# Lesson {label}: {title}\n")),
+            "{title}"
+        );
+        let entry = format!("[{label}. {title}](lessons/{}.md)", stem(&lesson));
+        assert!(
+            summary.contains(&entry),
+            "{entry} is not in docs/SUMMARY.md"
+        );
+    }
+}
+
+#[test]
+fn a_saved_performance_is_of_its_lesson_and_as_the_lesson_expects() {
+    for Told {
+        lesson,
+        performance,
+    } in Told::all()
+    {
+        assert_eq!(performance.lesson, lesson.id);
+        assert_eq!(performance.unmet(), Vec::<String>::new(), "{}", lesson.id);
+        let names = |of: &str| format!("{}: {of}", lesson.id);
+        let runs: Vec<String> = lesson.runs.iter().map(|run| names(&run.name)).collect();
+        let saved = performance.runs.iter().map(|run| names(&run.name));
+        assert_eq!(saved.collect::<Vec<_>>(), runs);
+    }
+}
+
+/// A performance has the formulas of its day, and a page the lesson of today.
+#[test]
+fn a_saved_performance_has_the_formulas_of_its_lesson() {
+    for told in Told::all() {
+        for (setup, run) in told.lesson.runs.iter().zip(&told.performance.runs) {
+            let now = setup.formula.iter();
+            let now: Vec<_> = now
+                .map(|(figure, it)| (figure, it.in_words(true)))
+                .collect();
+            let then = run.foretold.iter();
+            let then: Vec<_> = then
+                .map(|(figure, it)| (figure, it.words.clone()))
+                .collect();
+            assert_eq!(
+                then, now,
+                "{}: docs/lessons/regenerate.sh plays it anew",
+                setup.name
+            );
+        }
+    }
+}
+
+#[test]
+fn pictures_are_those_of_the_saved_performances() {
+    let mut drawn = Vec::new();
+    for told in Told::all() {
+        for (name, svg) in pictures::of(&told) {
+            holds(&folder().join("pictures").join(&name), &svg);
+            drawn.push(name);
+        }
+    }
+    assert_eq!(files(&folder().join("pictures"), "svg"), drawn);
+}
+
+#[test]
+fn the_index_is_that_of_the_lessons() {
+    let path = folder().join("README.md");
+    let lessons = lesson::all().unwrap();
+    let text = region::filled(&read(&path), |name| {
+        (name == "lessons").then(|| index::table(&lessons))
+    });
+    holds(&path, &text);
+    assert_eq!(region::names(&text), ["lessons"]);
+}
+
+#[test]
+fn the_programs_in_every_page_are_compiled() {
+    let snippets = read(&root().join("src/snippets.rs"));
+    for lesson in lesson::all().unwrap() {
+        let name = stem(&lesson) + ".md";
+        assert!(snippets.contains(&format!("\"{name}\"")), "{name}");
+        let text = read(&folder().join(&name));
+        assert!(text.lines().any(|line| line == "```rust"), "{name}");
+    }
+}
+
+#[test]
+fn prose_has_no_figures_but_those_of_its_lesson() {
+    for lesson in lesson::all().unwrap() {
+        let given = read(&root().join(format!("fixtures/lessons/{}.toml", stem(&lesson))));
+        let page = read(&folder().join(stem(&lesson) + ".md"));
+        for figure in prose::figures(&prose::by_hand(&page)) {
+            assert!(
+                given.contains(&figure),
+                "{figure} of lesson {}",
+                lesson.label()
+            );
+        }
+    }
+}
