@@ -1,6 +1,7 @@
 //! The driver's part of a run's log: what it did with each page, and when.
 //!
-//! Kept only when somebody wants to see a picture of the run; a race has none.
+//! Kept only when somebody wants to see a picture of the run; a race has none,
+//! and what keeps it is out of the way of the code that races.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -33,8 +34,15 @@ pub(super) struct Entry(Option<Attempt>);
 impl Scrape {
     /// Begins an entry for what was fetched for `ticket`, just now.
     pub(super) fn entry(&self, ticket: &Ticket) -> Entry {
-        let page = self.logbook.as_ref().and_then(|_| self.number(ticket));
-        Entry(page.map(|page| Attempt {
+        match self.logbook {
+            None => Entry(None),
+            Some(_) => self.new_entry(ticket),
+        }
+    }
+
+    #[cold]
+    fn new_entry(&self, ticket: &Ticket) -> Entry {
+        Entry(self.number(ticket).map(|page| Attempt {
             page,
             attempt: ticket.attempt(),
             handed_out_ns: nanoseconds(ticket.handed_out()),
@@ -48,16 +56,19 @@ impl Scrape {
     /// earlier.
     pub(super) fn ended(&self, entry: Entry, fate: Fate) {
         if let (Some(attempt), Some(book)) = (entry.0, &self.logbook) {
-            let ended_ns = nanoseconds(self.now());
-            push(
-                &book.attempts,
-                Attempt {
-                    ended_ns,
-                    fate,
-                    ..attempt
-                },
-            );
+            self.write_down(book, attempt, fate);
         }
+    }
+
+    #[cold]
+    fn write_down(&self, book: &Logbook, attempt: Attempt, fate: Fate) {
+        let ended_ns = nanoseconds(self.now());
+        let attempt = Attempt {
+            ended_ns,
+            fate,
+            ..attempt
+        };
+        push(&book.attempts, attempt);
     }
 
     /// Computes something for `page`, and writes down when.

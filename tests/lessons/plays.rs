@@ -3,6 +3,7 @@
 
 use regatta::interrupt::Interrupt;
 use regatta::lesson::guess::Guess;
+use regatta::lesson::quantity::Unit;
 use regatta::lesson::{self, Figure, Lesson, Performed, Stage, spread};
 use regatta::limits;
 use regatta::parts::Program;
@@ -21,37 +22,52 @@ fn on_a_stage<T>(play: impl FnOnce(&Stage<'_>) -> T) -> T {
     play(&stage)
 }
 
+/// Times are nearest to what they should be unless the machine is held up at
+/// that very moment, which may spoil one run, but not three.
+const TRIES: u32 = 3;
+
 /// Plays it; every run is as the lesson expects, and none beats its formula.
 fn comes_to_what_it_expects(name: &str) {
     let lesson = named(name);
-    let performance = on_a_stage(|stage| stage.perform(&lesson, |_| ()).unwrap());
+    let measured = || on_a_stage(|stage| as_expected(stage, &lesson));
+    lands(&lesson, measured, lesson.right());
+}
+
+/// The figure that is guessed, of a lesson whose runs are all as it expects.
+fn as_expected(stage: &Stage<'_>, lesson: &Lesson) -> f64 {
+    let performance = stage.perform(lesson, |_| ()).unwrap();
     assert_eq!(performance.unmet(), Vec::<String>::new());
-    assert!(performance.measured.is_some() || cfg!(not(target_os = "linux")));
     for run in &performance.runs {
-        let ratio = run.times_formula();
-        let ratio = ratio.unwrap_or(1.0);
         // A run cannot be faster than waiting is; slower it may be by as much
         // as the machine is busy.
+        let ratio = run.times_formula().unwrap_or(1.0);
         assert!(ratio > 0.95, "{}: {ratio}", run.name);
         assert!(!run.log.requests.is_empty(), "{}", run.name);
     }
-    lands(&lesson, performance.measured.unwrap(), lesson.right());
+    performance.measured.unwrap()
 }
 
-/// Who measures this has the belief at `place`.
-fn lands(lesson: &Lesson, measured: f64, place: usize) {
-    let (values, unit) = (lesson.values().unwrap(), lesson.guess.figure.unit());
-    let number = match unit.print(measured, true) {
-        // As a student would type it.
-        text if text.ends_with('x') => text.trim_end_matches('x').to_owned(),
-        text => text,
+/// Who measures this has the belief at `place`. What the server counted is the
+/// same at the first try.
+fn lands(lesson: &Lesson, measured: impl Fn() -> f64, place: usize) {
+    let unit = lesson.guess.figure.unit();
+    let tries = match unit {
+        Unit::Seconds | Unit::Ratio => TRIES,
+        _ => 1,
     };
-    let nearest = Guess::parse(&number, &values, unit).unwrap().choice;
-    assert_eq!(
-        nearest,
-        Some(place),
-        "{}: {number} of {values:?}",
-        lesson.id
+    let values = lesson.values().unwrap();
+    let seen: Vec<String> = (0..tries)
+        .map(|_| unit.print(measured(), true))
+        .take_while(|number| {
+            // As a student would type it.
+            let guess = Guess::parse(number, &values, unit).unwrap();
+            guess.choice != Some(place)
+        })
+        .collect();
+    let id = &lesson.id;
+    assert!(
+        seen.len() < tries as usize,
+        "{id}: {seen:?} of {values:?}, not {place}"
     );
 }
 
@@ -101,7 +117,7 @@ fn programs_land_where_they_belong(lesson: &Lesson) {
             // one may be slow; tests/race holds its shape.
             continue;
         }
-        let measured = on_a_stage(|stage| measured_with(stage, lesson, program));
+        let measured = || on_a_stage(|stage| measured_with(stage, lesson, program));
         lands(lesson, measured, place);
     }
 }
