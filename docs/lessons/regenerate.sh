@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Plays every lesson in release, saves what it came to in docs/lessons/saved/,
-# and writes pages, pictures and index anew from that. Takes about a minute once it is
-# built. Run it on an idle machine: the figures are shown to readers.
+# and writes pages, pictures and index anew from that. Takes about a minute once
+# it is built. Run it on an idle machine: the figures are shown to readers.
+# `regenerate.sh 09 12` plays only those whose files begin so.
 set -euo pipefail
+shopt -s failglob
 cd "$(dirname "$0")/../.."
 
 cargo build --release --locked --bin regatta
@@ -14,7 +16,11 @@ trap 'rm -rf "$scratch"' EXIT
 export XDG_DATA_HOME="$scratch"
 
 mkdir -p docs/lessons/saved
-for lesson in fixtures/lessons/*.toml; do
+lessons=()
+for begins in "${@:-}"; do
+  lessons+=(fixtures/lessons/"$begins"*.toml)
+done
+for lesson in "${lessons[@]}"; do
   name=$(basename "$lesson" .toml)
   id=${name#*-}
   saved="$scratch/$name.json"
