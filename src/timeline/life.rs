@@ -203,15 +203,21 @@ impl Notes {
         marks
     }
 
+    /// Attempts after the first, and requests after the first of an attempt:
+    /// some programs try again without saying so.
     fn retries(&self) -> Vec<(Mark, u64)> {
-        let attempts = self.attempts.iter().map(|attempt| attempt.handed_out_ns);
-        let requests = self.requests.iter().map(|request| request.read_ns);
-        let again: Vec<u64> = if self.attempts.is_empty() {
-            requests.skip(1).collect()
+        let attempts = self.attempts.iter().skip(1);
+        let attempts = attempts.map(|attempt| attempt.handed_out_ns);
+        let unsaid: Vec<&Request> = if self.attempts.is_empty() {
+            self.requests.iter().skip(1).collect()
         } else {
-            attempts.skip(1).collect()
+            let of_attempts = self.by_attempt();
+            { of_attempts }
+                .flat_map(|(_, requests)| requests.iter().skip(1))
+                .collect()
         };
-        again.into_iter().map(|at| (Mark::Retried, at)).collect()
+        let again = attempts.chain(unsaid.into_iter().map(|request| request.read_ns));
+        again.map(|at| (Mark::Retried, at)).collect()
     }
 
     /// Requests whose client went away, and no attempt says why.
