@@ -28,7 +28,7 @@ pub(super) fn strips(log: &Log, scale: Scale) -> Vec<Strip> {
     let flights = in_flight(log);
     let strips = [
         Some(strip(&flights, scale, 1, |peak| {
-            format!("{peak} in flight")
+            format!("{} in flight", words::parted(peak))
         })),
         known(&late(log), scale, LAG_NS, |peak| {
             format!("{} lag", words::duration(peak))

@@ -81,7 +81,16 @@ fn figures(value: f64) -> String {
 
 /// `1 page`, `2 pages`.
 pub(super) fn count(number: u64, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
+    let what = if number == 1 { one } else { many };
+    format!("{} {what}", parted(number))
+}
+
+/// `11,313`: commas part thousands.
+pub(super) fn parted(number: u64) -> String {
+    match number {
+        0..1_000 => number.to_string(),
+        _ => format!("{},{:03}", parted(number / 1_000), number % 1_000),
+    }
 }
 
 /// What the picture shows, fact by fact, the weightiest first.
@@ -92,7 +101,7 @@ pub(super) fn facts(log: &Log, lives: &Lives) -> Vec<String> {
         duration(log.wall_ns)
     )];
     let peak = strip::peak_in_flight(log);
-    facts.push(format!("at most {peak} in flight"));
+    facts.push(format!("at most {} in flight", parted(peak)));
     let requests = (log.requests.len() as u64).saturating_add(log.requests_left_out);
     if requests != log.pages {
         facts.push(count(requests, "request", "requests"));
@@ -101,7 +110,7 @@ pub(super) fn facts(log: &Log, lives: &Lives) -> Vec<String> {
         .iter()
         .map(|mark| (lives.count(*mark), mark.words()));
     let made = marks.filter(|(count, _)| *count > 0);
-    facts.extend(made.map(|(count, words)| format!("{count} {words}")));
+    facts.extend(made.map(|(count, words)| format!("{} {words}", parted(count as u64))));
     facts.extend(not_drawn(log));
     facts
 }
@@ -152,6 +161,13 @@ pub(super) fn plain(text: &str, ascii: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn commas_part_thousands() {
+        let numbers = [0, 999, 1_000, 11_313, 1_000_007];
+        let parted = numbers.map(parted);
+        assert_eq!(parted, ["0", "999", "1,000", "11,313", "1,000,007"]);
+    }
 
     #[test]
     fn durations_have_three_figures_and_the_unit_that_suits() {
