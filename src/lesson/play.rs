@@ -56,7 +56,7 @@ impl Run<'_> {
     /// When the user interrupts, or the server does not answer. What is wrong
     /// with a worker is an answer.
     pub fn play(self, server: &Server, mut worker: Worker) -> Result<Played, Failure> {
-        let (pages, title) = (self.course.pages, self.title);
+        let pages = self.course.pages;
         server.set_course(&Course {
             log: true,
             ..self.course
@@ -76,19 +76,18 @@ impl Run<'_> {
         drop(worker);
         let mut answer = accept(answer)?;
         let (ledger, seen) = settled(server)?;
-        let wall_ns = answer.as_ref().map(|sample| sample.wall_ns).ok();
-        let driver = answer.as_mut().ok().and_then(|sample| sample.log.take());
-        let driver = driver.unwrap_or_else(|| DriverLog {
+        // A foreign worker need not write anything down.
+        let written = answer.as_mut().ok().and_then(|sample| sample.log.take());
+        let driver = written.unwrap_or_else(|| DriverLog {
             begun_at_ns: asked_at_ns,
             ..DriverLog::default()
         });
         let gauges = look.gauges_since(driver.begun_at_ns);
         let log = Log::of(&seen, driver);
-        let last_ns = log.requests.iter().map(|request| request.ended_ns).max();
         let log = Log {
-            title,
+            title: self.title,
             pages,
-            wall_ns: wall_ns.or(last_ns).unwrap_or_default(),
+            wall_ns: wall_ns(&answer, &log),
             gauges,
             ..log
         };
@@ -97,6 +96,16 @@ impl Run<'_> {
             ledger,
             log,
         })
+    }
+}
+
+/// How long it took by its own account; up to the end of the last request, if
+/// there is none.
+fn wall_ns(answer: &Result<Sample, String>, log: &Log) -> u64 {
+    let ends = log.requests.iter().map(|request| request.ended_ns);
+    match answer {
+        Ok(sample) => sample.wall_ns,
+        Err(_) => ends.max().unwrap_or_default(),
     }
 }
 
