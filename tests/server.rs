@@ -5,6 +5,8 @@
 mod capacity;
 #[path = "server/faults.rs"]
 mod faults;
+#[path = "server/log.rs"]
+mod log;
 #[path = "server/metrics.rs"]
 mod metrics;
 #[path = "server/process.rs"]

@@ -115,3 +115,79 @@ fn all<T: Clone>(of: &Mutex<Vec<T>>) -> Vec<T> {
 fn nanoseconds(moment: Moment) -> u64 {
     u64::try_from(moment.as_nanos()).unwrap_or(u64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::clients::FetchError;
+    use crate::frontier::Step;
+    use crate::scrape::{Course, Stop};
+    use crate::workload::{Manners, Parse};
+
+    /// A scrape of some pages, each tried twice at most.
+    fn scrape(log: bool) -> Scrape {
+        let manners = Manners {
+            attempts: 2,
+            ..Manners::default()
+        };
+        let course = Course::of_pages(4, 4, Parse::None, manners);
+        let mut scrape = Scrape::new(Course {
+            log,
+            abortable: true,
+            ..course
+        });
+        scrape.begin();
+        scrape
+    }
+
+    fn ticket(scrape: &Scrape) -> Ticket {
+        match scrape.next() {
+            Step::Fetch(ticket) => ticket,
+            step => panic!("there is a page: {step:?}"),
+        }
+    }
+
+    #[test]
+    fn every_attempt_is_written_down_with_what_became_of_it() {
+        let scrape = scrape(true);
+        let timed_out = || Err(FetchError::TimedOut(Duration::from_millis(1)));
+        scrape.visit(ticket(&scrape), Err(FetchError::Status(503, None)));
+        scrape.visit(ticket(&scrape), timed_out());
+        scrape.visit(ticket(&scrape), Err(FetchError::Status(404, None)));
+        let last = ticket(&scrape);
+        scrape.stop(Stop::Abort);
+        scrape.visit(last, Err(FetchError::Aborted));
+        let log = scrape.log().unwrap();
+        let fates: Vec<Fate> = log.attempts.iter().map(|attempt| attempt.fate).collect();
+        assert_eq!(
+            fates,
+            [Fate::Again, Fate::TimedOut, Fate::Lost, Fate::Cancelled]
+        );
+        for attempt in &log.attempts {
+            assert!(attempt.handed_out_ns <= attempt.fetched_ns);
+            assert!(attempt.fetched_ns <= attempt.ended_ns);
+        }
+        assert!(log.begun_at_ns <= log::now_ns());
+    }
+
+    #[test]
+    fn computing_is_written_down_and_its_result_handed_on() {
+        let scrape = scrape(true);
+        assert_eq!(scrape.works(1, || "done"), "done");
+        let [work] = scrape.log().unwrap().works[..] else {
+            panic!("one span");
+        };
+        assert_eq!(work.page, 1);
+        assert!(work.begun_ns <= work.ended_ns);
+    }
+
+    #[test]
+    fn a_race_keeps_no_log() {
+        let scrape = scrape(false);
+        scrape.visit(ticket(&scrape), Err(FetchError::Status(404, None)));
+        assert_eq!(scrape.works(1, || "done"), "done");
+        assert_eq!(scrape.log(), None);
+    }
+}
