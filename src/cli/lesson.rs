@@ -63,7 +63,7 @@ struct Options {
     #[arg(long, value_name = "GUESS")]
     predict: Option<String>,
     /// The votes of a class in place of a guess: how many for each letter
-    #[arg(long, value_name = "a=3,b=12,..", conflicts_with = "predict")]
+    #[arg(long, value_name = "a=3,b=12,..", conflicts_with_all = ["predict", "knob"])]
     votes: Option<String>,
     /// Its votes after the measurement; asked for in a terminal
     #[arg(long, value_name = "a=1,b=20,..", requires = "votes")]
@@ -71,7 +71,7 @@ struct Options {
     /// Ask nothing: for scripts
     #[arg(long, short)]
     yes: bool,
-    /// Turn the knob of the lesson to this value
+    /// Turn the knob of the lesson to this value, and guess again: a number
     #[arg(long, value_name = "VALUE")]
     knob: Option<String>,
     /// Write the exercise of this lesson, a small cargo project, into a new
@@ -144,7 +144,7 @@ fn list(look: Look) -> anyhow::Result<()> {
 
 fn replay(file: &std::path::Path, drawing: &Drawing) -> anyhow::Result<()> {
     let performance = Performance::read(file)?;
-    let lesson = lesson::named(&performance.lesson)?;
+    let lesson = performance.played()?;
     let look = look(drawing.ascii);
     let host = &performance.host;
     super::print(&format!(

@@ -47,6 +47,12 @@ pub struct Lesson {
     pub sources: Vec<String>,
     /// For the teacher.
     pub notes: Notes,
+    /// The file's text, which a saved performance brings along.
+    #[serde(skip)]
+    pub(super) text: String,
+    /// Where the knob is, if it has been turned.
+    #[serde(skip)]
+    pub turned: Option<String>,
 }
 
 /// The figure that is guessed.
@@ -155,9 +161,10 @@ pub struct Wrong {
 impl Lesson {
     /// Reads a lesson from `text`; errors name `file`.
     pub fn parse(file: &str, text: &str) -> anyhow::Result<Self> {
-        let lesson: Self = toml::from_str(text).with_context(|| {
+        let mut lesson: Self = toml::from_str(text).with_context(|| {
             format!("{file}: this is no lesson; compare it with a file in fixtures/lessons")
         })?;
+        text.clone_into(&mut lesson.text);
         check::lesson(&lesson).with_context(|| file.to_owned())?;
         Ok(lesson)
     }
@@ -198,12 +205,14 @@ impl Lesson {
         right.expect("a lesson that was checked")
     }
 
-    /// The same with the knob at `value`.
+    /// The same with the knob at `value`. What people believe was asked of it as
+    /// it stood, so nothing is left to choose from.
     ///
     /// # Errors
     /// When no run can be made with it.
     pub fn turned(&self, value: &str) -> anyhow::Result<Self> {
         let mut lesson = self.clone();
+        lesson.turned = Some(value.to_owned());
         let Knob { key, run: only, .. } = &self.knob;
         for run in &mut lesson.runs {
             if only.as_ref().is_none_or(|only| *only == run.name) {

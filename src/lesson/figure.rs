@@ -45,8 +45,8 @@ pub enum Figure {
     Wasted,
     /// Connections opened.
     Connections,
-    /// 99 of 100 requests were answered within this, from their heads on.
-    HeldP99,
+    /// The slowest request, from its head to the last byte of its answer.
+    HeldMax,
     /// The latest that a heart beat of the event loop came.
     LoopLag,
     /// From being asked to stop until it had.
@@ -62,7 +62,7 @@ impl Figure {
     #[must_use]
     pub fn unit(self) -> Unit {
         match self {
-            Self::Wall | Self::HeldP99 | Self::LoopLag | Self::Stop | Self::Work => Unit::Seconds,
+            Self::Wall | Self::HeldMax | Self::LoopLag | Self::Stop | Self::Work => Unit::Seconds,
             Self::CpuShare => Unit::Share,
             Self::Memory | Self::AddressSpace => Unit::Bytes,
             Self::Amplification | Self::Spread => Unit::Ratio,
@@ -91,7 +91,7 @@ impl Figure {
             Self::WorkedOn => "worked on",
             Self::Wasted => "worked on for nothing",
             Self::Connections => "connections",
-            Self::HeldP99 => "slowest request",
+            Self::HeldMax => "slowest request",
             Self::LoopLag => "heart beat late",
             Self::Stop => "stopped within",
             Self::Work => "computing a page",
@@ -129,7 +129,7 @@ impl Figure {
                 request.begun_ns.is_some() && request.end == End::Abandoned
             })),
             Self::Connections => count(ledger.connections),
-            Self::HeldP99 => held_p99(&log.requests),
+            Self::HeldMax => held_max(&log.requests),
             Self::LoopLag => sample.loop_lag.as_ref().map(|lag| seconds(lag.max_ns)),
             Self::Stop => sample.stop_ns.map(seconds),
             Self::Work => {
@@ -149,16 +149,10 @@ fn requests(played: &Played, which: impl Fn(&Request) -> bool) -> u64 {
     requests.filter(|request| which(request)).count() as u64
 }
 
-fn held_p99(requests: &[Request]) -> Option<f64> {
+fn held_max(requests: &[Request]) -> Option<f64> {
     let sent = requests.iter().filter(|request| request.end == End::Sent);
-    let mut held_ns: Vec<u64> = sent
-        .map(|request| request.ended_ns - request.read_ns)
-        .collect();
-    held_ns.sort_unstable();
-    let place = (held_ns.len() * 99).div_ceil(100);
-    held_ns
-        .get(place.checked_sub(1)?)
-        .map(|&held_ns| seconds(held_ns))
+    let held = sent.map(|request| request.ended_ns - request.read_ns);
+    held.max().map(seconds)
 }
 
 fn seconds(nanoseconds: u64) -> f64 {

@@ -26,6 +26,11 @@ pub struct Performance {
     schema: String,
     /// The id of the lesson.
     pub lesson: String,
+    /// Its file, as it was played.
+    lesson_file: String,
+    /// Where its knob was, if it had been turned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    knob: Option<String>,
     /// When it was played, RFC 3339.
     pub taken_at: String,
     /// On what.
@@ -83,6 +88,8 @@ impl Performance {
         Self {
             schema: SCHEMA.to_owned(),
             lesson: lesson.id.clone(),
+            lesson_file: lesson.text.clone(),
+            knob: lesson.turned.clone(),
             taken_at,
             host,
             figure,
@@ -110,6 +117,18 @@ impl Performance {
             read.schema
         );
         Ok(read)
+    }
+
+    /// The lesson, as it was played.
+    ///
+    /// # Errors
+    /// When this release reads lessons in another way.
+    pub fn played(&self) -> anyhow::Result<Lesson> {
+        let lesson = Lesson::parse(&self.lesson, &self.lesson_file)?;
+        match &self.knob {
+            Some(value) => lesson.turned(value),
+            None => Ok(lesson),
+        }
     }
 
     /// The whole of it, a run a line.

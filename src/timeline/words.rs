@@ -1,6 +1,8 @@
 //! Times, sizes and sentences.
 
-use crate::log::Log;
+use std::collections::BTreeSet;
+
+use crate::log::{End, Fate, Log};
 
 use super::glyphs::Glyphs;
 use super::life::Lives;
@@ -95,11 +97,7 @@ pub(super) fn parted(number: u64) -> String {
 
 /// What the picture shows, fact by fact, the weightiest first.
 pub(super) fn facts(log: &Log, lives: &Lives) -> Vec<String> {
-    let mut facts = vec![format!(
-        "{} in {}",
-        count(log.pages, "page", "pages"),
-        duration(log.wall_ns)
-    )];
+    let mut facts = vec![format!("{} in {}", pages_had(log), duration(log.wall_ns))];
     let peak = strip::peak_in_flight(log);
     facts.push(format!("at most {} in flight", parted(peak)));
     let requests = (log.requests.len() as u64).saturating_add(log.requests_left_out);
@@ -113,6 +111,25 @@ pub(super) fn facts(log: &Log, lives: &Lives) -> Vec<String> {
     facts.extend(made.map(|(count, words)| format!("{} {words}", parted(count as u64))));
     facts.extend(not_drawn(log));
     facts
+}
+
+/// `100 pages`, or `20 of 100 pages` where some were not had: by the driver's
+/// account, or by what the server sent where there is none.
+fn pages_had(log: &Log) -> String {
+    let had = log.attempts.iter().filter(|tried| tried.fate == Fate::Had);
+    let sent = log.requests.iter().filter(|sent| sent.end == End::Sent);
+    let had: BTreeSet<u64> = if log.attempts.is_empty() {
+        sent.map(|sent| sent.page).collect()
+    } else {
+        had.map(|tried| tried.page).collect()
+    };
+    let had = had.range(..log.pages).count() as u64;
+    let pages = count(log.pages, "page", "pages");
+    if had < log.pages {
+        format!("{} of {pages}", parted(had))
+    } else {
+        pages
+    }
 }
 
 /// `a, b, c`.

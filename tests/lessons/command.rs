@@ -17,8 +17,8 @@ fn a_guess_is_locked_before_anything_runs_and_stands_beside_formula_and_measurem
         "Lesson 5: One thread, many waits",
         "  a  ",
         "Locked: 4 s (a).",
-        "one thread (tokio-current/hyper)",
-        "100 threads (thread-per-page/ureq)",
+        "one thread (tokio-current/raw)",
+        "100 threads (thread-per-page/raw)",
         "time = latency",
         "  you ",
         "formula",
@@ -147,7 +147,7 @@ fn what_was_saved_is_shown_again_byte_by_byte_and_nothing_runs() {
     assert_eq!(svgs(&student), first);
     // The same pictures and figures.
     let picture = |page: &str| {
-        let begin = page.find("one thread (tokio-current/hyper)").unwrap();
+        let begin = page.find("one thread (tokio-current/raw)").unwrap();
         let end = page.find("  formula ").unwrap();
         page[begin..end].to_owned()
     };
@@ -186,8 +186,12 @@ fn a_lesson_of_ones_own_is_a_file_and_a_broken_one_is_told_kindly() {
     let text = include_str!("../../fixtures/lessons/05-one-thread-many-waits.toml");
     std::fs::write(&file, text.replace("one-thread-many-waits", "mine")).unwrap();
     let file = file.to_str().unwrap();
-    well(&student.lesson(&[file, "--predict", "b", "--yes", "--quiet"]));
+    let saved = student.file("saved.json");
+    let saved = saved.to_str().unwrap();
+    well(&student.lesson(&[file, "--predict", "b", "--yes", "--quiet", "--save", saved]));
     assert!(student.kept().contains("\"mine\""));
+    let replayed = well(&student.lesson(&["replay", saved]));
+    assert!(replayed.contains("100 threads"), "{replayed}");
     std::fs::write(file, text.replace("minutes", "minuets")).unwrap();
     let error = failed(&student.lesson(&[file, "--predict", "b", "--yes"]));
     assert!(
@@ -224,24 +228,53 @@ fn a_run_that_is_not_as_the_lesson_says_is_refused_with_its_reason_and_nothing_i
 }
 
 #[test]
-fn a_knob_is_turned_on_the_command_line_and_nothing_of_it_is_kept() {
+fn a_turned_knob_is_another_question_with_nothing_to_choose_from_and_nothing_is_kept() {
     let student = Student::new();
-    let page = well(&student.lesson(&[
-        QUICK,
-        "--knob",
-        "200ms",
-        "--predict",
-        "b",
-        "--yes",
-        "--quiet",
-    ]));
-    assert!(page.contains("Locked: 200 ms (b)."), "{page}");
+    let saved = student.file("saved.json");
+    let saved = saved.to_str().unwrap();
+    let turned = [QUICK, "--knob", "200ms", "--yes", "--quiet"];
+    let page =
+        well(&student.lesson(&[&turned[..], &["--predict", "1s", "--save", saved]].concat()));
+    let now = "Now latency is 200ms: what does time of \"one thread\" come to?";
+    assert!(page.contains(now), "{page}");
+    assert!(page.contains("Locked: 1 s."), "{page}");
+    // What people believe was asked of the lesson as it stood.
+    assert!(
+        !page.contains("  a  ") && !page.contains("is right"),
+        "{page}"
+    );
     assert_eq!(student.kept(), "");
-    let error = failed(&student.lesson(&[QUICK, "--knob", "tomorrow", "--predict", "b", "--yes"]));
+    let replayed = well(&student.lesson(&["replay", saved]));
+    assert!(replayed.contains(now), "{replayed}");
+    let error = failed(&student.lesson(&[&turned[..], &["--predict", "b"]].concat()));
+    assert!(error.contains("60ms"), "{error}");
+    let error = failed(&student.lesson(&[QUICK, "--knob", "tomorrow", "--predict", "1s", "--yes"]));
     assert!(
         error.contains("tomorrow") && error.contains("--knob 400ms"),
         "{error}"
     );
+}
+
+#[test]
+fn a_picture_that_cannot_be_written_does_not_cost_the_guess() {
+    let student = Student::new();
+    let nowhere = student.file("no/such/directory/x.svg");
+    let args = [
+        QUICK,
+        "--predict",
+        "b",
+        "--yes",
+        "--quiet",
+        "--svg",
+        nowhere.to_str().unwrap(),
+    ];
+    let output = student.lesson(&args);
+    assert!(
+        failed(&output).contains("x-1.svg"),
+        "{}",
+        text(&output.stderr)
+    );
+    assert!(student.kept().contains("one-thread-many-waits"));
 }
 
 #[test]

@@ -29,7 +29,7 @@ pub(super) fn guess(
         bail!("there is no guess, and --yes says not to ask; {how}");
     }
     for _ in 0..TRIES {
-        let Some(line) = ask("Your guess (a letter, or a number with its unit)")? else {
+        let Some(line) = ask(how_to_guess(values))? else {
             bail!("the input ended before there was a guess; {how}");
         };
         match Guess::parse(&line, values, unit) {
@@ -38,6 +38,14 @@ pub(super) fn guess(
         }
     }
     bail!("{TRIES} times that was no guess; look at the choices above and try again, or {how}")
+}
+
+fn how_to_guess(values: &[f64]) -> &'static str {
+    if values.is_empty() {
+        "Your guess (a number with its unit)"
+    } else {
+        "Your guess (a letter, or a number with its unit)"
+    }
 }
 
 /// The votes after a measurement; none if nobody sits there, or wants to.

@@ -53,18 +53,20 @@ pub(super) fn take(lesson: &Lesson, options: &Options) -> anyhow::Result<ExitCod
     ))?;
     let after = class(lesson, before.as_ref(), after, options, &look)?;
     print(&format!("\n{}", show::after(lesson, &look)))?;
-    draw(&performance, &options.drawing)?;
+    let is_as_expected = performance.unmet().is_empty();
+    // Before anything that may fail: the lesson has been taken.
+    if is_as_expected && lesson.turned.is_none() {
+        keep(lesson, &performance, &guessed, (before, after));
+    }
     if let Some(file) = &options.save {
         write_or_print(file, &performance.json())?;
     }
-    if !performance.unmet().is_empty() {
-        return Ok(ExitCode::from(NOT_ALL_ROWS));
-    }
-    // With its knob turned it is another question.
-    if turned.is_none() {
-        keep(lesson, &performance, &guessed, (before, after));
-    }
-    Ok(ExitCode::SUCCESS)
+    draw(&performance, &options.drawing)?;
+    Ok(if is_as_expected {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(NOT_ALL_ROWS)
+    })
 }
 
 /// Asks, and takes the guess: from here on it stands.
@@ -74,8 +76,15 @@ fn lock(
     options: &Options,
     look: &Look,
 ) -> anyhow::Result<Guessed> {
-    let (values, choices) = (lesson.values()?, show::choices(lesson, look)?);
-    print(&format!("{}{choices}\n", show::question(lesson, look)))?;
+    // With its knob turned it is another question, and there is nothing to
+    // choose from.
+    let choices = show::choices(lesson, look)?;
+    let gap = if choices.is_empty() { "" } else { "\n" };
+    print(&format!("{}{choices}{gap}", show::question(lesson, look)))?;
+    let values = match lesson.turned {
+        None => lesson.values()?,
+        Some(_) => Vec::new(),
+    };
     let guessed = match votes {
         Some(votes) => of_most(votes, &values),
         None => Guessed {

@@ -15,18 +15,33 @@ use super::Look;
 /// A column a run, a row a figure; below it the formulas.
 #[must_use]
 pub fn figures(performance: &Performance, look: &Look) -> String {
-    let figures: BTreeSet<Figure> = { performance.runs.iter() }
-        .flat_map(|run| run.measured.keys().copied())
-        .collect();
+    let runs = &performance.runs;
+    format!("{}\n{}", tables(runs, look), formulas(performance, look))
+}
+
+/// One table, or two with half of the runs each where the terminal is too
+/// narrow for one.
+fn tables(runs: &[Performed], look: &Look) -> String {
+    let one = table(runs, look);
+    let is_too_wide = one.lines().any(|line| line.chars().count() > look.width);
+    if runs.len() < 2 || !is_too_wide {
+        return one;
+    }
+    let (first, rest) = runs.split_at(runs.len().div_ceil(2));
+    format!("{}\n{}", tables(first, look), tables(rest, look))
+}
+
+fn table(runs: &[Performed], look: &Look) -> String {
+    let figures = runs.iter().flat_map(|run| run.measured.keys().copied());
+    let figures: BTreeSet<Figure> = figures.collect();
     let mut builder = Builder::default();
     let mut head = vec![String::new()];
-    let many = performance.runs.len() > 2;
-    head.extend(performance.runs.iter().map(|run| name(run, many)));
+    head.extend(runs.iter().map(|run| name(run, runs.len() > 2)));
     builder.push_record(head);
     for figure in figures {
-        builder.push_record(row(figure, &performance.runs, look));
-        if performance.runs.iter().any(|run| is_foretold(run, figure)) {
-            builder.push_record(foretold_row(figure, &performance.runs, look));
+        builder.push_record(row(figure, runs, look));
+        if runs.iter().any(|run| is_foretold(run, figure)) {
+            builder.push_record(foretold_row(figure, runs, look));
         }
     }
     let rule =
@@ -37,10 +52,9 @@ pub fn figures(performance: &Performance, look: &Look) -> String {
         .with(Padding::new(0, 2, 0, 0))
         .modify(Columns::new(1..), Alignment::right())
         .modify(Rows::first(), Alignment::bottom());
-    let lines = table.to_string();
-    let lines = lines.lines().map(|line| line.trim_end().to_owned() + "\n");
-    let table: String = lines.collect();
-    format!("{table}\n{}", formulas(performance, look))
+    let table = table.to_string();
+    let lines = table.lines().map(|line| line.trim_end().to_owned() + "\n");
+    lines.collect()
 }
 
 /// In two lines, if there are many and it is long; with a mark where the run

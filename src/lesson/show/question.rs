@@ -60,8 +60,24 @@ pub fn question(lesson: &Lesson, look: &Look) -> String {
     let room = look.text_width().saturating_sub(head.len());
     let mut text = format!("{head}{minutes:>room$}\n\n");
     text.push_str(&look.paragraph("", &lesson.question));
+    if let Some(value) = &lesson.turned {
+        text.push('\n');
+        text.push_str(&look.paragraph("", &turned(lesson, value)));
+    }
     text.push('\n');
     text
+}
+
+fn turned(lesson: &Lesson, value: &str) -> String {
+    let knob = &lesson.knob;
+    let run = knob.run.as_ref();
+    let of = run.map_or(String::new(), |run| format!(" in \"{run}\""));
+    let guessed = &lesson.guess.run;
+    let figure = lesson.guess.figure.words();
+    format!(
+        "That was the question. Now {} is {value}{of}: what does {figure} of \"{guessed}\" come to?",
+        knob.key
+    )
 }
 
 /// What there is to choose from, each with what it comes to.
@@ -69,6 +85,9 @@ pub fn question(lesson: &Lesson, look: &Look) -> String {
 /// # Errors
 /// When a formula of a choice cannot be computed.
 pub fn choices(lesson: &Lesson, look: &Look) -> anyhow::Result<String> {
+    if lesson.turned.is_some() {
+        return Ok(String::new());
+    }
     let unit = lesson.guess.figure.unit();
     let values = lesson.values()?;
     let values = values.iter().map(|&value| unit.print(value, look.ascii));

@@ -39,7 +39,7 @@ pub fn verdict(
         text.push_str(&believed(lesson, guessed, look));
         text.push_str(&slow(performance, look));
     } else {
-        text.push_str(&refused(&unmet, look));
+        text.push_str(&refused(&unmet, lesson.turned.is_some(), look));
     }
     text
 }
@@ -105,14 +105,16 @@ fn believed(lesson: &Lesson, guessed: Option<&Guessed>, look: &Look) -> String {
 }
 
 /// What was not as the lesson expects.
-fn refused(unmet: &[String], look: &Look) -> String {
+fn refused(unmet: &[String], is_turned: bool, look: &Look) -> String {
     let what = unmet.iter().map(|what| look.paragraph("! ", what));
     let text: String = what.collect();
-    text + &look.paragraph(
-        "! ",
+    let why = if is_turned {
+        "What the lesson says does not hold with its knob there, so its formulas say nothing."
+    } else {
         "This is not what the lesson is about, so nothing follows from it and nothing is kept. \
-         Something else may keep this machine busy: `regatta doctor` looks; then try again.",
-    )
+         Something else may keep this machine busy: `regatta doctor` looks; then try again."
+    };
+    text + &look.paragraph("! ", why)
 }
 
 /// What took much longer than foretold.
