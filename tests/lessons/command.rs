@@ -235,7 +235,7 @@ fn a_turned_knob_is_another_question_with_nothing_to_choose_from_and_nothing_is_
     let turned = [QUICK, "--knob", "200ms", "--yes", "--quiet"];
     let page =
         well(&student.lesson(&[&turned[..], &["--predict", "1s", "--save", saved]].concat()));
-    let now = "Now latency is 200ms: what does time of \"one thread\" come to?";
+    let now = "Now latency is 200ms: what is the time";
     assert!(page.contains(now), "{page}");
     assert!(page.contains("Locked: 1 s."), "{page}");
     // What people believe was asked of the lesson as it stood.

@@ -75,7 +75,7 @@ fn turned(lesson: &Lesson, value: &str) -> String {
     let guessed = &lesson.guess.run;
     let figure = lesson.guess.figure.words();
     format!(
-        "That was the question. Now {} is {value}{of}: what does {figure} of \"{guessed}\" come to?",
+        "That was the question. Now {} is {value}{of}: what is the {figure} of \"{guessed}\"?",
         knob.key
     )
 }
