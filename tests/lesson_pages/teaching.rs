@@ -11,11 +11,13 @@ fn teaching() -> String {
 }
 
 /// The keys of a lesson's file, as the Rust types have them: the public fields
-/// that are read, and the one that is not public.
+/// that are read, and the one that is not public; not those that no file has.
 fn keys() -> Vec<String> {
     let types = read(&root().join("src/lesson/data.rs"));
     let (types, _) = types.split_once("impl Lesson").unwrap();
-    let fields = types.lines().filter_map(|line| {
+    let read = types.lines().zip(types.lines().skip(1));
+    let read = read.filter(|(above, _)| !above.contains("serde(skip)"));
+    let fields = read.filter_map(|(_, line)| {
         let line = line.strip_prefix("    ")?;
         let field = line.strip_prefix("pub ").unwrap_or(line);
         let (name, _) = field.split_once(": ")?;
