@@ -205,14 +205,18 @@ impl Lesson {
         right.expect("a lesson that was checked")
     }
 
-    /// The same with the knob at `value`. What people believe was asked of it as
-    /// it stood, so nothing is left to choose from.
+    /// The same with the knob at `value`, and the run that it belongs to is the
+    /// one that is guessed. What people believe was asked of the lesson as it
+    /// stood, so nothing is left to choose from.
     ///
     /// # Errors
     /// When no run can be made with it.
     pub fn turned(&self, value: &str) -> anyhow::Result<Self> {
         let mut lesson = self.clone();
         lesson.turned = Some(value.to_owned());
+        if let Some(run) = &self.knob.run {
+            run.clone_into(&mut lesson.guess.run);
+        }
         let Knob { key, run: only, .. } = &self.knob;
         for run in &mut lesson.runs {
             if only.as_ref().is_none_or(|only| *only == run.name) {

@@ -83,6 +83,9 @@ fn a_knob_that_is_turned_changes_what_is_run_and_what_is_foretold() {
     let lesson = lesson::named("2").unwrap();
     let turned = lesson.turned("50").unwrap();
     assert_eq!(turned.guessed().workload().unwrap().concurrency, 50);
+    let other = lesson::named("4").unwrap();
+    assert_eq!(other.guess.run, "await in a loop");
+    assert_eq!(other.turned("50").unwrap().guess.run, "ten tasks");
     // Only the run that it is a knob of.
     assert_eq!(turned.runs[0].workload().unwrap().concurrency, 2);
     let foretold = turned.values().unwrap()[turned.right()];
