@@ -33,9 +33,9 @@
 //! | [`parts`] | the processes that Regatta starts of itself: server and workers, from the outside |
 //! | [`worker`] | the process that runs one driver and speaks the worker protocol |
 //! | [`server`] | the mock server: pages, latency, ledger |
+//! | [`timeline`] | the picture of a log: pure functions |
 //! | [`report`] | what an experiment measured, one output format a file |
 //! | [`prices`] | prices over time, as a table and a chart: pure functions |
-//! | [`timeline`] | the picture of a log: pure functions |
 //! | [`doctor`] | what this machine allows and disturbs: facts, verdicts, the command that mends |
 //! | [`stats`] | medians, intervals, paired ratios, ranks: pure functions |
 //! | [`versions`] | the versions of what is measured, from the lock file |

@@ -1,3 +1,5 @@
+//! The scenes: which requests stall, and that all places are taken by one.
+
 use super::*;
 
 #[test]

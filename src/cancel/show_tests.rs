@@ -1,3 +1,5 @@
+//! The table of endings, of findings that are made up.
+
 use super::super::findings::Run;
 use super::*;
 use crate::sample::Host;

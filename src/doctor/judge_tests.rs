@@ -1,3 +1,5 @@
+//! The doctor's verdicts, on facts that are made up.
+
 use super::super::Lateness;
 use super::*;
 

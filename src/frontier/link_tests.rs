@@ -1,3 +1,5 @@
+//! Links, resolved and refused.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Rules of robots.txt, and what they allow.
+
 use proptest::prelude::*;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;

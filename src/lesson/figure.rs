@@ -133,7 +133,7 @@ impl Figure {
             Self::LoopLag => sample.loop_lag.as_ref().map(|lag| seconds(lag.max_ns)),
             Self::Stop => sample.stop_ns.map(seconds),
             Self::Work => {
-                let spent = |work: &crate::log::Work| work.ended_ns - work.begun_ns;
+                let spent = |work: &crate::log::Work| work.ended_ns.saturating_sub(work.begun_ns);
                 let total: u64 = log.works.iter().map(spent).sum();
                 let works = log.works.len();
                 (works > 0).then(|| seconds(total) / works as f64)
@@ -151,7 +151,7 @@ fn requests(played: &Played, which: impl Fn(&Request) -> bool) -> u64 {
 
 fn held_max(requests: &[Request]) -> Option<f64> {
     let sent = requests.iter().filter(|request| request.end == End::Sent);
-    let held = sent.map(|request| request.ended_ns - request.read_ns);
+    let held = sent.map(|request| request.ended_ns.saturating_sub(request.read_ns));
     held.max().map(seconds)
 }
 

@@ -1,3 +1,5 @@
+//! The file of guesses: torn, broken, read-only, written by two at once.
+
 use std::process::Command;
 use std::thread;
 

@@ -1,3 +1,5 @@
+//! Quantities as they are typed and printed, and what is none.
+
 use proptest::prelude::*;
 
 use super::*;

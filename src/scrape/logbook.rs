@@ -52,8 +52,9 @@ impl Scrape {
         }))
     }
 
-    /// Ends it: before the place is free, so that nobody is seen to take it
-    /// earlier.
+    /// Ends it. Whoever was had is ended before its place is free, so that nobody
+    /// is seen to take it earlier; what became of one that failed is known only
+    /// when its place has been given back.
     pub(super) fn ended(&self, entry: Entry, fate: Fate) {
         if let (Some(attempt), Some(book)) = (entry.0, &self.logbook) {
             self.write_down(book, attempt, fate);

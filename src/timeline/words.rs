@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::log::{End, Fate, Log};
+use crate::report;
 
 use super::glyphs::Glyphs;
 use super::life::Lives;
@@ -89,10 +90,7 @@ pub(super) fn count(number: u64, one: &str, many: &str) -> String {
 
 /// `11,313`: commas part thousands.
 pub(super) fn parted(number: u64) -> String {
-    match number {
-        0..1_000 => number.to_string(),
-        _ => format!("{},{:03}", parted(number / 1_000), number % 1_000),
-    }
+    report::figures(number as f64, 1)
 }
 
 /// What the picture shows, fact by fact, the weightiest first.

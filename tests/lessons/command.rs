@@ -3,15 +3,12 @@
 use std::io::Write;
 use std::process::Stdio;
 
-use crate::{Student, failed, text, well};
-
-/// The quickest lesson there is.
-const QUICK: &str = "5";
+use crate::{QUICK, Student, failed, text, well};
 
 #[test]
 fn a_guess_is_locked_before_anything_runs_and_stands_beside_formula_and_measurement() {
     let student = Student::new();
-    let output = student.lesson(&[QUICK, "--predict", "4s", "--yes", "--quiet"]);
+    let output = student.quick(&["--predict", "4s"]);
     let page = well(&output);
     let places = [
         "Lesson 5: One thread, many waits",
@@ -56,7 +53,7 @@ fn a_guess_is_locked_before_anything_runs_and_stands_beside_formula_and_measurem
 #[test]
 fn in_ascii_there_is_nothing_else() {
     let student = Student::new();
-    let page = well(&student.lesson(&[QUICK, "--predict", "b", "--yes", "--quiet", "--ascii"]));
+    let page = well(&student.quick(&["--predict", "b", "--ascii"]));
     assert!(page.is_ascii(), "{page}");
     assert!(well(&student.lesson(&["list", "--ascii"])).is_ascii());
 }
@@ -91,7 +88,7 @@ fn without_a_guess_it_says_how_to_give_one_and_never_waits() {
         let error = failed(&student.lesson(args));
         assert!(error.contains("--predict b --yes"), "{error}");
     }
-    let error = failed(&student.lesson(&[QUICK, "--predict", "soon", "--yes"]));
+    let error = failed(&student.quick(&["--predict", "soon"]));
     assert!(error.contains("soon") && error.contains("60ms"), "{error}");
     assert_eq!(student.kept(), "");
 }
@@ -99,15 +96,7 @@ fn without_a_guess_it_says_how_to_give_one_and_never_waits() {
 #[test]
 fn a_class_votes_before_and_after() {
     let student = Student::new();
-    let page = well(&student.lesson(&[
-        QUICK,
-        "--votes",
-        "a=20,b=5",
-        "--votes-after",
-        "a=1,b=24",
-        "--yes",
-        "--quiet",
-    ]));
+    let page = well(&student.quick(&["--votes", "a=20,b=5", "--votes-after", "a=1,b=24"]));
     // What most believe is the guess.
     assert!(page.contains("Locked: 4 s (a)."), "{page}");
     assert!(page.contains("20 %") && page.contains("96 %"), "{page}");
@@ -119,7 +108,7 @@ fn a_class_votes_before_and_after() {
         ("a=0", "vote"),
         ("", "a="),
     ] {
-        let error = failed(&student.lesson(&[QUICK, "--votes", votes, "--yes"]));
+        let error = failed(&student.quick(&["--votes", votes]));
         assert!(error.contains(expected), "{votes}: {error}");
     }
 }
@@ -129,18 +118,7 @@ fn what_was_saved_is_shown_again_byte_by_byte_and_nothing_runs() {
     let student = Student::new();
     let (saved, svg) = (student.file("saved.json"), student.file("picture.svg"));
     let (saved, svg) = (saved.to_str().unwrap(), svg.to_str().unwrap());
-    let args = [
-        QUICK,
-        "--predict",
-        "b",
-        "--yes",
-        "--quiet",
-        "--save",
-        saved,
-        "--svg",
-        svg,
-    ];
-    let page = well(&student.lesson(&args));
+    let page = well(&student.quick(&["--predict", "b", "--save", saved, "--svg", svg]));
     let first: Vec<String> = svgs(&student);
     assert_eq!(first.len(), 2);
     let replayed = well(&student.lesson(&["replay", saved, "--svg", svg]));
@@ -232,9 +210,8 @@ fn a_turned_knob_is_another_question_with_nothing_to_choose_from_and_nothing_is_
     let student = Student::new();
     let saved = student.file("saved.json");
     let saved = saved.to_str().unwrap();
-    let turned = [QUICK, "--knob", "200ms", "--yes", "--quiet"];
-    let page =
-        well(&student.lesson(&[&turned[..], &["--predict", "1s", "--save", saved]].concat()));
+    let turned = ["--knob", "200ms", "--predict"];
+    let page = well(&student.quick(&[&turned[..], &["1s", "--save", saved]].concat()));
     let now = "Now latency is 200ms: what is the time";
     assert!(page.contains(now), "{page}");
     assert!(page.contains("Locked: 1 s."), "{page}");
@@ -246,9 +223,9 @@ fn a_turned_knob_is_another_question_with_nothing_to_choose_from_and_nothing_is_
     assert_eq!(student.kept(), "");
     let replayed = well(&student.lesson(&["replay", saved]));
     assert!(replayed.contains(now), "{replayed}");
-    let error = failed(&student.lesson(&[&turned[..], &["--predict", "b"]].concat()));
+    let error = failed(&student.quick(&[&turned[..], &["b"]].concat()));
     assert!(error.contains("60ms"), "{error}");
-    let error = failed(&student.lesson(&[QUICK, "--knob", "tomorrow", "--predict", "1s", "--yes"]));
+    let error = failed(&student.quick(&["--knob", "tomorrow", "--predict", "1s"]));
     assert!(
         error.contains("tomorrow") && error.contains("--knob 400ms"),
         "{error}"
@@ -259,16 +236,7 @@ fn a_turned_knob_is_another_question_with_nothing_to_choose_from_and_nothing_is_
 fn a_picture_that_cannot_be_written_does_not_cost_the_guess() {
     let student = Student::new();
     let nowhere = student.file("no/such/directory/x.svg");
-    let args = [
-        QUICK,
-        "--predict",
-        "b",
-        "--yes",
-        "--quiet",
-        "--svg",
-        nowhere.to_str().unwrap(),
-    ];
-    let output = student.lesson(&args);
+    let output = student.quick(&["--predict", "b", "--svg", nowhere.to_str().unwrap()]);
     assert!(
         failed(&output).contains("x-1.svg"),
         "{}",

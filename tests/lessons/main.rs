@@ -11,6 +11,9 @@ use std::process::{Command, Output, Stdio};
 
 const BIN: &str = env!("CARGO_BIN_EXE_regatta");
 
+/// The quickest lesson there is.
+const QUICK: &str = "5";
+
 /// `regatta lesson` with a data directory of its own and nobody to ask.
 struct Student {
     home: tempfile::TempDir,
@@ -35,6 +38,11 @@ impl Student {
 
     fn lesson(&self, args: &[&str]) -> Output {
         self.command(args).output().expect("the command starts")
+    }
+
+    /// [`QUICK`], which asks nothing and shows no progress.
+    fn quick(&self, more: &[&str]) -> Output {
+        self.lesson(&[&[QUICK, "--yes", "--quiet"], more].concat())
     }
 
     fn file(&self, name: &str) -> PathBuf {

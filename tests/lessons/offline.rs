@@ -1,6 +1,7 @@
 //! Lessons need no network: in a network namespace of its own, which has
 //! nothing but loopback, they go as anywhere.
 
+use std::io::Write;
 use std::process::Command;
 
 use crate::{BIN, Student, text};
@@ -19,7 +20,9 @@ fn a_lesson_goes_where_there_is_only_loopback() {
     {
         let why = "no network namespace can be made here (unshare and ip are needed, and to be \
                    allowed to)";
-        eprintln!("SKIPPED a_lesson_goes_where_there_is_only_loopback: {why}");
+        // Past the capture of the test harness: a skip that nobody sees is a hole.
+        let test = "a_lesson_goes_where_there_is_only_loopback";
+        let _ = writeln!(std::io::stderr(), "SKIPPED {test}: {why}");
         return;
     }
     let student = Student::new();

@@ -1,3 +1,5 @@
+//! Latencies: how they are written, and what is drawn from them.
+
 use std::collections::BTreeMap;
 
 use super::*;
