@@ -13,8 +13,8 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use regatta::page::{self, Reader, verify};
-use regatta::workload::Parse;
+use regatta::site::page::{self, Reader, verify};
+use regatta::site::workload::Parse;
 use scraper::{Html, Selector};
 
 /// Enough pages that the branch predictor cannot learn one by heart.

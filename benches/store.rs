@@ -15,7 +15,7 @@
 use std::path::Path;
 use std::time::Instant;
 
-use regatta::page;
+use regatta::site::page;
 use regatta::store::{self, Reach, Record, Store};
 
 /// As many records as the writer puts into a batch when it is behind.

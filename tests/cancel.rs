@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Output, Stdio};
 use std::sync::Mutex;
 
-use regatta::cancel::{Findings, Row};
+use regatta::harness::cancel::{Findings, Row};
 
 fn cancel(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_regatta"));
@@ -38,7 +38,7 @@ fn findings(output: &Output) -> Findings {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
 }
 
-fn sum(row: &Row, count: impl Fn(&regatta::cancel::Run) -> u64) -> u64 {
+fn sum(row: &Row, count: impl Fn(&regatta::harness::cancel::Run) -> u64) -> u64 {
     row.runs.iter().map(count).sum()
 }
 

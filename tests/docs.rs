@@ -200,19 +200,22 @@ fn every_model_and_every_trap_has_a_row_that_says_its_file_and_its_lesson() {
         let (name, file) = (driver.model.name, driver.model.name.replace('-', "_"));
         let row = row(format!("| {name} |"));
         assert!(
-            row.contains(&format!("](../src/models/{file}.rs)")),
+            row.contains(&format!("](../src/drivers/models/{file}.rs)")),
             "{row}"
         );
     }
     for trap in regatta::drivers::traps() {
         let file = trap.client.name.replace('-', "_");
         let row = row(format!("| `{}` |", trap.name));
-        assert!(row.contains(&format!("](../src/traps/{file}.rs)")), "{row}");
+        assert!(
+            row.contains(&format!("](../src/drivers/traps/{file}.rs)")),
+            "{row}"
+        );
         let (lesson, wrong) = (page_of(trap.lesson.unwrap()), trap.model.waits);
         assert!(row.contains(&format!("| {lesson} | {wrong} |")), "{row}");
         let mut mended = regatta::drivers::mended().iter();
         if mended.any(|right| right.client.name == trap.client.name) {
-            let link = format!("](../src/mended/{file}.rs)");
+            let link = format!("](../src/drivers/fixed/{file}.rs)");
             assert!(row.contains(&link), "{row}");
         }
     }
@@ -220,7 +223,7 @@ fn every_model_and_every_trap_has_a_row_that_says_its_file_and_its_lesson() {
 
 /// A link to the page of the lesson with this label, as in a table.
 fn page_of(label: &str) -> String {
-    let lesson = regatta::lesson::named(label).unwrap();
+    let lesson = regatta::teach::lesson::named(label).unwrap();
     format!("[{label}](lessons/{:02}-{}.md)", lesson.number, lesson.id)
 }
 
@@ -230,7 +233,7 @@ fn every_mended_program_has_a_row_that_says_its_file_and_its_lesson() {
     for right in regatta::drivers::mended() {
         let (name, file) = (&right.name, right.client.name.replace('-', "_"));
         let (lesson, mends) = (page_of(right.lesson.unwrap()), right.model.waits);
-        let link = format!("[{file}.rs](../src/mended/{file}.rs)");
+        let link = format!("[{file}.rs](../src/drivers/fixed/{file}.rs)");
         let row = format!("| `{name}` | {link} | {lesson} | {mends} |");
         assert!(text.contains(&row), "there is no {row}");
     }

@@ -130,7 +130,7 @@ fn the_list_says_what_a_plain_query_says() {
     let mut pages = 0;
     for row in rows {
         let (url, cents): (String, i64) = row.unwrap();
-        let dollars = regatta::page::dollars(cents.cast_unsigned());
+        let dollars = regatta::site::page::dollars(cents.cast_unsigned());
         let line = list
             .lines()
             .find(|line| line.starts_with(&format!("{url} ")));

@@ -4,14 +4,14 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use regatta::log::{Attempt, Beat, DriverLog, End, Fate, Request, ServerLog, Work};
-use regatta::page::Site;
-use regatta::sample::{Ledger, LoopLag, Sample};
+use regatta::harness::worker::{Answer, Job, StopAt};
+use regatta::measure::event_log::{Attempt, Beat, DriverLog, End, Fate, Request, ServerLog, Work};
+use regatta::measure::sample::{Ledger, LoopLag, Sample};
 use regatta::scrape::Stop;
-use regatta::server::Course;
-use regatta::server::control::Control;
-use regatta::worker::{Answer, Job, StopAt};
-use regatta::workload::{Manners, Parse};
+use regatta::site::page::Site;
+use regatta::site::server::Course;
+use regatta::site::server::control::Control;
+use regatta::site::workload::{Manners, Parse};
 
 const PROTOCOL: &str = include_str!("../docs/PROTOCOL.md");
 const PAGES: u64 = 30;

@@ -13,9 +13,9 @@ mod schema;
 
 use std::path::{Path, PathBuf};
 
+use regatta::measure::sample::LoopLag;
 use regatta::report::{Format, Report, Status, Style, render, sentences, summarise};
-use regatta::sample::LoopLag;
-use regatta::workload::{Bound, Kept, Workload};
+use regatta::site::workload::{Bound, Kept, Workload};
 use serde_json::Value;
 use tabled::grid::util::string::get_string_width;
 

@@ -17,8 +17,8 @@ mod running;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use regatta::server::Course;
-use regatta::workload::Latency;
+use regatta::site::server::Course;
+use regatta::site::workload::Latency;
 use running::{Client, Running, have};
 
 const PAGE_BYTES: usize = 15_360;

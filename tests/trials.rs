@@ -11,10 +11,10 @@ use std::process::{Command, Output, Stdio};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use regatta::duel::{Measures, Pair};
+use regatta::compare::baseline::{Baseline, SCHEMA};
+use regatta::compare::pair::{Measures, Pair};
 use regatta::measure::host::host;
-use regatta::trial::baseline::{Baseline, SCHEMA};
-use regatta::workload::load;
+use regatta::site::workload::load;
 
 fn regatta() -> Command {
     Command::new(env!("CARGO_BIN_EXE_regatta"))
@@ -81,7 +81,7 @@ fn baseline(factor: f64) -> Baseline {
         schema: SCHEMA.to_owned(),
         taken_at: "2026-11-20T00:00:00Z".to_owned(),
         host: host(),
-        versions: regatta::versions::measured(),
+        versions: regatta::harness::versions::measured(),
         workload: load::load("steps").unwrap(),
         seed: 1,
         threads: 1,

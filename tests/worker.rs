@@ -4,10 +4,10 @@ mod support;
 
 use std::process::Command;
 
-use regatta::page::Site;
-use regatta::server::{Course, Options, Server};
-use regatta::worker::Answer;
-use regatta::workload::Parse;
+use regatta::harness::worker::Answer;
+use regatta::site::page::Site;
+use regatta::site::server::{Course, Options, Server};
+use regatta::site::workload::Parse;
 use serde_json::{Value, json};
 
 use support::worker::{REGATTA, Worker, job};

@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use regatta::interrupt::Interrupt;
-use regatta::parts::{Failure, Program, Worker};
-use regatta::sample::Sample;
-use regatta::worker::{Answer, Job};
+use regatta::harness::process::{Failure, Program, Worker};
+use regatta::harness::worker::{Answer, Job};
+use regatta::measure::sample::Sample;
+use regatta::term::interrupt::Interrupt;
 
 /// The slowest driver takes a second.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -13,13 +13,13 @@ use std::time::Duration;
 use criterion::measurement::Measurement;
 use criterion::{BenchmarkId, Criterion, PlottingBackend, SamplingMode, Throughput};
 use regatta::drivers::DEFAULT;
+use regatta::harness::process::{Program, Server};
+use regatta::harness::worker::Job;
 use regatta::measure::host;
-use regatta::page::Site;
-use regatta::parts::{Program, Server};
-use regatta::sample::Sample;
-use regatta::server::Course;
-use regatta::worker::Job;
-use regatta::workload::{Latency, Workload, load::load};
+use regatta::measure::sample::Sample;
+use regatta::site::page::Site;
+use regatta::site::server::Course;
+use regatta::site::workload::{Latency, Workload, load::load};
 
 use super::boat::{Boat, Heat};
 

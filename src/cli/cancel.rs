@@ -6,12 +6,13 @@ use clap::ValueEnum;
 
 use super::report::{NOT_ALL_ROWS, threads};
 use super::trials::fit_for_pairs;
-use crate::cancel::{self, Settings};
-use crate::interrupt::{self, Interrupt};
+use crate::drivers;
+use crate::harness::cancel::{self, Settings};
 use crate::measure::host;
-use crate::progress::Progress;
+use crate::measure::limits;
 use crate::report::Style;
-use crate::{drivers, limits};
+use crate::term::interrupt::{self, Interrupt};
+use crate::term::progress::Progress;
 
 /// What `regatta cancel` takes.
 #[derive(Debug, clap::Args)]

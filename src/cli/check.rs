@@ -8,12 +8,13 @@ use anyhow::ensure;
 use super::trials::{
     GateArgs, Ground, ShowArgs, TrialArgs, contestant, now, refuse_or_remark, show,
 };
-use crate::interrupt::Interrupt;
+use crate::compare::Matchup;
+use crate::compare::baseline::{Baseline, SCHEMA};
+use crate::drivers;
+use crate::harness::process::Program;
+use crate::harness::versions;
 use crate::measure::host;
-use crate::parts::Program;
-use crate::trial::Matchup;
-use crate::trial::baseline::{Baseline, SCHEMA};
-use crate::{drivers, versions};
+use crate::term::interrupt::Interrupt;
 
 /// What `regatta check` takes.
 #[derive(Debug, clap::Args)]

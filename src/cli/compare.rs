@@ -7,10 +7,10 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, ensure};
 
 use super::trials::{GateArgs, Ground, ShowArgs, TrialArgs, contestant, fit_for_pairs, show};
+use crate::compare::Matchup;
 use crate::drivers;
-use crate::interrupt::Interrupt;
-use crate::parts::Program;
-use crate::trial::Matchup;
+use crate::harness::process::Program;
+use crate::term::interrupt::Interrupt;
 
 /// What `regatta compare` takes.
 #[derive(Debug, clap::Args)]

@@ -3,8 +3,8 @@
 
 use std::process::ExitCode;
 
-use crate::doctor::{Facts, Need, Verdict, checks, render};
-use crate::workload::load;
+use crate::harness::doctor::{Facts, Need, Verdict, checks, render};
+use crate::site::workload::load;
 
 /// The workload that `regatta report` runs when it is given none.
 const DEFAULT_WORKLOAD: &str = "quick";

@@ -5,9 +5,9 @@ use std::fmt::Write;
 use std::process::ExitCode;
 
 use crate::clients::Plan;
+use crate::drivers::models::ModelInfo;
 use crate::drivers::{self, Driver};
-use crate::models::ModelInfo;
-use crate::versions;
+use crate::harness::versions;
 
 /// What `regatta drivers` takes.
 #[derive(Debug, clap::Args)]

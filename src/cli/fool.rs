@@ -4,9 +4,9 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 
-use crate::fool::{self, Ground};
-use crate::interrupt::{self, Interrupt};
-use crate::parts::{Failure, Program};
+use crate::harness::process::{Failure, Program};
+use crate::teach::pitfalls::{self, Ground};
+use crate::term::interrupt::{self, Interrupt};
 
 /// What `regatta fool` takes.
 #[derive(Debug, clap::Args)]
@@ -22,12 +22,12 @@ pub struct Args {
 /// Lists the ways, or shows one.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let Some(name) = &args.name else {
-        super::print(&fool::list())?;
+        super::print(&pitfalls::list())?;
         return Ok(ExitCode::SUCCESS);
     };
-    let way = fool::named(name)?;
+    let way = pitfalls::named(name)?;
     if !way.runs_here {
-        super::print(&fool::page(way, None))?;
+        super::print(&pitfalls::page(way, None))?;
         return Ok(ExitCode::SUCCESS);
     }
     let interrupt = Interrupt::default();
@@ -38,7 +38,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         interrupt: &interrupt,
     };
     match way.measure(&ground) {
-        Ok(figures) => super::print(&fool::page(way, Some(&figures)))?,
+        Ok(figures) => super::print(&pitfalls::page(way, Some(&figures)))?,
         Err(Failure::Interrupted) => return Ok(ExitCode::from(interrupt::EXIT_CODE)),
         Err(Failure::Failed(reason)) => bail!("{name}: {reason}"),
     }

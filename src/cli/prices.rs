@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::bail;
 
-use crate::prices::{self, Style};
+use crate::scraper::prices::{self, Style};
 use crate::store::{History, Track};
 
 /// As many pages are named to somebody who asked for another.

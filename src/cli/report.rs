@@ -10,13 +10,13 @@ use clap::Parser;
 
 use super::trials::{TrialArgs, fit_for_pairs};
 use crate::drivers;
-use crate::experiment::{self, Limits, Settings};
-use crate::interrupt::{self, Interrupt};
-use crate::limits;
+use crate::harness::race::{self, Limits, Settings};
 use crate::measure::host;
-use crate::progress::Progress;
+use crate::measure::limits;
 use crate::report::{self, Format, Report, Status, Style};
-use crate::workload::{Faults, Kept, Latency, Parse, Slots, Span, Workload, load};
+use crate::site::workload::{Faults, Kept, Latency, Parse, Slots, Span, Workload, load};
+use crate::term::interrupt::{self, Interrupt};
+use crate::term::progress::Progress;
 
 /// Exit code: the report is there, and not every row of it could be trusted.
 pub const NOT_ALL_ROWS: u8 = 4;
@@ -201,7 +201,7 @@ fn race(args: &Args, interrupt: &Interrupt) -> anyhow::Result<Report> {
     let workload = workload(args)?;
     let settings = Settings {
         drivers: drivers::select(&args.driver)?,
-        seed: args.seed.map_or_else(experiment::drawn_seed, Ok)?,
+        seed: args.seed.map_or_else(race::drawn_seed, Ok)?,
         limits: Limits {
             budget: args.budget,
             rounds: args.rounds,
@@ -218,7 +218,7 @@ fn race(args: &Args, interrupt: &Interrupt) -> anyhow::Result<Report> {
         .any(|driver| driver.client.pool_races);
     limits::check_fits(settings.workload.concurrency, pools_race)?;
     interrupt.listen()?;
-    experiment::run(&settings, &Progress::new(args.quiet), interrupt)
+    race::run(&settings, &Progress::new(args.quiet), interrupt)
 }
 
 /// Saves the drivers whose rows stand as a baseline.

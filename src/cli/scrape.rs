@@ -7,15 +7,15 @@ use anyhow::ensure;
 
 use super::report::{duration, threads};
 use crate::drivers;
-use crate::gather::{self, Log, LogForm, Settings, Target};
-use crate::interrupt::Interrupt;
-use crate::limits;
+use crate::harness::process::{Program, Server};
 use crate::measure::host;
-use crate::parts::{Program, Server};
+use crate::measure::limits;
 use crate::scrape::Stop;
-use crate::server::Course;
+use crate::scraper::{self, Log, LogForm, Settings, Target};
+use crate::site::server::Course;
+use crate::site::workload::{Faults, Latency, MOST_ATTEMPTS, MOST_PAGES, Manners, Span};
 use crate::store::Reach;
-use crate::workload::{Faults, Latency, MOST_ATTEMPTS, MOST_PAGES, Manners, Span};
+use crate::term::interrupt::Interrupt;
 use std::time::Duration;
 
 /// A host elsewhere is asked no faster than this, unless `--rate` says so.
@@ -157,7 +157,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         target,
     };
     let log = Log::start(args.log, super::colour_of_errors(), args.quiet)?;
-    let summary = gather::run(&settings, &log, &Interrupt::default())?;
+    let summary = scraper::run(&settings, &log, &Interrupt::default())?;
     if args.json {
         super::print(&format!("{}\n", serde_json::to_string(&summary)?))?;
     } else {

@@ -7,12 +7,12 @@ use std::process::ExitCode;
 use anyhow::ensure;
 
 use super::trials::{GateArgs, Ground, TrialArgs, contestant};
+use crate::compare::{Findings, Matchup, Metric};
 use crate::drivers;
-use crate::handicap::Handicap;
-use crate::interrupt::Interrupt;
-use crate::parts::Program;
+use crate::harness::process::Program;
+use crate::measure::slowdown::Handicap;
 use crate::stats::{Verdict, proportion_upper_bound};
-use crate::trial::{Findings, Matchup, Metric};
+use crate::term::interrupt::Interrupt;
 
 /// What `regatta selftest` takes.
 #[derive(Debug, clap::Args)]
@@ -124,7 +124,7 @@ impl Args {
         let selected = drivers::select(&self.driver)?;
         let matchup = |driver: &&drivers::Driver| {
             let plain = contestant(&program, &driver.name)?;
-            let a = crate::duel::Contestant {
+            let a = crate::compare::pair::Contestant {
                 handicap,
                 ..plain.clone()
             };

@@ -11,8 +11,8 @@ use std::sync::mpsc;
 
 use anyhow::Context as _;
 
-use crate::server::{Course, Options, Server};
-use crate::workload::{Faults, Latency, MOST_PAGES, Slots};
+use crate::site::server::{Course, Options, Server};
+use crate::site::workload::{Faults, Latency, MOST_PAGES, Slots};
 
 /// What `regatta serve` takes.
 #[derive(Debug, clap::Args)]
@@ -94,7 +94,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             let _ = end.send(());
         })?;
     }
-    crate::limits::raise_descriptors();
+    crate::measure::limits::raise_descriptors();
     let server = Server::start(args.options())?;
     announce(&server);
     // An error means that no sender is left; there is one in the handler.

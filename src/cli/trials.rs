@@ -9,17 +9,19 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, bail, ensure};
 
+use crate::compare::pair::{Arena, Contestant, Pair};
+use crate::compare::show::{self, Format};
+use crate::compare::{self, About, Findings, Matchup, Metric, Plan};
+use crate::drivers;
 use crate::drivers::Driver;
-use crate::duel::{Arena, Contestant, Pair};
-use crate::interrupt::{self, Interrupt};
+use crate::harness::process::Program;
+use crate::harness::race;
 use crate::measure::host;
-use crate::parts::Program;
-use crate::progress::Progress;
+use crate::measure::limits;
+use crate::site::workload::{Workload, load};
 use crate::stats::Looks;
-use crate::trial::show::{self, Format};
-use crate::trial::{self, About, Findings, Matchup, Metric, Plan};
-use crate::workload::{Workload, load};
-use crate::{drivers, experiment, limits};
+use crate::term::interrupt::{self, Interrupt};
+use crate::term::progress::Progress;
 
 /// The chance of any false alarm in a whole trial.
 const ALPHA: f64 = 0.02;
@@ -83,7 +85,7 @@ pub struct ShowArgs {
 impl TrialArgs {
     /// The seed: given or drawn.
     pub fn seed(&self) -> anyhow::Result<u64> {
-        self.seed.map_or_else(experiment::drawn_seed, Ok)
+        self.seed.map_or_else(race::drawn_seed, Ok)
     }
 
     /// Threads of each runtime.
@@ -154,7 +156,7 @@ impl<'a> Ground<'a> {
         let reference = contestant(&Program::this()?, self.args.reference())?;
         let plan = self.args.plan(gate.gate, matchups.len(), self.seed)?;
         let progress = Progress::new(self.args.quiet);
-        let ended = trial::run(&arena, matchups, &reference, &plan, &progress);
+        let ended = compare::run(&arena, matchups, &reference, &plan, &progress);
         let about = About {
             taken_at,
             title,
@@ -178,7 +180,7 @@ impl<'a> Ground<'a> {
             ..self.args.plan(Metric::Cpu, matchups.len(), self.seed)?
         };
         let progress = Progress::new(self.args.quiet);
-        let ended = trial::run(&arena, matchups, &reference, &plan, &progress);
+        let ended = compare::run(&arena, matchups, &reference, &plan, &progress);
         ensure!(!ended.partial, "interrupted; no baseline was saved");
         let outcomes = ended.outcomes.into_iter();
         outcomes

@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use crate::drivers;
-use crate::handicap::Handicap;
-use crate::worker::{Reach, serve};
+use crate::harness::worker::{Reach, serve};
+use crate::measure::slowdown::Handicap;
 
 /// What `regatta worker` takes.
 #[derive(Debug, clap::Args)]
@@ -30,7 +30,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         super::die_with(parent, || ())?;
     }
     let driver = drivers::named(&args.driver)?;
-    crate::limits::raise_descriptors();
+    crate::measure::limits::raise_descriptors();
     let reach = if args.allow_remote {
         Reach::Anywhere
     } else {

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use ::hyper::header::{HeaderMap, RETRY_AFTER};
 
 use crate::frontier::Failure;
-use crate::workload::faults;
+use crate::site::workload::faults;
 
 fn whole_milliseconds(time: Duration) -> humantime::FormattedDuration {
     let milliseconds = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);

@@ -8,7 +8,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::*;
 use crate::frontier::schedule::Next;
-use crate::workload::Manners;
+use crate::site::workload::Manners;
 
 const ROBOTS: &str = "User-agent: *\nDisallow: /private/\n\nUser-agent: slow\nCrawl-delay: 2\n";
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::Moment;
 use super::host::{Due, Host};
 use super::pace::Pace;
-use crate::workload::Manners;
+use crate::site::workload::Manners;
 
 /// Why a page was not had, as far as it matters to what is done about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::sample::Host;
+use crate::measure::sample::Host;
 
 /// Facts about this machine, as far as it tells them.
 pub fn host() -> Host {

@@ -2,7 +2,7 @@
 
 use hdrhistogram::Histogram;
 
-use crate::sample::PageLatency;
+use crate::measure::sample::PageLatency;
 
 /// Sums up latencies in nanoseconds: percentiles to three significant
 /// figures, the mean and the largest exactly. All zero when there are none.

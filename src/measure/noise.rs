@@ -7,7 +7,7 @@
 
 use std::fs;
 
-use crate::sample::Noise;
+use crate::measure::sample::Noise;
 
 /// All cores' time since the machine was started, in ticks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

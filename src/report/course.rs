@@ -5,7 +5,7 @@
 
 use super::DriverReport;
 use super::summarise::held;
-use crate::sample::Run;
+use crate::measure::sample::Run;
 use crate::stats::median;
 
 /// What one run of a driver met with: medians over its runs.
@@ -56,8 +56,8 @@ fn requests_per_page(run: &Run) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::measure::sample::LoopLag;
     use crate::report::Status;
-    use crate::sample::LoopLag;
 
     fn driver(runs: impl IntoIterator<Item = Run>) -> DriverReport {
         DriverReport {

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::sample::{Heap, Host, Run};
+use crate::measure::sample::{Heap, Host, Run};
+use crate::site::workload::{Bound, Workload};
 use crate::stats::Estimate;
-use crate::workload::{Bound, Workload};
 
 /// The version of the saved form, described in `docs/FORMAT.md`.
 pub const SCHEMA: &str = "regatta.report/1";

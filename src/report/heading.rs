@@ -3,7 +3,7 @@
 
 use super::number::{MB, MS, figures};
 use super::{Host, Report, words};
-use crate::workload::{Bound, Kept, Parse, Workload};
+use crate::site::workload::{Bound, Kept, Parse, Workload};
 
 /// How the line begins that says that a report is not whole.
 pub(super) const PARTIAL: &str = "PARTIAL";

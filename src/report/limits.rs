@@ -11,8 +11,8 @@ use super::course::Met;
 use super::number::figures;
 use super::summarise::cores_share;
 use super::{Report, words};
-use crate::sample::SERVER_BOUND;
-use crate::workload::{Bound, Workload};
+use crate::measure::sample::SERVER_BOUND;
+use crate::site::workload::{Bound, Workload};
 
 /// Above this share of all cores' time, the CPU is the limit.
 const CORES_BUSY: f64 = 0.80;

@@ -1,7 +1,8 @@
 //! Which rows there are, in which order, and whether a row may show numbers.
 
 use super::{DriverReport, Report, Status, Summary};
-use crate::{mended, traps};
+use crate::drivers::fixed;
+use crate::drivers::traps;
 
 impl Status {
     /// The word in every format.
@@ -28,7 +29,7 @@ impl DriverReport {
     /// both.
     #[must_use]
     pub fn is_pair(&self) -> bool {
-        !self.is_trap() && self.model != mended::MODEL
+        !self.is_trap() && self.model != fixed::MODEL
     }
 
     /// The numbers of a row that stands, or what stands there instead of

@@ -7,7 +7,7 @@
 use super::columns::Row;
 use super::number::{MB, MS, US, figures};
 use super::{Estimate, Report, limits, words};
-use crate::workload::Bound;
+use crate::site::workload::Bound;
 
 /// From this many rounds on, intervals are exact.
 const EXACT_ROUNDS: u32 = 6;

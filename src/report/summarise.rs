@@ -4,7 +4,7 @@
 //! `None`; one that some runs have is estimated from those.
 
 use super::{DriverReport, Estimate, Report, Status, Summary};
-use crate::sample::Run;
+use crate::measure::sample::Run;
 use crate::stats::{Series, median, rank};
 
 /// Fills in the summary of every driver that is ok and takes it from every

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock, Weak};
 use std::time::SystemTime;
 
 use super::{Outcome, Scrape, Stop, Visit, Watch};
-use crate::page::{Reading, cents};
+use crate::site::page::{Reading, cents};
 use crate::store::{Intake, Record, Store, Writer};
 
 /// So many records may wait for the store before pages wait for it: four of its

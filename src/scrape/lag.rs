@@ -12,8 +12,8 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use super::Scrape;
-use crate::log::Beat;
-use crate::sample::LoopLag;
+use crate::measure::event_log::Beat;
+use crate::measure::sample::LoopLag;
 
 /// From one beat to the next.
 const BEAT: Duration = Duration::from_millis(10);

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::Scrape;
 use crate::frontier::{Moment, Ticket};
-use crate::log::{self, Attempt, DriverLog, Fate, Work};
+use crate::measure::event_log::{self, Attempt, DriverLog, Fate, Work};
 
 #[derive(Debug)]
 pub(super) struct Logbook {
@@ -20,7 +20,7 @@ pub(super) struct Logbook {
 impl Logbook {
     pub(super) fn begin() -> Self {
         Self {
-            begun_at_ns: log::now_ns(),
+            begun_at_ns: event_log::now_ns(),
             attempts: Mutex::default(),
             works: Mutex::default(),
         }
@@ -125,7 +125,7 @@ mod tests {
     use crate::clients::FetchError;
     use crate::frontier::Step;
     use crate::scrape::{Course, Stop};
-    use crate::workload::{Manners, Parse};
+    use crate::site::workload::{Manners, Parse};
 
     /// A scrape of some pages, each tried twice at most.
     fn scrape(log: bool) -> Scrape {
@@ -170,7 +170,7 @@ mod tests {
             assert!(attempt.handed_out_ns <= attempt.fetched_ns);
             assert!(attempt.fetched_ns <= attempt.ended_ns);
         }
-        assert!(log.begun_at_ns <= log::now_ns());
+        assert!(log.begun_at_ns <= event_log::now_ns());
     }
 
     #[test]

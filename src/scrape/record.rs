@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use crate::measure::latency;
-use crate::sample::{LoopLag, PageLatency};
+use crate::measure::sample::{LoopLag, PageLatency};
 
 /// What one good visit adds.
 #[derive(Debug)]

@@ -8,7 +8,7 @@ use std::task::{Wake, Waker};
 use super::*;
 use crate::frontier::Step;
 use crate::scrape::Course;
-use crate::workload::{Manners, Parse};
+use crate::site::workload::{Manners, Parse};
 
 const LIMIT: Duration = Duration::from_secs(3);
 

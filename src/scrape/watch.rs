@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use crate::clients::FetchError;
-use crate::page::Reading;
+use crate::site::page::Reading;
 
 /// Hears of each visit, from any thread, and must not block: it is called
 /// from event loops.

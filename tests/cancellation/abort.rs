@@ -2,10 +2,14 @@
 
 use regatta::drivers::Driver;
 use regatta::scrape::Stop;
-use regatta::workload::Manners;
+use regatta::site::workload::Manners;
 
+use crate::Boat;
+use crate::CONCURRENCY;
+use crate::Harbour;
+use crate::adds_up;
+use crate::in_short;
 use crate::support::{ensure, every_driver_at_once};
-use crate::{Boat, CONCURRENCY, Harbour, adds_up, in_short};
 
 const PAGES: u64 = 24;
 

@@ -1,10 +1,12 @@
 //! At the deadline nothing more is begun, what is in flight is given up, and
 //! what was done is kept.
 
-use regatta::workload::Manners;
+use regatta::site::workload::Manners;
 
+use crate::Harbour;
+use crate::adds_up;
+use crate::in_short;
 use crate::support::{ensure, every_driver_at_once};
-use crate::{Harbour, adds_up, in_short};
 
 const SECOND_NS: u64 = 1_000_000_000;
 

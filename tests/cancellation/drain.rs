@@ -1,10 +1,13 @@
 //! Drained: nothing more is begun, and what is in flight comes back.
 
 use regatta::scrape::Stop;
-use regatta::workload::Manners;
+use regatta::site::workload::Manners;
 
+use crate::CONCURRENCY;
+use crate::Harbour;
+use crate::adds_up;
+use crate::in_short;
 use crate::support::{ensure, every_driver_at_once};
-use crate::{CONCURRENCY, Harbour, adds_up, in_short};
 
 #[test]
 fn every_request_that_was_begun_is_answered() {

@@ -8,7 +8,7 @@ use std::net::TcpStream;
 use std::thread;
 use std::time::Duration;
 
-use regatta::workload::Manners;
+use regatta::site::workload::Manners;
 
 use crate::support::raw_server::{RawServer, Then};
 use crate::support::worker::{Worker, job};

@@ -4,11 +4,14 @@ use std::io::Read;
 use std::net::TcpStream;
 use std::sync::{Arc, Condvar, Mutex};
 
-use regatta::workload::Manners;
+use regatta::site::workload::Manners;
 
+use crate::Boat;
+use crate::CONCURRENCY;
+use crate::Harbour;
+use crate::in_short;
 use crate::support::raw_server::{RawServer, Then, write_answer};
 use crate::support::{PATIENCE, ensure, every_driver_at_once};
-use crate::{Boat, CONCURRENCY, Harbour, in_short};
 
 /// Counts, and lets others wait until it has counted so far.
 #[derive(Default)]

@@ -4,8 +4,8 @@
 use std::io::Read;
 use std::net::Shutdown;
 
-use regatta::page;
-use regatta::workload::Manners;
+use regatta::site::page;
+use regatta::site::workload::Manners;
 
 use crate::Boat;
 use crate::in_short;

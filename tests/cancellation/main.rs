@@ -25,13 +25,13 @@ use std::thread;
 
 use regatta::clients::{Cut, Plan};
 use regatta::drivers::Driver;
-use regatta::models::async_std::THREADS;
-use regatta::page::Site;
-use regatta::sample::Ledger;
+use regatta::drivers::models::async_std::THREADS;
+use regatta::measure::sample::Ledger;
 use regatta::scrape::{Account, Course, Scrape};
-use regatta::server::control::Control;
-use regatta::server::{self, Server};
-use regatta::workload::{Manners, Parse};
+use regatta::site::page::Site;
+use regatta::site::server::control::Control;
+use regatta::site::server::{self, Server};
+use regatta::site::workload::{Manners, Parse};
 
 use support::{PATIENCE, ensure, eventually, serving};
 

@@ -3,12 +3,16 @@
 use std::io::Read;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
-use regatta::page;
-use regatta::workload::Manners;
+use regatta::site::page;
+use regatta::site::workload::Manners;
 
+use crate::Boat;
+use crate::CONCURRENCY;
+use crate::Harbour;
+use crate::adds_up;
+use crate::in_short;
 use crate::support::raw_server::{RawServer, Then, write_answer};
 use crate::support::{ensure, every_driver_at_once};
-use crate::{Boat, CONCURRENCY, Harbour, adds_up, in_short};
 
 /// Long enough for an answer that is there, on a machine that is held up.
 const TIMEOUT_NS: u64 = 700_000_000;

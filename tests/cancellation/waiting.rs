@@ -1,11 +1,14 @@
 //! Stopped while nothing is in flight and everybody waits for a time to come.
 
 use regatta::scrape::Stop;
-use regatta::workload::Manners;
+use regatta::site::workload::Manners;
 
+use crate::Boat;
+use crate::CONCURRENCY;
+use crate::Harbour;
+use crate::in_short;
 use crate::support::raw_server::{RawServer, Then, write_answer};
 use crate::support::{ensure, eventually, every_driver_at_once};
-use crate::{Boat, CONCURRENCY, Harbour, in_short};
 
 const MANNERS: Manners = Manners {
     attempts: 2,

@@ -3,10 +3,11 @@
 
 use std::io::Write;
 
+use crate::CONCURRENCY;
+use crate::PAGES;
 use crate::support::raw_server::{RawServer, Then};
 use crate::support::worker::{Worker, job};
 use crate::support::{ensure, every_pair};
-use crate::{CONCURRENCY, PAGES};
 
 /// Two bodies of 16 MiB, which is where every client stops reading, in
 /// buffers that double: far from what a server could send.

@@ -10,9 +10,14 @@ use std::net::{Shutdown, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
 
+use crate::PAGES;
+use crate::asked_once_each;
+use crate::good_head;
+use crate::in_short;
+use crate::page;
+use crate::scrape;
 use crate::support::raw_server::{RawServer, Then, write_answer};
 use crate::support::{ensure, eventually, every_pair};
-use crate::{PAGES, asked_once_each, good_head, in_short, page, scrape};
 
 /// The page that is answered with hostility.
 const HOSTILE: u64 = 1;

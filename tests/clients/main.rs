@@ -20,10 +20,10 @@ use std::sync::{Arc, LazyLock};
 
 use regatta::clients::Plan;
 use regatta::drivers::Driver;
-use regatta::models::async_std::THREADS;
-use regatta::page::Site;
+use regatta::drivers::models::async_std::THREADS;
 use regatta::scrape::{Account, Course, Scrape};
-use regatta::workload::{Manners, Parse};
+use regatta::site::page::Site;
+use regatta::site::workload::{Manners, Parse};
 
 use support::raw_server::{RawServer, write_answer};
 use support::{ensure, watched};

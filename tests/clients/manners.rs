@@ -5,12 +5,15 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
-use regatta::workload::Manners;
+use regatta::site::workload::Manners;
 use wiremock::ResponseTemplate;
 
+use crate::PAGES;
+use crate::all_right;
+use crate::in_short;
 use crate::mocked::{Mocked, with_page};
+use crate::scrape_with;
 use crate::support::{ensure, every_driver_at_once};
-use crate::{PAGES, all_right, in_short, scrape_with};
 
 /// The page that is in trouble.
 const TROUBLED: u64 = 1;

@@ -24,7 +24,7 @@ impl Mocked {
             .unwrap();
         let server = runtime.block_on(MockServer::start());
         let respond = move |request: &Request| {
-            let number = regatta::page::number_of(request.url.path());
+            let number = regatta::site::page::number_of(request.url.path());
             answer(number.unwrap_or(u64::MAX))
         };
         runtime.block_on(

@@ -1,8 +1,11 @@
 //! What the clients ask for, as the server sees it: the same of all.
 
+use crate::all_right;
+use crate::good_head;
+use crate::scrape;
+use crate::serving;
 use crate::support::raw_server::Request;
 use crate::support::{ensure, every_pair};
-use crate::{all_right, good_head, scrape, serving};
 
 /// Looks at each request of each driver.
 fn every_request(check: impl Fn(&regatta::drivers::Driver, &Request) -> Result<(), String>) {

@@ -7,13 +7,19 @@ use std::time::Duration;
 use regatta::drivers;
 use wiremock::ResponseTemplate;
 
+use crate::CONCURRENCY;
+use crate::PAGES;
+use crate::all_right;
+use crate::all_wrong;
+use crate::asked_once_each;
+use crate::good_head;
 use crate::mocked::{Mocked, with_page};
+use crate::page;
+use crate::scrape;
+use crate::scrape_times;
+use crate::serving;
 use crate::support::raw_server::{RawServer, Then, write_answer};
 use crate::support::{drivers_where, ensure, every_pair};
-use crate::{
-    CONCURRENCY, PAGES, all_right, all_wrong, asked_once_each, good_head, page, scrape,
-    scrape_times, serving,
-};
 
 #[test]
 fn a_server_that_we_did_not_write_serves_every_driver() {

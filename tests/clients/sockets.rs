@@ -3,12 +3,15 @@
 use std::path::Path;
 use std::process::Command;
 
-use regatta::models::async_std::THREADS;
-use regatta::worker::Job;
+use regatta::drivers::models::async_std::THREADS;
+use regatta::harness::worker::Job;
 
+use crate::CONCURRENCY;
+use crate::PAGES;
+use crate::good_head;
+use crate::serving;
 use crate::support::worker::{REGATTA, Worker, job};
 use crate::support::{ensure, every_pair, skip};
-use crate::{CONCURRENCY, PAGES, good_head, serving};
 
 /// What is sent, and over which sockets.
 const SENDING: &str = "connect,setsockopt,write,writev,send,sendto,sendmsg";

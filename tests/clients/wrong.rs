@@ -3,9 +3,16 @@
 use std::io::Write;
 use std::net::TcpListener;
 
+use crate::PAGES;
+use crate::all_wrong;
+use crate::asked_once_each;
+use crate::good_head;
+use crate::honest;
+use crate::page;
+use crate::scrape;
+use crate::scrape_times;
 use crate::support::every_pair;
 use crate::support::raw_server::{RawServer, Then, write_answer};
-use crate::{PAGES, all_wrong, asked_once_each, good_head, honest, page, scrape, scrape_times};
 
 /// How the clients spell it.
 const LENGTH: [&str; 2] = ["content-length", "Content-Length"];

@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use regatta::exercise;
-use regatta::interrupt::Interrupt;
+use regatta::teach::exercise;
+use regatta::term::interrupt::Interrupt;
 
 use crate::support::{self, Student, named};
 

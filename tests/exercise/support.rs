@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
-use regatta::exercise::{self, Exercise, Graded, Profile, With};
-use regatta::interrupt::Interrupt;
-use regatta::parts::Program;
-use regatta::progress::Progress;
+use regatta::harness::process::Program;
+use regatta::teach::exercise::{self, Exercise, Graded, Profile, With};
+use regatta::term::interrupt::Interrupt;
+use regatta::term::progress::Progress;
 
 #[cfg(unix)]
 pub(crate) use shared::eventually;

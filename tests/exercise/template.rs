@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use regatta::exercise;
+use regatta::teach::exercise;
 
 use crate::support::{Student, TARGET, named, skip};
 

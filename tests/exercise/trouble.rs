@@ -148,7 +148,7 @@ fn an_interrupt_ends_it_and_leaves_nobody_behind() {
 
     use nix::sys::signal::{Signal, kill, raise};
     use nix::unistd::Pid;
-    use regatta::interrupt::Interrupt;
+    use regatta::term::interrupt::Interrupt;
 
     use crate::support::{check, eventually};
 

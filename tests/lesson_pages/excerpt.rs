@@ -3,8 +3,8 @@
 //! line to which.
 //!
 //! ```text
-//! <!-- source: src/traps/await_in_loop.rs#program -->
-//! <!-- source: src/models/mio.rs#scrape, "let sleep" to "overdue(scrape" -->
+//! <!-- source: src/drivers/traps/await_in_loop.rs#program -->
+//! <!-- source: src/drivers/models/mio/mod.rs#scrape, "let sleep" to "overdue(scrape" -->
 //! ```
 
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! The table of all lessons.
 
-use regatta::exercise;
-use regatta::lesson::Lesson;
+use regatta::teach::exercise;
+use regatta::teach::lesson::Lesson;
 
 use crate::stem;
 

@@ -13,7 +13,7 @@ mod teaching;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use regatta::lesson::{self, Figure, Lesson, Performance, Performed, Setup};
+use regatta::teach::lesson::{self, Figure, Lesson, Performance, Performed, Setup};
 
 /// What to type when something is not as it would be generated.
 const COMMAND: &str = "UPDATE_PAGES=1 cargo test --test lesson_pages";
@@ -228,7 +228,7 @@ fn the_index_is_that_of_the_lessons() {
 
 #[test]
 fn the_programs_in_every_page_are_compiled() {
-    let snippets = read(&root().join("src/snippets.rs"));
+    let snippets = read(&root().join("src/teach/snippets.rs"));
     for lesson in lesson::all().unwrap() {
         let name = stem(&lesson) + ".md";
         assert!(snippets.contains(&format!("\"{name}\"")), "{name}");

@@ -1,8 +1,9 @@
 //! The pictures of a page: one of each run, as files beside it.
 
-use regatta::lesson::show::Picture;
+use regatta::teach::lesson::show::Picture;
 
-use crate::{Told, stem};
+use crate::Told;
+use crate::stem;
 
 /// Their names and their contents.
 pub(crate) fn of(told: &Told) -> Vec<(String, String)> {

@@ -2,13 +2,15 @@
 
 use std::fmt::Write as _;
 
-use regatta::exercise;
-use regatta::lesson::guess;
-use regatta::lesson::show::{self, Look};
-use regatta::lesson::{self, Figure, Known, Lesson, Performed, Setup};
-use regatta::workload::Workload;
+use regatta::site::workload::Workload;
+use regatta::teach::exercise;
+use regatta::teach::lesson::guess;
+use regatta::teach::lesson::show::{self, Look};
+use regatta::teach::lesson::{self, Figure, Known, Lesson, Performed, Setup};
 
-use crate::{Told, pictures, stem};
+use crate::Told;
+use crate::pictures;
+use crate::stem;
 
 /// Every region of a page, in the order that a reader meets them: who reads on
 /// has guessed before there is an answer.

@@ -1,10 +1,12 @@
 //! `docs/teaching.md`, held against the lessons and against what a lesson's
 //! file may have.
 
-use regatta::exercise;
-use regatta::lesson::{self, Figure, Lesson};
+use regatta::teach::exercise;
+use regatta::teach::lesson::{self, Figure, Lesson};
 
-use crate::{read, root, stem};
+use crate::read;
+use crate::root;
+use crate::stem;
 
 fn teaching() -> String {
     read(&root().join("docs/teaching.md"))
@@ -13,7 +15,7 @@ fn teaching() -> String {
 /// The keys of a lesson's file, as the Rust types have them: the public fields
 /// that are read, and the one that is not public; not those that no file has.
 fn keys() -> Vec<String> {
-    let types = read(&root().join("src/lesson/data.rs"));
+    let types = read(&root().join("src/teach/lesson/data/mod.rs"));
     let (types, _) = types.split_once("impl Lesson").unwrap();
     let read = types.lines().zip(types.lines().skip(1));
     let read = read.filter(|(above, _)| !above.contains("serde(skip)"));

@@ -3,7 +3,11 @@
 use std::io::Write;
 use std::process::Stdio;
 
-use crate::{QUICK, Student, failed, text, well};
+use crate::QUICK;
+use crate::Student;
+use crate::failed;
+use crate::text;
+use crate::well;
 
 #[test]
 fn a_guess_is_locked_before_anything_runs_and_stands_beside_formula_and_measurement() {

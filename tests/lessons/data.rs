@@ -1,6 +1,6 @@
 //! Lesson files, read strictly: what is wrong is named, with what to write.
 
-use regatta::lesson::{self, Lesson};
+use regatta::teach::lesson::{self, Lesson};
 
 const GOOD: &str = include_str!("../../fixtures/lessons/02-ten-hands.toml");
 
@@ -108,11 +108,11 @@ fn every_exercise_that_a_lesson_names_is_there_and_names_the_lesson() {
     let mut named = 0;
     for lesson in lesson::all().unwrap() {
         let Some(id) = &lesson.exercise else { continue };
-        let exercise = regatta::exercise::named(id).unwrap();
+        let exercise = regatta::teach::exercise::named(id).unwrap();
         assert_eq!(exercise.lesson, u32::from(lesson.number), "{id}");
         named += 1;
     }
-    assert_eq!(named, regatta::exercise::all().len());
+    assert_eq!(named, regatta::teach::exercise::all().len());
 }
 
 #[test]

@@ -4,7 +4,9 @@
 use std::io::Write;
 use std::process::Command;
 
-use crate::{BIN, Student, text};
+use crate::BIN;
+use crate::Student;
+use crate::text;
 
 #[test]
 fn a_lesson_goes_where_there_is_only_loopback() {

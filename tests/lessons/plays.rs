@@ -1,12 +1,12 @@
 //! Every lesson, played on this machine, however busy it is: by shape, and by
 //! which belief a figure is nearest to, never by milliseconds.
 
-use regatta::interrupt::Interrupt;
-use regatta::lesson::guess::Guess;
-use regatta::lesson::quantity::Unit;
-use regatta::lesson::{self, Figure, Lesson, Performed, Stage, spread};
-use regatta::limits;
-use regatta::parts::Program;
+use regatta::harness::process::Program;
+use regatta::measure::limits;
+use regatta::teach::lesson::guess::Guess;
+use regatta::teach::lesson::quantity::Unit;
+use regatta::teach::lesson::{self, Figure, Lesson, Performed, Stage, spread};
+use regatta::term::interrupt::Interrupt;
 
 use crate::BIN;
 

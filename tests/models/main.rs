@@ -13,12 +13,12 @@ mod threads;
 mod warm;
 
 use regatta::drivers::Driver;
-use regatta::page::Site;
-use regatta::sample::{Ledger, Sample};
-use regatta::server::control::Control;
-use regatta::server::{Course, Server};
-use regatta::worker::Job;
-use regatta::workload::Parse;
+use regatta::harness::worker::Job;
+use regatta::measure::sample::{Ledger, Sample};
+use regatta::site::page::Site;
+use regatta::site::server::control::Control;
+use regatta::site::server::{Course, Server};
+use regatta::site::workload::Parse;
 
 use support::worker::{Worker, job};
 use support::{ensure, serving};

@@ -1,8 +1,8 @@
 //! Traps without the mistake: what the trap cannot do is seen to be done, in
 //! the order of events and never by a time.
 
-use regatta::log::{DriverLog, Work};
-use regatta::worker::Job;
+use regatta::harness::worker::Job;
+use regatta::measure::event_log::{DriverLog, Work};
 
 use crate::Harbour;
 use crate::support::worker::Worker;

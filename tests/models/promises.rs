@@ -1,8 +1,11 @@
 //! What every driver promises for one scrape.
 
+use crate::Harbour;
+use crate::PARSES;
+use crate::each_page_once;
+use crate::few_connections;
 use crate::support::worker::Worker;
 use crate::support::{ensure, every_driver};
-use crate::{Harbour, PARSES, each_page_once, few_connections};
 
 #[test]
 fn each_page_is_fetched_once_with_all_places_taken_and_none_besides() {

@@ -7,21 +7,22 @@ use std::thread::{self, ThreadId};
 use regatta::clients::{
     AsyncClient, AsyncFetcher, BlockingClient, BlockingFetcher, ClientInfo, FetchError, Plan,
 };
+use regatta::drivers::models::rayon::Rayon;
+use regatta::drivers::models::sequential::Sequential;
+use regatta::drivers::models::smol::Smol;
+use regatta::drivers::models::thread_per_page::ThreadPerPage;
+use regatta::drivers::models::thread_pool::ThreadPool;
+use regatta::drivers::models::tokio::Tokio;
+use regatta::drivers::models::tokio_current::TokioCurrent;
+use regatta::drivers::models::{AsyncModel, BlockingModel, Started};
 use regatta::frontier::Ticket;
-use regatta::models::rayon::Rayon;
-use regatta::models::sequential::Sequential;
-use regatta::models::smol::Smol;
-use regatta::models::thread_per_page::ThreadPerPage;
-use regatta::models::thread_pool::ThreadPool;
-use regatta::models::tokio::Tokio;
-use regatta::models::tokio_current::TokioCurrent;
-use regatta::models::{AsyncModel, BlockingModel, Started};
 use regatta::scrape::{Account, Course, Scrape};
-use regatta::workload::Parse;
+use regatta::site::workload::Parse;
 
+use crate::Harbour;
+use crate::each_page_once;
 use crate::support::worker::Worker;
 use crate::support::{drivers_where, ensure, every_driver};
-use crate::{Harbour, each_page_once};
 
 #[test]
 fn async_drivers_run_on_as_many_threads_as_they_are_given() {
@@ -72,7 +73,7 @@ fn async_std_with_another_number_of_threads_is_unavailable_and_says_what_to_set(
     let harbour = Harbour::with(2, "0");
     for driver in ["async-std/hyper", "async-std/raw"] {
         let answer = Worker::with_threads(driver, 1).ask(&harbour.job(2));
-        let Ok(regatta::worker::Answer::Unavailable(why)) = answer else {
+        let Ok(regatta::harness::worker::Answer::Unavailable(why)) = answer else {
             panic!("{driver}: {answer:?}")
         };
         assert!(why.contains("ASYNC_STD_THREAD_COUNT=2"), "{driver}: {why}");
@@ -93,7 +94,7 @@ struct NotingFetcher {
 impl NotingFetcher {
     fn make(&mut self, ticket: &Ticket) {
         self.threads.lock().unwrap().insert(thread::current().id());
-        self.page = regatta::page::build(ticket.page());
+        self.page = regatta::site::page::build(ticket.page());
     }
 }
 
@@ -175,7 +176,7 @@ fn threads_of(start: Start) -> HashSet<ThreadId> {
 }
 
 fn scraped(started: &mut dyn Started) -> Account {
-    let manners = regatta::workload::Manners::default();
+    let manners = regatta::site::workload::Manners::default();
     let course = Course::of_pages(40, 4, Parse::None, manners);
     let scrape = Arc::new(Scrape::new(course));
     started.scrape(&scrape).unwrap();

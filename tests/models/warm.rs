@@ -1,9 +1,10 @@
 //! A driver that has been started scrapes as often as it is asked to, and
 //! leaves nothing behind.
 
+use crate::Harbour;
+use crate::each_page_once;
 use crate::support::worker::Worker;
 use crate::support::{ensure, eventually, every_driver};
-use crate::{Harbour, each_page_once};
 
 #[test]
 fn a_second_scrape_uses_the_connections_of_the_first() {

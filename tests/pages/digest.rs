@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use regatta::page::{self, Reader, Reading, Site, verify};
-use regatta::workload::Parse;
+use regatta::site::page::{self, Reader, Reading, Site, verify};
+use regatta::site::workload::Parse;
 
 use super::{PARSES, SITE};
 

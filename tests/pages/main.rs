@@ -11,8 +11,8 @@ mod site;
 
 use std::sync::LazyLock;
 
-use regatta::page::Site;
-use regatta::workload::Parse;
+use regatta::site::page::Site;
+use regatta::site::workload::Parse;
 
 const SITE: Site = Site { pages: 200 };
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use regatta::page::{self, PAGE_BYTES, Site};
+use regatta::site::page::{self, PAGE_BYTES, Site};
 
 use super::{FAR_NUMBERS, PAGES, SITE, text_of};
 

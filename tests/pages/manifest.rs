@@ -5,7 +5,7 @@ use std::env;
 use std::fs;
 use std::path::Path;
 
-use regatta::page::verify;
+use regatta::site::page::verify;
 use serde::{Deserialize, Serialize};
 
 use super::SITE;

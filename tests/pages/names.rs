@@ -1,6 +1,6 @@
 //! Paths and the numbers in them.
 
-use regatta::page;
+use regatta::site::page;
 
 use super::FAR_NUMBERS;
 

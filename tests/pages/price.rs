@@ -1,6 +1,6 @@
 //! Prices, good and almost good.
 
-use regatta::page;
+use regatta::site::page;
 
 #[test]
 fn prices_are_read_to_the_cent() {

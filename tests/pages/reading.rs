@@ -1,8 +1,8 @@
 //! The reader against a parser that shares nothing with it, and both against
 //! the generator.
 
-use regatta::page::{self, Reader, Reading};
-use regatta::workload::Parse;
+use regatta::site::page::{self, Reader, Reading};
+use regatta::site::workload::Parse;
 use scraper::{Html, Selector};
 
 use super::{PAGES, PARSES, SITE, text_of};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use regatta::page::{self, Mismatch, PAGE_BYTES, verify};
+use regatta::site::page::{self, Mismatch, PAGE_BYTES, verify};
 
 use super::{FAR_NUMBERS, PAGES};
 

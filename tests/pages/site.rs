@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use regatta::page::{self, Reader, Site};
-use regatta::workload::Parse;
+use regatta::site::page::{self, Reader, Site};
+use regatta::site::workload::Parse;
 use reqwest::Url;
 
 /// The pages that `html`, found at `path`, links to, by the rules for

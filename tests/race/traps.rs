@@ -7,9 +7,9 @@
 use std::time::Duration;
 
 use regatta::drivers;
+use regatta::measure::sample::Run;
 use regatta::report::{DriverReport, Report, Status};
-use regatta::sample::Run;
-use regatta::workload::Latency;
+use regatta::site::workload::Latency;
 
 use crate::support::{read, regatta, report, row, run, stderr};
 

@@ -10,9 +10,9 @@ use std::collections::BTreeMap;
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use regatta::measure::sample::{Heap, Ledger, LoopLag, Noise, PageLatency, Run, Sample};
 use regatta::report::{DriverReport, Host, Report, SCHEMA, Status, summarise};
-use regatta::sample::{Heap, Ledger, LoopLag, Noise, PageLatency, Run, Sample};
-use regatta::workload::Bound;
+use regatta::site::workload::Bound;
 
 /// One driver as it is imagined: medians, around which the runs scatter.
 #[derive(Clone, Copy)]

@@ -1,6 +1,6 @@
 //! How a scrape ends, and what its exit code says of that.
 
-use regatta::gather::End;
+use regatta::scraper::End;
 
 use crate::ends;
 

@@ -12,10 +12,14 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use regatta::gather::End;
+use regatta::scraper::End;
 
+use crate::ends;
+use crate::records;
+use crate::scrape;
+use crate::sql;
+use crate::summary;
 use crate::support::eventually;
-use crate::{ends, records, scrape, sql, summary};
 
 const TIMES: u64 = 20;
 

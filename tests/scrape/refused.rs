@@ -3,9 +3,10 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
-use regatta::gather::End;
+use regatta::scraper::End;
 
-use crate::{ends, run};
+use crate::ends;
+use crate::run;
 
 fn error(args: &[&str]) -> String {
     let output = run(args);

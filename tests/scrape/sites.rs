@@ -7,10 +7,13 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use regatta::gather::End;
+use regatta::scraper::End;
 
+use crate::ends;
+use crate::records;
+use crate::run;
+use crate::sql;
 use crate::support::eventually;
-use crate::{ends, records, run, sql};
 
 #[test]
 fn the_built_in_site_is_scraped_into_a_database_and_a_rerun_adds_only_its_prices() {

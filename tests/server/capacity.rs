@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use regatta::workload::{Faults, Latency};
+use regatta::site::workload::{Faults, Latency};
 
 use super::running::{Client, Running, have};
 
@@ -20,7 +20,7 @@ fn asking(server: &Running, count: u64) -> Vec<Client> {
 }
 
 /// How many requests have begun on a course where every one stalls.
-fn begun(ledger: &regatta::sample::Ledger) -> u64 {
+fn begun(ledger: &regatta::measure::sample::Ledger) -> u64 {
     ledger.faults.get("stall").copied().unwrap_or_default()
 }
 

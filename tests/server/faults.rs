@@ -4,7 +4,7 @@ use std::io::Read as _;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use regatta::workload::faults::STALL_LIMIT;
+use regatta::site::workload::faults::STALL_LIMIT;
 
 use super::running::{Running, have};
 

@@ -1,7 +1,7 @@
 //! Every request by itself: what the server writes down where that is asked
 //! for, on a clock that its clients can read, too.
 
-use regatta::log::{self, End, Request};
+use regatta::measure::event_log::{self, End, Request};
 
 use super::running::Running;
 
@@ -13,7 +13,7 @@ fn log_of(server: &Running) -> Vec<Request> {
 
 #[test]
 fn each_request_has_its_moments_in_order_and_on_the_clock_of_its_client() {
-    let before_ns = log::now_ns();
+    let before_ns = event_log::now_ns();
     let server = Running::start(&["--log", "--latency", "20ms", "--slots", "1:queue"]);
     let mut clients = [server.connect(), server.connect()];
     for (page, client) in clients.iter_mut().enumerate() {
@@ -42,7 +42,7 @@ fn each_request_has_its_moments_in_order_and_on_the_clock_of_its_client() {
         seen.reset_at_ns + first.read_ns,
         seen.reset_at_ns + second.ended_ns,
     );
-    assert!(before_ns < first_ns && last_ns <= log::now_ns());
+    assert!(before_ns < first_ns && last_ns <= event_log::now_ns());
 }
 
 #[test]

@@ -7,8 +7,8 @@ use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use regatta::sample::Ledger;
-use regatta::server::control::Control;
+use regatta::measure::sample::Ledger;
+use regatta::site::server::control::Control;
 
 /// The program under test.
 pub(crate) const REGATTA: &str = env!("CARGO_BIN_EXE_regatta");

@@ -12,8 +12,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use regatta::drivers::{self, Driver};
-use regatta::server::control::Control;
-use regatta::server::{Course, Options, Server};
+use regatta::site::server::control::Control;
+use regatta::site::server::{Course, Options, Server};
 
 /// Nothing here takes a second. Whatever takes this long hangs, however busy
 /// the machine is.

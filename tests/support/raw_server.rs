@@ -30,7 +30,7 @@ impl Request {
     /// The number in `GET /page/N`; a page that nobody has for anything else.
     pub(crate) fn page(&self) -> u64 {
         let path = self.head.split(' ').nth(1).unwrap_or_default();
-        regatta::page::number_of(path).unwrap_or(u64::MAX)
+        regatta::site::page::number_of(path).unwrap_or(u64::MAX)
     }
 
     /// The value of a header, by its name in lower case.

@@ -6,10 +6,10 @@ use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
-use regatta::models::async_std::THREADS;
-use regatta::sample::Sample;
-use regatta::worker::{Answer, Job};
-use regatta::workload::Parse;
+use regatta::drivers::models::async_std::THREADS;
+use regatta::harness::worker::{Answer, Job};
+use regatta::measure::sample::Sample;
+use regatta::site::workload::Parse;
 
 use super::{PATIENCE, eventually};
 
@@ -24,7 +24,7 @@ pub(crate) fn job(server: SocketAddr, pages: u64, concurrency: usize) -> Job {
         concurrency,
         parse: Parse::Titles,
         threads: 2,
-        manners: regatta::workload::Manners::default(),
+        manners: regatta::site::workload::Manners::default(),
         depth: None,
         stop: None,
         loop_lag: false,

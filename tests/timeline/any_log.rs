@@ -3,8 +3,8 @@
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
-use regatta::log::{Attempt, Beat, End, Fate, Gauge, Log, Request, Work};
-use regatta::timeline::Offence;
+use regatta::measure::event_log::{Attempt, Beat, End, Fate, Gauge, Log, Request, Work};
+use regatta::report::timeline::Offence;
 
 /// A moment or a number: small, of the size of a run, or at the end of what
 /// there is.

@@ -1,6 +1,6 @@
 //! Small made-up logs, like those that the lessons leave behind.
 
-use regatta::log::{Attempt, Beat, End, Fate, Gauge, Log, Request, Work};
+use regatta::measure::event_log::{Attempt, Beat, End, Fate, Gauge, Log, Request, Work};
 
 /// Nanoseconds in a millisecond.
 pub(crate) const MS: u64 = 1_000_000;

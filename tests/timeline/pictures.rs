@@ -1,7 +1,7 @@
 //! Pictures of made-up logs as they are, to be looked at when they change.
 
-use regatta::log::Log;
-use regatta::timeline::{Look, Offence, SvgLook, svg, terminal, until_ns};
+use regatta::measure::event_log::Log;
+use regatta::report::timeline::{Look, Offence, SvgLook, svg, terminal, until_ns};
 
 use crate::made_up::{self, MS};
 
@@ -162,7 +162,7 @@ pub(crate) fn without_colour(text: &str) -> String {
 
 #[test]
 fn the_picture_at_the_head_of_the_room_is_a_real_one() {
-    let source = include_str!("../../src/timeline.rs");
+    let source = include_str!("../../src/report/timeline/mod.rs");
     let block = source.split("//! ```").nth(1).expect("a picture");
     let shown: Vec<&str> = block
         .lines()

@@ -1,7 +1,7 @@
 //! What a picture promises, whatever its log.
 
 use proptest::prelude::*;
-use regatta::timeline::{LEAST_WIDTH, Look, SvgLook, svg, terminal};
+use regatta::report::timeline::{LEAST_WIDTH, Look, SvgLook, svg, terminal};
 use unicode_width::UnicodeWidthStr;
 
 use crate::any_log;

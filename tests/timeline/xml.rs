@@ -5,11 +5,12 @@ use std::process::{Command, Stdio};
 
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
-use regatta::timeline::{Offence, SvgLook, svg};
+use regatta::report::timeline::{Offence, SvgLook, svg};
 use serde_json::Value;
 
+use crate::any_log;
+use crate::made_up;
 use crate::pictures::{logs, one_too_many};
-use crate::{any_log, made_up};
 
 /// Reads a list of documents, and says of each what is in it.
 const PYTHON: &str = r#"

@@ -5,10 +5,10 @@ use std::io::{BufRead, IsTerminal, Write};
 
 use anyhow::{Context, bail};
 
-use crate::lesson::Lesson;
-use crate::lesson::guess::Guess;
-use crate::lesson::votes::Votes;
 use crate::report::hanging;
+use crate::teach::lesson::Lesson;
+use crate::teach::lesson::guess::Guess;
+use crate::teach::lesson::votes::Votes;
 
 /// Whoever keeps on writing something else is told how to look.
 const TRIES: u32 = 5;

@@ -8,12 +8,12 @@ use anyhow::Context;
 use super::super::print;
 use super::super::report::NOT_ALL_ROWS;
 use super::{Drawing, look};
-use crate::exercise::{self, Exercise, With};
-use crate::interrupt::{self, Interrupt};
-use crate::lesson::{self, Lesson};
-use crate::parts::Program;
-use crate::progress::Progress;
-use crate::timeline;
+use crate::harness::process::Program;
+use crate::report::timeline;
+use crate::teach::exercise::{self, Exercise, With};
+use crate::teach::lesson::{self, Lesson};
+use crate::term::interrupt::{self, Interrupt};
+use crate::term::progress::Progress;
 
 /// Lines that the verdict needs below the picture.
 const BELOW: usize = 6;

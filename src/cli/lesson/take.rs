@@ -10,15 +10,15 @@ use anyhow::bail;
 use super::super::report::NOT_ALL_ROWS;
 use super::super::{print, write_or_print};
 use super::{Options, ask, draw, look, votes};
-use crate::interrupt::{self, Interrupt};
-use crate::lesson::guess::error_ratio;
-use crate::lesson::progress::{ProgressFile, Record};
-use crate::lesson::show::{self, Guessed, Look};
-use crate::lesson::votes::{self as voted, Votes};
-use crate::lesson::{Figure, Lesson, Performance, Setup, Stage};
-use crate::limits;
-use crate::parts::{Failure, Program};
-use crate::progress::Progress;
+use crate::harness::process::{Failure, Program};
+use crate::measure::limits;
+use crate::teach::lesson::guess::error_ratio;
+use crate::teach::lesson::progress::{ProgressFile, Record};
+use crate::teach::lesson::show::{self, Guessed, Look};
+use crate::teach::lesson::votes::{self as voted, Votes};
+use crate::teach::lesson::{Figure, Lesson, Performance, Setup, Stage};
+use crate::term::interrupt::{self, Interrupt};
+use crate::term::progress::Progress;
 
 /// How often the bar moves.
 const TICK: Duration = Duration::from_millis(100);
@@ -105,7 +105,7 @@ fn of_most(votes: &Votes, values: &[f64]) -> Guessed {
     let most = (0..values.len()).rev().max_by_key(|&place| votes.of(place));
     let place = most.unwrap_or_default();
     Guessed {
-        guess: crate::lesson::guess::Guess {
+        guess: crate::teach::lesson::guess::Guess {
             value: values[place],
             choice: Some(place),
         },

@@ -197,7 +197,7 @@ mod tests {
 
     use super::*;
     use crate::frontier::{Frontier, Step};
-    use crate::workload::Manners;
+    use crate::site::workload::Manners;
 
     pub(super) fn begun() -> Exchange {
         let mut exchange = Exchange::new(&Plan::to(([127, 0, 0, 1], 80).into(), 1, 1));

@@ -1,8 +1,11 @@
 //! Bodies that are none, and connections that end in the middle of one.
 
 use super::{Answer, HOSTILE, UNREADABLE, fails, meets};
+use crate::all_right;
+use crate::good_head;
+use crate::in_short;
+use crate::page;
 use crate::support::ensure;
-use crate::{all_right, good_head, in_short, page};
 
 /// The words of the clients for a connection that ended too soon.
 const ENDED: [&str; 5] = ["closed", "end of file", "EOF", "disconnected", "reset"];

@@ -1,8 +1,11 @@
 //! Heads that are none.
 
 use super::{Answer, HOSTILE, UNREADABLE, fails, meets};
+use crate::all_right;
+use crate::good_head;
+use crate::in_short;
+use crate::page;
 use crate::support::ensure;
-use crate::{all_right, good_head, in_short, page};
 
 #[test]
 fn what_is_not_http_is_named_and_left() {

@@ -1,0 +1,201 @@
+//! `regatta lesson`: guess, formula, measurement, picture.
+
+mod ask;
+mod exercise;
+mod take;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::ensure;
+
+use crate::teach::lesson::progress::ProgressFile;
+use crate::teach::lesson::show::{self, Look};
+use crate::teach::lesson::votes::Votes;
+use crate::teach::lesson::{self, Lesson, Performance};
+
+/// What `regatta lesson` takes.
+#[derive(Debug, clap::Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Exit codes: 0 it went as the lesson says; 4 it did not, and why is said; 1 error; 130 \
+    interrupted."
+)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// Which lesson: 1 to 12, C, its id, or a file of yours that ends in
+    /// .toml; without one they are listed
+    name: Option<String>,
+    #[command(flatten)]
+    options: Options,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// List the lessons, with how far off your guesses were
+    List {
+        /// Only ASCII characters
+        #[arg(long)]
+        ascii: bool,
+    },
+    /// For the teacher: what to ask, what to show, what to answer
+    Notes {
+        /// Which lesson
+        name: String,
+    },
+    /// Begin anew: the guesses so far are moved to a file beside
+    Reset,
+    /// Show a lesson again that was saved with --save; nothing runs
+    Replay {
+        /// The file
+        file: PathBuf,
+        #[command(flatten)]
+        drawing: Drawing,
+    },
+}
+
+/// How a lesson is taken.
+#[derive(Debug, clap::Args)]
+struct Options {
+    /// Your guess, as in 60ms, 12MB, 110, or the letter of a choice; asked for
+    /// if not given
+    #[arg(long, value_name = "GUESS")]
+    predict: Option<String>,
+    /// The votes of a class in place of a guess: how many for each letter
+    #[arg(long, value_name = "a=3,b=12,..", conflicts_with_all = ["predict", "knob"])]
+    votes: Option<String>,
+    /// Its votes after the measurement; asked for in a terminal
+    #[arg(long, value_name = "a=1,b=20,..", requires = "votes")]
+    votes_after: Option<String>,
+    /// Ask nothing: for scripts
+    #[arg(long, short)]
+    yes: bool,
+    /// Turn the knob of the lesson to this value, and guess again: a number
+    #[arg(long, value_name = "VALUE")]
+    knob: Option<String>,
+    /// Write the exercise of this lesson, a small cargo project, into a new
+    /// directory
+    #[arg(long, value_name = "DIRECTORY", conflicts_with_all = ["predict", "votes", "knob", "save", "check"])]
+    exercise: Option<PathBuf>,
+    /// Build what became of the exercise, run it, and say what is missing
+    #[arg(long, value_name = "DIRECTORY", conflicts_with_all = ["predict", "votes", "knob", "save"])]
+    check: Option<PathBuf>,
+    /// Save everything that was measured, for `regatta lesson replay`
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
+    /// No progress on standard error
+    #[arg(long, short)]
+    quiet: bool,
+    #[command(flatten)]
+    drawing: Drawing,
+}
+
+/// How it is drawn.
+#[derive(Debug, clap::Args)]
+struct Drawing {
+    /// Only ASCII characters
+    #[arg(long)]
+    ascii: bool,
+    /// Draw the pictures as SVG, too; with several runs one file each, with a
+    /// number in its name
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+}
+
+/// Lists the lessons, or takes one.
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    match (&args.command, &args.name) {
+        (Some(Command::List { ascii }), _) => list(look(*ascii)),
+        (Some(Command::Notes { name }), _) => {
+            super::print(&show::notes(&lesson::named(name)?, &look(false)))
+        }
+        (Some(Command::Reset), _) => super::print(&(ProgressFile::usual()?.reset()? + "\n")),
+        (Some(Command::Replay { file, drawing }), _) => replay(file, drawing),
+        (None, None) => list(look(args.options.drawing.ascii)),
+        (None, Some(name)) => return one(&lesson::named(name)?, &args.options),
+    }?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The exercise of a lesson, or the lesson itself.
+fn one(lesson: &Lesson, options: &Options) -> anyhow::Result<ExitCode> {
+    match (&options.exercise, &options.check) {
+        (Some(directory), _) => exercise::hand_out(lesson, directory),
+        (None, Some(directory)) => {
+            exercise::check(lesson, directory, options.quiet, &options.drawing)
+        }
+        (None, None) => take::take(lesson, options),
+    }
+}
+
+fn list(look: Look) -> anyhow::Result<()> {
+    // Lessons are listed whatever is the matter with the file.
+    let progress = ProgressFile::usual().and_then(|file| file.read());
+    let progress = progress.unwrap_or_else(|error| {
+        eprintln!("regatta: {error:#}");
+        lesson::progress::Progress::default()
+    });
+    if let Some(note) = &progress.note {
+        eprintln!("regatta: {note}");
+    }
+    super::print(&show::list(&lesson::all()?, &progress.records, &look))
+}
+
+fn replay(file: &std::path::Path, drawing: &Drawing) -> anyhow::Result<()> {
+    let performance = Performance::read(file)?;
+    let lesson = performance.played()?;
+    let look = look(drawing.ascii);
+    let host = &performance.host;
+    super::print(&format!(
+        "{}measured on {}, {}, {} cores\n\n{}{}\n{}{}",
+        show::question(&lesson, &look),
+        performance.taken_at,
+        host.cpu,
+        host.cores,
+        show::pictures(&lesson, &performance, &look),
+        show::figures(&performance, &look),
+        show::verdict(&lesson, &performance, None, &look),
+        show::after(&lesson, &look),
+    ))?;
+    draw(&performance, drawing)
+}
+
+/// Writes the pictures to files, if that is asked for.
+fn draw(performance: &Performance, drawing: &Drawing) -> anyhow::Result<()> {
+    let Some(file) = &drawing.svg else {
+        return Ok(());
+    };
+    let pictures = show::Picture::all(performance);
+    for (n, picture) in pictures.iter().enumerate() {
+        let file = if pictures.len() == 1 {
+            file.clone()
+        } else {
+            let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+            file.with_file_name(format!("{stem}-{}.svg", n + 1))
+        };
+        crate::report::write(&file, &picture.svg())?;
+        eprintln!("wrote {}", file.display());
+    }
+    Ok(())
+}
+
+fn look(ascii: bool) -> Look {
+    let lines = terminal_size::terminal_size().map_or(24, |(_, lines)| usize::from(lines.0));
+    Look {
+        width: super::width(),
+        height: lines,
+        ascii,
+        colour: super::colour(),
+    }
+}
+
+/// The votes of a class, if they were given.
+fn votes(text: Option<&String>, choices: usize) -> anyhow::Result<Option<Votes>> {
+    let votes = text.map(|text| Votes::parse(text, choices)).transpose()?;
+    ensure!(
+        votes.as_ref().is_none_or(|votes| votes.total() > 0),
+        "nobody voted; give --votes a=3,b=12"
+    );
+    Ok(votes)
+}

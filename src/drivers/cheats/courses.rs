@@ -1,0 +1,183 @@
+//! Cheats that lie about what only some courses ask for: robots.txt, a rate, a
+//! timeout, being turned away. Where nothing of it is asked for there is
+//! nothing to cheat about, and they say so.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::ensure;
+
+use super::boat::Boat;
+use super::driver;
+use crate::clients::ureq::{Ureq, UreqFetcher};
+use crate::clients::{BlockingClient, BlockingFetcher, FetchError};
+use crate::drivers::Driver;
+use crate::drivers::models::Started;
+use crate::frontier::{Step, Ticket};
+use crate::scrape::Scrape;
+
+/// Every one, with the workload that gives it a chance.
+pub(super) fn all() -> [Driver; 4] {
+    [
+        cheat(
+            "ignores-robots",
+            "crawls without asking for robots.txt",
+            "crawl",
+            ignore_robots,
+        ),
+        cheat(
+            "ignores-the-rate",
+            "asks for all pages at once, and takes its time afterwards",
+            "polite",
+            ignore_rate,
+        ),
+        cheat(
+            "gives-up-early",
+            "does not wait for page 7, which would have come",
+            "stalls",
+            give_up_early,
+        ),
+        cheat(
+            "hides-retries",
+            "asks again when it is turned away, and says nothing of it",
+            "storm",
+            hide_retries,
+        ),
+    ]
+}
+
+/// Scrapes, and says whether it had the chance to cheat.
+type Act = fn(&Boat, &Scrape) -> bool;
+
+struct Cheat {
+    boat: Boat,
+    workload: &'static str,
+    act: Act,
+}
+
+impl Started for Cheat {
+    fn scrape(&mut self, scrape: &Arc<Scrape>) -> anyhow::Result<()> {
+        ensure!(
+            (self.act)(&self.boat, scrape),
+            "there is nothing for it to cheat about on this course; give it --workload {}",
+            self.workload
+        );
+        Ok(())
+    }
+}
+
+fn cheat(name: &'static str, how: &'static str, workload: &'static str, act: Act) -> Driver {
+    driver(name, how, move |plan| {
+        Ok(Box::new(Cheat {
+            boat: Boat::new(plan),
+            workload,
+            act,
+        }))
+    })
+}
+
+fn ignore_robots(boat: &Boat, scrape: &Scrape) -> bool {
+    let seen = work(boat, scrape, &|fetcher, ticket| {
+        let is_rules = ticket.found().is_some_and(|found| found.is_rules);
+        if is_rules {
+            scrape.visit(ticket, Err(FetchError::Status(404, None)));
+        } else {
+            let page = fetcher.fetch(&ticket);
+            scrape.visit(ticket, page);
+        }
+        is_rules
+    });
+    seen.chance
+}
+
+fn ignore_rate(boat: &Boat, scrape: &Scrape) -> bool {
+    let (begun, places) = (Instant::now(), boat.plan.concurrency);
+    let pages = boat.fetch_all(places, scrape.pages());
+    // As long as a page really took, or its latency would give it away.
+    let each = begun
+        .elapsed()
+        .mul_f64(places as f64 / pages.len().max(1) as f64);
+    let seen = work(boat, scrape, &|_, ticket| {
+        thread::sleep(each);
+        let page = pages.get(&ticket.page());
+        scrape.visit(ticket, Ok(page.map(Vec::as_slice).unwrap_or_default()));
+        false
+    });
+    // Without a rate there is always a page for whoever asks.
+    seen.wait
+}
+
+fn give_up_early(boat: &Boat, scrape: &Scrape) -> bool {
+    let seen = work(boat, scrape, &|fetcher, ticket| {
+        let limit = ticket.limit();
+        let limit = limit.filter(|_| (ticket.page(), ticket.attempt()) == (7, 0));
+        if let Some(limit) = limit {
+            boat.leave(7);
+            scrape.visit(ticket, Err(FetchError::TimedOut(limit)));
+        } else {
+            let page = fetcher.fetch(&ticket);
+            scrape.visit(ticket, page);
+        }
+        limit.is_some()
+    });
+    seen.chance
+}
+
+fn hide_retries(boat: &Boat, scrape: &Scrape) -> bool {
+    let seen = work(boat, scrape, &|fetcher, ticket| {
+        let mut turned_away = false;
+        loop {
+            let page = fetcher.fetch(&ticket);
+            if !matches!(page, Err(FetchError::Status(503, _))) {
+                scrape.visit(ticket, page);
+                return turned_away;
+            }
+            turned_away = true;
+            thread::sleep(Duration::from_millis(5));
+        }
+    });
+    seen.chance
+}
+
+/// What came up on the way.
+struct Seen {
+    /// A chance to cheat.
+    chance: bool,
+    /// A time at which there was nothing to fetch.
+    wait: bool,
+}
+
+/// A thread pool that does something of its own to each page, and says of each
+/// whether that was a chance.
+fn work(
+    boat: &Boat,
+    scrape: &Scrape,
+    each: &(dyn Fn(&mut UreqFetcher, Ticket) -> bool + Sync),
+) -> Seen {
+    let client = Ureq::new(&boat.plan);
+    let (chance, wait) = (AtomicBool::new(false), AtomicBool::new(false));
+    let worker = |mut fetcher: UreqFetcher| {
+        loop {
+            match scrape.next() {
+                Step::Fetch(ticket) => drop(chance.fetch_or(each(&mut fetcher, ticket), Relaxed)),
+                Step::Wait(until) => {
+                    wait.store(true, Relaxed);
+                    until.block();
+                }
+                Step::Stop => return,
+            }
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..boat.plan.concurrency {
+            let fetcher = client.fetcher();
+            scope.spawn(|| worker(fetcher));
+        }
+    });
+    Seen {
+        chance: chance.into_inner(),
+        wait: wait.into_inner(),
+    }
+}

@@ -1,0 +1,207 @@
+//! Drivers that cheat, each in one way that has made some published figure
+//! too good to be true. They prove that Regatta refuses such a row, and with
+//! the right reason: `regatta report --driver 'cheat/*'`.
+//!
+//! They are not models: nothing selects them but a pattern that begins with
+//! `cheat/`.
+
+mod boat;
+mod courses;
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
+use std::thread;
+
+use boat::Boat;
+
+use crate::clients::{ClientInfo, Plan};
+use crate::drivers::Driver;
+use crate::drivers::models::{LetsGo, ModelInfo, Started};
+use crate::frontier::{Step, Ticket};
+use crate::scrape::Scrape;
+use crate::site::page::Site;
+
+/// Every cheat.
+pub fn all() -> &'static [Driver] {
+    static ALL: LazyLock<Vec<Driver>> = LazyLock::new(|| {
+        let mut all = vec![
+            per_page("skips-a-page", "never fetches page 7", skip),
+            per_page("fetches-twice", "asks for page 7 twice", fetch_twice),
+            per_page(
+                "makes-pages-up",
+                "hands over page 7 without asking",
+                make_up,
+            ),
+            per_page("serves-from-cache", "hands over one page for all", cached),
+            per_page("truncates", "drops the last byte of each page", truncate),
+            per_page("swaps-pages", "fetches the neighbour of each page", swap),
+            per_page("reconnects", "opens a connection for each page", reconnect),
+            whole("exceeds", "has twice as many in flight as it may", exceed),
+            whole(
+                "holds-back",
+                "has half as many in flight as it should",
+                hold_back,
+            ),
+            start_early(),
+            whole("leaves", "goes away before an answer comes", leave),
+            whole("crashes", "panics", |_, _| {
+                panic!("this driver crashes on purpose")
+            }),
+            whole("hangs", "never comes back", |_, _| hang()),
+            whole(
+                "babbles",
+                "answers with something that is no sample",
+                |_, _| {
+                    println!("200 pages, very fast, trust me");
+                },
+            ),
+        ];
+        all.extend(courses::all());
+        all
+    });
+    &ALL
+}
+
+fn skip(boat: &Boat, scrape: &Scrape, ticket: Ticket) {
+    if ticket.page() != 7 {
+        boat.fetch_and_visit(scrape, ticket);
+    }
+}
+
+fn fetch_twice(boat: &Boat, scrape: &Scrape, ticket: Ticket) {
+    if ticket.page() == 7 {
+        boat.get(7);
+    }
+    boat.fetch_and_visit(scrape, ticket);
+}
+
+fn make_up(boat: &Boat, scrape: &Scrape, ticket: Ticket) {
+    if ticket.page() == 7 {
+        scrape.visit(ticket, Ok(&Site::new(scrape.pages()).page(7)));
+    } else {
+        boat.fetch_and_visit(scrape, ticket);
+    }
+}
+
+fn cached(boat: &Boat, scrape: &Scrape, ticket: Ticket) {
+    scrape.visit(ticket, Ok(boat.cached_page()));
+}
+
+fn truncate(boat: &Boat, scrape: &Scrape, ticket: Ticket) {
+    let body = boat.get(ticket.page());
+    scrape.visit(ticket, Ok(&body[..body.len().saturating_sub(1)]));
+}
+
+fn swap(boat: &Boat, scrape: &Scrape, ticket: Ticket) {
+    let body = boat.get(ticket.page() ^ 1);
+    scrape.visit(ticket, Ok(&body));
+}
+
+fn reconnect(boat: &Boat, scrape: &Scrape, ticket: Ticket) {
+    let body = Boat::new(&boat.plan).get(ticket.page());
+    scrape.visit(ticket, Ok(&body));
+}
+
+fn exceed(boat: &Boat, scrape: &Scrape) {
+    let pages = boat.fetch_all(2 * boat.plan.concurrency, scrape.pages());
+    hand_over(scrape, &pages);
+}
+
+fn hold_back(boat: &Boat, scrape: &Scrape) {
+    boat.work(scrape, boat.plan.concurrency / 2, &Boat::fetch_and_visit);
+}
+
+fn leave(boat: &Boat, scrape: &Scrape) {
+    boat.leave(0);
+    boat.work(scrape, boat.plan.concurrency, &Boat::fetch_and_visit);
+}
+
+fn hang() {
+    loop {
+        thread::park();
+    }
+}
+
+/// Scrapes while it is being started, so that its wall time is next to none.
+fn start_early() -> Driver {
+    driver(
+        "starts-early",
+        "scrapes while it is being started",
+        |plan| {
+            // It has no job yet to read the number of pages from.
+            let ahead = Boat::new(plan).fetch_all(plan.concurrency, u64::MAX);
+            Ok(Box::new(Cheat {
+                boat: Boat::new(plan),
+                act: move |_: &Boat, scrape: &Scrape| hand_over(scrape, &ahead),
+            }))
+        },
+    )
+}
+
+fn hand_over(scrape: &Scrape, pages: &HashMap<u64, Vec<u8>>) {
+    while let Step::Fetch(ticket) = scrape.next() {
+        let body = pages
+            .get(&ticket.page())
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        scrape.visit(ticket, Ok(body));
+    }
+}
+
+/// A thread pool that does something of its own to each page.
+fn per_page(name: &'static str, how: &'static str, each: fn(&Boat, &Scrape, Ticket)) -> Driver {
+    driver(name, how, move |plan| {
+        let act =
+            move |boat: &Boat, scrape: &Scrape| boat.work(scrape, boat.plan.concurrency, &each);
+        Ok(Box::new(Cheat {
+            boat: Boat::new(plan),
+            act,
+        }))
+    })
+}
+
+/// A driver that does something of its own with the whole course.
+fn whole(name: &'static str, how: &'static str, act: fn(&Boat, &Scrape)) -> Driver {
+    driver(name, how, move |plan| {
+        Ok(Box::new(Cheat {
+            boat: Boat::new(plan),
+            act,
+        }))
+    })
+}
+
+fn driver(
+    name: &'static str,
+    how: &'static str,
+    start: impl Fn(&Plan) -> anyhow::Result<Box<dyn Started>> + Send + Sync + 'static,
+) -> Driver {
+    let model = ModelInfo {
+        name: "cheat",
+        crates: &[],
+        waits: how,
+        one_at_a_time: false,
+        keep_alive: true,
+        lets_go: LetsGo::ShutDown,
+    };
+    Driver::new(
+        model,
+        ClientInfo {
+            name,
+            crates: &[],
+            pool_races: false,
+        },
+        start,
+    )
+}
+
+struct Cheat<A> {
+    boat: Boat,
+    act: A,
+}
+
+impl<A: Fn(&Boat, &Scrape)> Started for Cheat<A> {
+    fn scrape(&mut self, scrape: &Arc<Scrape>) -> anyhow::Result<()> {
+        (self.act)(&self.boat, scrape);
+        Ok(())
+    }
+}

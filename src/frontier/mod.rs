@@ -1,0 +1,332 @@
+//! Which page next, and when.
+//!
+//! The frontier does no I/O, has no clock of its own and starts no threads:
+//! the caller says what time it is and is told the next [`Step`]. Every rule
+//! about *what* to fetch lives here, once, for every model; a model is left
+//! with what it is about, *how* to wait.
+//!
+//! | rule | what it is |
+//! |---|---|
+//! | `plain` | a fixed list of pages, each once, at most so many in flight |
+//! | `schedule` | with [`Manners`]: trying again, a rate (`pace`), limits of time, hosts (`host`) |
+//! | `crawl` | pages that lead to pages: what was found (`link`), what may be had (`robots`) |
+//! | `wait` | how a caller waits that meets a full course, without spinning |
+
+mod crawl;
+mod host;
+mod link;
+mod pace;
+mod plain;
+mod robots;
+mod schedule;
+mod wait;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use event_listener::{Event, IntoNotification};
+
+pub use crawl::{Crawl, Crawled, Found};
+pub use schedule::{Failure, Fate};
+pub use wait::Wait;
+
+use crate::site::workload::Manners;
+use crawl::Crawling;
+use plain::Plain;
+use schedule::{Next, Pick, Schedule};
+use wait::Keeper;
+
+/// A time on the run's own clock: how long ago the scrape began.
+pub type Moment = Duration;
+
+/// What a worker does next.
+#[derive(Debug)]
+pub enum Step {
+    /// Fetch this page and hand it back with [`Frontier::done`].
+    Fetch(Ticket),
+    /// Nothing to do now; ask again when the wait is over.
+    Wait(Wait),
+    /// Nothing to do any more.
+    Stop,
+}
+
+/// The right to have one page in flight. It is neither `Copy` nor `Clone`:
+/// who holds it counts as in flight until it is handed back.
+#[derive(Debug)]
+#[must_use = "a page handed out stays in flight until its ticket is handed back"]
+pub struct Ticket {
+    pick: Pick,
+    handed_out: Moment,
+    /// Where it is, in a crawl.
+    found: Option<Arc<Found>>,
+}
+
+impl Ticket {
+    /// The number of the page.
+    pub fn page(&self) -> u64 {
+        self.pick.page
+    }
+
+    /// How often the page was tried before.
+    pub fn attempt(&self) -> u32 {
+        self.pick.attempt
+    }
+
+    /// When the page was handed out, this time.
+    pub fn handed_out(&self) -> Moment {
+        self.handed_out
+    }
+
+    /// How long the request may take, if that is limited: who fetches it gives
+    /// it up by then.
+    pub fn limit(&self) -> Option<Duration> {
+        let until = self.pick.until?;
+        Some(until.saturating_sub(self.handed_out))
+    }
+
+    /// The end of that, on the run's own clock.
+    pub fn until(&self) -> Option<Moment> {
+        self.pick.until
+    }
+
+    /// Which of the plan's hosts it is fetched from.
+    pub fn host(&self) -> usize {
+        self.pick.host
+    }
+
+    /// Where it was found, in a crawl.
+    pub fn found(&self) -> Option<&Arc<Found>> {
+        self.found.as_ref()
+    }
+
+    /// What stands in the request line: `/page/N`.
+    pub fn path(&self) -> String {
+        match &self.found {
+            Some(found) => found.path().to_owned(),
+            None => crate::site::page::path(self.pick.page),
+        }
+    }
+}
+
+/// Hands out pages, at most so many at a time, and takes them back.
+#[derive(Debug)]
+pub struct Frontier {
+    rule: Rule,
+    changed: Event,
+    keeper: Arc<Keeper>,
+}
+
+#[derive(Debug)]
+enum Rule {
+    Plain(Plain),
+    /// A lock, because time and what came back decide together.
+    Mannered(Box<Mutex<Mannered>>),
+}
+
+impl Rule {
+    fn mannered(schedule: Schedule, crawling: Option<Crawling>) -> Self {
+        Self::Mannered(Box::new(Mutex::new(Mannered { schedule, crawling })))
+    }
+}
+
+#[derive(Debug)]
+struct Mannered {
+    schedule: Schedule,
+    crawling: Option<Crawling>,
+}
+
+impl Frontier {
+    /// A course of the pages `0..pages`.
+    ///
+    /// # Panics
+    /// When `pages` or `concurrency` does not fit in 31 bits, or nothing may
+    /// be in flight.
+    pub fn new(pages: u64, concurrency: usize, manners: Manners) -> Self {
+        Self::ruled(if manners.are_plain() {
+            Rule::Plain(Plain::new(pages, concurrency))
+        } else {
+            let schedule = Schedule::new(pages, concurrency, manners);
+            Rule::mannered(schedule, None)
+        })
+    }
+
+    /// A course that begins at one page and grows by what is found.
+    ///
+    /// # Panics
+    /// When nothing may be in flight.
+    pub fn crawl(crawl: Crawl, concurrency: usize, manners: Manners) -> Self {
+        let mut schedule = Schedule::growing(crawl.hosts.len(), concurrency, manners);
+        let crawling = Some(Crawling::begin(crawl, &mut schedule));
+        Self::ruled(Rule::mannered(schedule, crawling))
+    }
+
+    fn ruled(rule: Rule) -> Self {
+        Self {
+            rule,
+            changed: Event::new(),
+            keeper: Arc::default(),
+        }
+    }
+
+    /// The next step for a worker that has nothing in hand at `now`.
+    pub fn next(&self, now: Moment) -> Step {
+        self.try_next(now).unwrap_or_else(|_| {
+            // Listen first and look again after: a place that became free
+            // between the two looks must not be missed.
+            let changed = self.changed.listen();
+            let wait = |at_most| Step::Wait(Wait::new(changed, at_most, now, &self.keeper));
+            self.try_next(now).unwrap_or_else(wait)
+        })
+    }
+
+    /// A wait for whatever changes next, if `still` holds once it is begun.
+    pub fn wait_while(&self, still: impl Fn() -> bool) -> Option<Wait> {
+        let changed = self.changed.listen();
+        still().then(|| Wait::new(changed, None, Duration::ZERO, &self.keeper))
+    }
+
+    /// A page or the end; or else how long to wait at most.
+    fn try_next(&self, now: Moment) -> Result<Step, Option<Duration>> {
+        let (next, found) = match &self.rule {
+            Rule::Plain(plain) => (plain.next(), None),
+            Rule::Mannered(mannered) => self.mannered_next(&mut lock(mannered), now),
+        };
+        match next {
+            Next::Fetch(pick) => Ok(Step::Fetch(Ticket {
+                pick,
+                handed_out: now,
+                found,
+            })),
+            Next::Stop => Ok(Step::Stop),
+            Next::Wait(at_most) => Err(at_most),
+        }
+    }
+
+    fn mannered_next(&self, mannered: &mut Mannered, now: Moment) -> (Next, Option<Arc<Found>>) {
+        let next = mannered.schedule.next(now);
+        let mut found = None;
+        match &next {
+            Next::Fetch(pick) => {
+                found = mannered.crawling.as_ref().map(|all| all.found(pick.page));
+                // Whoever kept the time has a page now; the next one that
+                // waits keeps it.
+                self.wake(1);
+            }
+            // The clock may have said so, of which only one was woken.
+            Next::Stop => self.wake_all(),
+            Next::Wait(_) => {}
+        }
+        (next, found)
+    }
+
+    /// Takes the ticket of a page back that is done with, for good or ill.
+    pub fn done(&self, ticket: Ticket) {
+        let all_out = match &self.rule {
+            Rule::Plain(plain) => plain.back(),
+            Rule::Mannered(mannered) => {
+                let mut mannered = lock(mannered);
+                mannered.schedule.done(ticket.pick.host);
+                mannered.schedule.is_over()
+            }
+        };
+        drop(ticket);
+        self.tell(all_out);
+    }
+
+    /// Takes the ticket of a page back that was not had, and says what becomes
+    /// of the page.
+    pub fn failed(&self, ticket: Ticket, failure: Failure, now: Moment) -> Fate {
+        let Rule::Mannered(mannered) = &self.rule else {
+            self.done(ticket);
+            return Fate::Lost;
+        };
+        let (fate, all_out) = {
+            let schedule = &mut lock(mannered).schedule;
+            let fate = schedule.failed(ticket.pick, failure, now);
+            (fate, schedule.is_over())
+        };
+        drop(ticket);
+        self.tell(all_out);
+        fate
+    }
+
+    /// Takes note of the links of a page, before its ticket is handed back.
+    pub fn links(&self, ticket: &Ticket, links: &[String]) {
+        if let Some(from) = ticket.found() {
+            let to = from.resolve(links);
+            self.in_crawl(|crawling, schedule| crawling.links(from.id, to, schedule));
+        }
+    }
+
+    /// Takes note of what a host's robots.txt says: with the status of the
+    /// answer and its body, or nothing when there was no answer to be had.
+    pub fn rules(&self, host: usize, answer: Option<(u16, &[u8])>) {
+        self.in_crawl(|crawling, schedule| crawling.rules(host, answer, schedule));
+    }
+
+    fn in_crawl(&self, change: impl FnOnce(&mut Crawling, &mut Schedule) -> usize) {
+        let Rule::Mannered(mannered) = &self.rule else {
+            return;
+        };
+        let more = {
+            let Mannered { schedule, crawling } = &mut *lock(mannered);
+            crawling
+                .as_mut()
+                .map_or(0, |crawling| change(crawling, schedule))
+        };
+        self.wake(more);
+    }
+
+    /// Hands nothing out any more. What is in flight may still come back.
+    pub fn stop(&self) {
+        match &self.rule {
+            Rule::Plain(plain) => plain.stop(),
+            Rule::Mannered(mannered) => lock(mannered).schedule.stop(),
+        }
+        self.wake_all();
+    }
+
+    /// What a crawl came to so far; `None` for a course of a fixed list.
+    pub fn crawled(&self) -> Option<Crawled> {
+        match &self.rule {
+            Rule::Plain(_) => None,
+            Rule::Mannered(mannered) => lock(mannered).crawling.as_ref().map(Crawling::crawled),
+        }
+    }
+
+    /// How long a place was free and a page was known, and manners forbade to
+    /// ask for it.
+    pub fn waited(&self) -> Duration {
+        match &self.rule {
+            Rule::Plain(_) => Duration::ZERO,
+            Rule::Mannered(mannered) => lock(mannered).schedule.waited(),
+        }
+    }
+
+    fn tell(&self, all_out: bool) {
+        if all_out {
+            // Nothing is left to hand out: whoever waits may stop.
+            self.wake_all();
+        } else {
+            self.wake(1);
+        }
+    }
+
+    /// So many more, whoever has been woken and is not yet awake: a plain
+    /// `notify(1)` is spent on such a one, and a place stays empty.
+    fn wake(&self, more: usize) {
+        self.changed.notify(more.additional());
+    }
+
+    /// Wakes all who wait, to look again.
+    pub fn wake_all(&self) {
+        self.changed.notify(usize::MAX);
+    }
+}
+
+fn lock(mannered: &Mutex<Mannered>) -> MutexGuard<'_, Mannered> {
+    mannered.lock().unwrap_or_else(PoisonError::into_inner)
+}

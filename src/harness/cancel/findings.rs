@@ -1,0 +1,111 @@
+//! What was measured, as it is saved.
+
+use serde::{Deserialize, Serialize};
+
+use super::ending::Ending;
+use crate::drivers::Driver;
+use crate::measure::sample::Host;
+use crate::stats::median;
+
+/// Which form it is saved in.
+pub(super) const SCHEMA: &str = "regatta-cancel/1";
+
+/// All that was measured, and where.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Findings {
+    /// `regatta-cancel/1`.
+    pub schema: String,
+    /// When, as RFC 3339 has it.
+    pub taken_at: String,
+    /// Whether it was cut short: rows are missing.
+    pub partial: bool,
+    /// Where.
+    pub host: Host,
+    /// So many requests were in flight when the end came.
+    pub concurrency: u64,
+    /// Runs of each way to end.
+    pub rounds: u32,
+    /// Which requests stalled was drawn from it.
+    pub seed: u64,
+    /// When drivers were asked to end, or their deadline was over, or the
+    /// answer came that ended it, from the beginning.
+    pub ask_after_ns: u64,
+    /// When the answers came that a drain waits for, from their requests.
+    pub answer_after_ns: u64,
+    /// After so long a request was given up.
+    pub timeout_ns: u64,
+    /// One a driver.
+    pub rows: Vec<Row>,
+}
+
+/// One driver.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    /// Its name, `model/client`.
+    pub driver: String,
+    /// How it gives up what is in flight.
+    pub lets_go: String,
+    /// Why there are no figures; `None` when there are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
+    /// Every run, all of them held against the ledger.
+    pub runs: Vec<Run>,
+}
+
+/// One scrape that ended before its end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// Which round, from 1.
+    pub round: u32,
+    /// How it ended.
+    pub ending: Ending,
+    /// How long that took, from the moment that it was to end.
+    pub took_ns: u64,
+    /// Pages had.
+    pub pages: u64,
+    /// Pages asked for and not had.
+    pub lost: u64,
+    /// Requests abandoned, as the server saw it.
+    pub abandoned: u64,
+}
+
+impl Row {
+    pub(super) fn of(driver: &Driver, runs: Vec<Run>) -> Self {
+        Self {
+            driver: driver.name.clone(),
+            lets_go: driver.model.lets_go.words().to_owned(),
+            refused: None,
+            runs,
+        }
+    }
+
+    pub(super) fn refused(driver: &Driver, reason: String) -> Self {
+        Self {
+            refused: Some(reason),
+            ..Self::of(driver, Vec::new())
+        }
+    }
+
+    /// The median of how long an ending took, in nanoseconds.
+    pub(super) fn took_ns(&self, ending: Ending) -> Option<f64> {
+        let runs = self.runs.iter().filter(|run| run.ending == ending);
+        let took_ns: Vec<f64> = runs.map(|run| run.took_ns as f64).collect();
+        median(&took_ns)
+    }
+
+    /// A count over all endings of one round; it is the same in each.
+    pub(super) fn sum(&self, count: impl Fn(&Run) -> u64) -> u64 {
+        self.runs
+            .iter()
+            .filter(|run| run.round == 1)
+            .map(count)
+            .sum()
+    }
+}
+
+impl Findings {
+    /// Whether some row has no figures.
+    pub fn any_refused(&self) -> bool {
+        self.rows.iter().any(|row| row.refused.is_some())
+    }
+}

@@ -1,0 +1,111 @@
+//! How a scrape ends before its end, measured for each driver: on a time
+//! limit, on a deadline, well and at once.
+//!
+//! The server's requests stall or take long, so that every place is taken by
+//! one when the end comes, and it is known how many pages were had by then.
+//! What a driver says of it counts only if the server saw the same: as many
+//! clients leave as requests were given up, and none of them left behind.
+//!
+//! | file | what |
+//! |---|---|
+//! | `ending.rs` | the five ways to end: what is served, what is asked |
+//! | `expected.rs` | what each has to come to |
+//! | `trial.rs` | one driver: round after round, each run held against the ledger |
+//! | `findings.rs` | what was measured, as it is saved |
+//! | `show.rs` | the table, and what follows from it |
+
+mod ending;
+mod expected;
+mod findings;
+mod show;
+mod trial;
+
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::drivers::Driver;
+use crate::harness::process::{Failure, Program, Server};
+use crate::measure::host;
+use crate::term::interrupt::Interrupt;
+use crate::term::progress::Progress;
+use ending::{Ending, Scene};
+use trial::Trial;
+
+pub use findings::{Findings, Row, Run};
+pub use show::{json, table};
+
+/// What is measured, and how much of it.
+#[derive(Debug)]
+pub struct Settings {
+    /// Who.
+    pub drivers: Vec<&'static Driver>,
+    /// So many requests are in flight when the end comes.
+    pub concurrency: usize,
+    /// How often each way to end is tried.
+    pub rounds: u32,
+    /// Which requests stall is drawn from it.
+    pub seed: u64,
+    /// Threads of each driver's runtime or executor, where it has one.
+    pub threads: usize,
+}
+
+impl Settings {
+    /// About how long so many drivers take.
+    fn takes(&self, drivers: usize) -> Duration {
+        let rounds = drivers as f64 * f64::from(self.rounds);
+        // Most of a round is waiting for its five ends.
+        (ending::ASK_AFTER * 6).mul_f64(rounds)
+    }
+}
+
+/// Measures. An interrupt ends it early with the rows that were through by
+/// then, marked partial.
+///
+/// # Errors
+/// When the server cannot be started. A driver that fails is a row, not an
+/// error.
+pub fn run(
+    settings: &Settings,
+    progress: &Progress,
+    interrupt: &Interrupt,
+) -> anyhow::Result<Findings> {
+    let taken_at = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+    progress.note("starting the server");
+    let program = Program::this()?;
+    let scene = Scene::of(settings.concurrency, settings.seed);
+    let server = Server::start(&program, &scene.course(Ending::Drain), 1)?;
+    let begun = Instant::now();
+    let mut rows = Vec::new();
+    let mut partial = false;
+    for (done, driver) in settings.drivers.iter().enumerate() {
+        let trial = Trial::new(settings, driver, &program, &server, interrupt);
+        progress.note(&driver.name);
+        let left = settings.takes(settings.drivers.len() - done);
+        progress.running("", &driver.name, begun.elapsed(), left);
+        match trial.run() {
+            Ok(runs) => rows.push(Row::of(driver, runs)),
+            Err(Failure::Failed(reason)) => rows.push(Row::refused(driver, reason)),
+            Err(Failure::Interrupted) => {
+                partial = true;
+                break;
+            }
+        }
+    }
+    progress.end();
+    Ok(Findings {
+        schema: findings::SCHEMA.to_owned(),
+        taken_at,
+        partial,
+        host: host::host(),
+        concurrency: settings.concurrency as u64,
+        rounds: settings.rounds,
+        seed: settings.seed,
+        ask_after_ns: nanoseconds(ending::ASK_AFTER),
+        answer_after_ns: nanoseconds(ending::ANSWER_AFTER),
+        timeout_ns: nanoseconds(ending::TIMEOUT),
+        rows,
+    })
+}
+
+fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}

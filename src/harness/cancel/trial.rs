@@ -1,0 +1,137 @@
+//! One driver, warm, through all endings, round after round.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::Settings;
+use super::ending::{Ending, Scene};
+use super::findings::Run;
+use crate::drivers::Driver;
+use crate::harness::process::{Failure, Program, Server, Worker};
+use crate::harness::worker::{Answer, Job};
+use crate::measure::sample::{Ledger, Sample};
+use crate::site::workload::{Manners, Parse};
+use crate::term::interrupt::Interrupt;
+
+/// No run takes a second, nor those that end by their last resort much more.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// The server hears of a client that has left as soon as it runs.
+const SETTLED_WITHIN: Duration = Duration::from_secs(2);
+/// A machine that is held up may have the end come before all places are
+/// taken, but not so often.
+const TRIES: u32 = 3;
+
+pub(super) struct Trial<'a> {
+    settings: &'a Settings,
+    driver: &'a Driver,
+    program: &'a Program,
+    server: &'a Server,
+    interrupt: &'a Interrupt,
+    scene: Scene,
+}
+
+impl<'a> Trial<'a> {
+    pub(super) fn new(
+        settings: &'a Settings,
+        driver: &'a Driver,
+        program: &'a Program,
+        server: &'a Server,
+        interrupt: &'a Interrupt,
+    ) -> Self {
+        let places = driver.in_flight(settings.concurrency);
+        Self {
+            settings,
+            driver,
+            program,
+            server,
+            interrupt,
+            scene: Scene::of(places, settings.seed),
+        }
+    }
+
+    /// Every run that it takes; the first that does not count is a failure.
+    pub(super) fn run(&self) -> Result<Vec<Run>, Failure> {
+        let name = &self.driver.name;
+        let mut worker = Worker::start(self.program, name, self.settings.threads, None)?;
+        let mut runs = Vec::new();
+        for round in 1..=self.settings.rounds {
+            for ending in Ending::ALL {
+                runs.push(self.end(&mut worker, round, ending)?);
+            }
+        }
+        Ok(runs)
+    }
+
+    fn end(&self, worker: &mut Worker, round: u32, ending: Ending) -> Result<Run, Failure> {
+        let expected = self.scene.expected(ending);
+        let (mut sample, mut ledger) = self.once(worker, ending)?;
+        for _ in 1..TRIES {
+            if !expected.is_early(&ledger) {
+                break;
+            }
+            (sample, ledger) = self.once(worker, ending)?;
+        }
+        self.judged(round, ending, &sample, &ledger)
+            .map_err(|why| Failure::Failed(format!("{}: {why}", ending.word())))
+    }
+
+    fn once(&self, worker: &mut Worker, ending: Ending) -> Result<(Sample, Ledger), Failure> {
+        self.server.set_course(&self.scene.course(ending))?;
+        let job = self.scene.ask(ending, &self.job());
+        match worker.ask(&job, PATIENCE, self.interrupt)?.answer {
+            Answer::Sample(sample) => Ok((*sample, self.settled()?)),
+            Answer::Unavailable(reason) | Answer::Error(reason) => Err(Failure::Failed(reason)),
+            Answer::Heap(_) => Err(Failure::Failed("it answered another question".to_owned())),
+        }
+    }
+
+    fn judged(
+        &self,
+        round: u32,
+        ending: Ending,
+        sample: &Sample,
+        ledger: &Ledger,
+    ) -> Result<Run, String> {
+        self.scene.expected(ending).refuse(sample, ledger)?;
+        let took_ns = ending.took_ns(sample).ok_or("it ended before it was to")?;
+        Ok(Run {
+            round,
+            ending,
+            took_ns,
+            pages: sample.pages,
+            lost: ledger.requests - sample.pages,
+            abandoned: ledger.clients_gone,
+        })
+    }
+
+    /// The ledger, once nothing is in flight at the server; or as it is, if
+    /// that does not come to be.
+    fn settled(&self) -> anyhow::Result<Ledger> {
+        let begun = Instant::now();
+        loop {
+            let ledger = self.server.ledger()?;
+            let is_settled = ledger.requests == ledger.answers + ledger.clients_gone;
+            if is_settled || begun.elapsed() > SETTLED_WITHIN {
+                return Ok(ledger);
+            }
+            thread::sleep(Duration::from_millis(1));
+        }
+    }
+
+    fn job(&self) -> Job {
+        Job {
+            server: self.server.pages(),
+            pages: 1,
+            concurrency: self.settings.concurrency,
+            parse: Parse::Titles,
+            threads: self.settings.threads,
+            manners: Manners::default(),
+            depth: None,
+            stop: None,
+            loop_lag: false,
+            log: false,
+            store: None,
+            heap: false,
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Everything between a workload and a verified row: rounds, processes, verification.
+
+pub mod cancel;
+pub mod doctor;
+pub mod process;
+pub mod race;
+pub mod verify;
+pub mod versions;
+pub mod worker;

@@ -1,0 +1,384 @@
+//! The experiment: every driver over the same course, round after round, and
+//! every sample held against the server's ledger.
+//!
+//! One server process serves all runs. Each run has a fresh worker process, so
+//! that no driver inherits another's memory, threads or warm caches, and only
+//! one worker is there at a time. Workers and server measure themselves; this
+//! process waits, and looks every 20 ms how many threads the worker has, which
+//! takes some 0.1 % of a core.
+
+mod rows;
+mod schedule;
+
+use std::time::{Duration, Instant, SystemTime};
+
+use anyhow::Context;
+use tempfile::TempDir;
+
+use crate::drivers::Driver;
+use crate::harness::process::{Failure, Outcome, Program, Server, Worker};
+use crate::harness::verify::{Expected, Foresight};
+use crate::harness::worker::{Answer, Job};
+use crate::measure::sample::{Heap, Run};
+use crate::measure::{cpu::Usage, noise::Machine};
+use crate::report::{Report, SCHEMA};
+use crate::site::server::Course;
+use crate::site::workload::Workload;
+use crate::term::interrupt::Interrupt;
+use crate::term::progress::Progress;
+use rows::{Row, Rows};
+use schedule::Schedule;
+
+pub use schedule::Limits;
+
+/// What is to be measured, and how much of it.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The course.
+    pub workload: Workload,
+    /// Who sails it.
+    pub drivers: Vec<&'static Driver>,
+    /// The page delays and the order of the runs are drawn from it.
+    pub seed: u64,
+    /// How many rounds.
+    pub limits: Limits,
+    /// Threads of the server that serve pages.
+    pub server_threads: usize,
+    /// Threads of each driver's runtime or executor, where it has one.
+    pub runtime_threads: usize,
+    /// Whether the lag of event loops is measured, which takes a timer.
+    pub loop_lag: bool,
+    /// How long a worker may take beyond thrice the ideal and a millisecond a
+    /// page.
+    pub patience: Duration,
+}
+
+/// Runs it. An interrupt ends it early with what was measured by then, marked
+/// partial.
+///
+/// # Errors
+/// When the server cannot be started or stops answering before anything was
+/// measured. A driver that fails is a row, not an error.
+pub fn run(
+    settings: &Settings,
+    progress: &Progress,
+    interrupt: &Interrupt,
+) -> anyhow::Result<Report> {
+    let taken_at = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+    progress.note("starting the server");
+    let mut experiment = Experiment::new(settings, interrupt)?;
+    let partial = match experiment.all_rounds(progress) {
+        Ok(()) => false,
+        Err(Stop::Interrupted) => true,
+        Err(Stop::ServerLost(error)) if experiment.rows.any_measured() => {
+            progress.end();
+            // Not progress: it is said even when that is not wanted.
+            eprintln!(
+                "regatta: cut short: {error:#}; {}",
+                experiment.server.last_words()
+            );
+            true
+        }
+        Err(Stop::ServerLost(error)) => {
+            progress.end();
+            return Err(error.context(experiment.server.last_words()));
+        }
+    };
+    progress.end();
+    Ok(experiment.report(taken_at, partial))
+}
+
+/// Even a driver that waits for the CPU most of the time is through with a
+/// page by then.
+const SLOW_PAGE: Duration = Duration::from_millis(1);
+
+/// A run that counts the heap is to ideally take no longer than this.
+const HEAP_WITHIN: Duration = Duration::from_secs(2);
+
+struct Experiment<'a> {
+    settings: &'a Settings,
+    interrupt: &'a Interrupt,
+    program: Program,
+    server: Server,
+    schedule: Schedule,
+    foresight: Foresight,
+    rows: Rows,
+    begun: Instant,
+}
+
+/// Why the rounds ended early.
+enum Stop {
+    Interrupted,
+    ServerLost(anyhow::Error),
+}
+
+impl<'a> Experiment<'a> {
+    fn new(settings: &'a Settings, interrupt: &'a Interrupt) -> anyhow::Result<Self> {
+        let begun = Instant::now();
+        let workload = &settings.workload;
+        let program = Program::this()?;
+        let course = Course::of(workload, settings.seed);
+        let foresight = Foresight::of(workload, settings.seed);
+        let rows = settings.drivers.iter();
+        let rows = rows.map(|driver| Row::new(driver, Expected::of(driver, workload, &foresight)));
+        Ok(Self {
+            settings,
+            interrupt,
+            server: Server::start(&program, &course, settings.server_threads)?,
+            program,
+            schedule: Schedule::new(settings.drivers.len(), settings.limits, settings.seed),
+            rows: Rows::new(rows.collect()),
+            foresight,
+            begun,
+        })
+    }
+
+    /// First the heap of each driver, in a run that is not timed (it warms the
+    /// machine up for the others, too), then the rounds.
+    fn all_rounds(&mut self, progress: &Progress) -> Result<(), Stop> {
+        let drivers = self.settings.drivers.len();
+        progress.round(
+            "heap, untimed",
+            drivers,
+            self.schedule.left(self.begun.elapsed()),
+        );
+        for driver in 0..drivers {
+            self.check_interrupt()?;
+            self.say(progress, "heap", driver);
+            self.heap_run(driver)?;
+        }
+        while let Some(order) = self.schedule.next_round(self.begun.elapsed()) {
+            let name = format!("round {}", self.schedule.round());
+            progress.round(&name, order.len(), self.schedule.left(self.begun.elapsed()));
+            for driver in order {
+                self.check_interrupt()?;
+                self.say(progress, &name, driver);
+                self.timed_run(driver)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Runs may be too short for their workers to be watched.
+    fn check_interrupt(&self) -> Result<(), Stop> {
+        if self.interrupt.is_set() {
+            Err(Stop::Interrupted)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn say(&self, progress: &Progress, round: &str, driver: usize) {
+        let elapsed = self.begun.elapsed();
+        let name = &self.settings.drivers[driver].name;
+        progress.running(round, name, elapsed, self.schedule.left(elapsed));
+    }
+
+    fn heap_run(&mut self, driver: usize) -> Result<(), Stop> {
+        let begun = Instant::now();
+        self.server.reset_when_alone().map_err(Stop::ServerLost)?;
+        let job = Job {
+            pages: self.heap_pages(driver),
+            heap: true,
+            ..self.job()
+        };
+        let asked = self.ask(driver, &job)?;
+        self.schedule.spent(driver, begun.elapsed());
+        match asked {
+            Some((
+                Outcome {
+                    answer: Answer::Heap(heap),
+                    ..
+                },
+                _,
+            )) => self.keep_heap(driver, heap),
+            Some((outcome, _)) => self.end_row(driver, outcome.answer),
+            None => {}
+        }
+        Ok(())
+    }
+
+    fn keep_heap(&mut self, driver: usize, heap: Heap) {
+        let expected = self.rows.expected(driver);
+        let pages = expected.pages.min(self.heap_pages(driver));
+        // A run that missed pages is told by the ledger in the rounds; its
+        // heap is no figure.
+        if heap.pages == pages {
+            self.rows.of(driver).heap(heap);
+        }
+    }
+
+    fn timed_run(&mut self, driver: usize) -> Result<(), Stop> {
+        let begun = Instant::now();
+        let before = Bystanders::now();
+        self.server.reset_when_alone().map_err(Stop::ServerLost)?;
+        let kept = self.store()?;
+        let job = Job {
+            store: kept.as_ref().map(|(_, store)| store.clone()),
+            loop_lag: self.settings.loop_lag,
+            ..self.job()
+        };
+        let Some((outcome, worker)) = self.ask(driver, &job)? else {
+            return Ok(());
+        };
+        let Answer::Sample(sample) = outcome.answer else {
+            self.end_row(driver, outcome.answer);
+            return Ok(());
+        };
+        // While the worker is still there: its connections are open.
+        let ledger = self.server.ledger().map_err(Stop::ServerLost)?;
+        drop(worker);
+        let mut run = Run {
+            round: self.schedule.round(),
+            noise: before.noise(ledger.server_cpu_ns),
+            sample: *sample,
+            ledger,
+            refused: None,
+        };
+        run.sample.threads_peak = run.sample.threads_peak.max(outcome.threads_seen);
+        self.schedule
+            .ran(driver, begun.elapsed(), run.sample.wall_ns);
+        if !self.rows.of(driver).take(run) {
+            self.schedule.out(driver);
+        }
+        Ok(())
+    }
+
+    /// A fresh worker's answer, and the worker, its connections still open.
+    /// `None` when there is no answer; the row then says why.
+    fn ask(&mut self, driver: usize, job: &Job) -> Result<Option<(Outcome, Worker)>, Stop> {
+        let ideal = self.ideal(driver);
+        let patience = self.settings.patience + ideal * 3 + SLOW_PAGE.mul_f64(job.pages as f64);
+        let name = &self.settings.drivers[driver].name;
+        let started = Worker::start(&self.program, name, job.threads, None);
+        let asked = started.map_err(Failure::from).and_then(|mut worker| {
+            let outcome = worker.ask(job, patience, self.interrupt)?;
+            Ok((outcome, worker))
+        });
+        match asked {
+            Ok(asked) => Ok(Some(asked)),
+            Err(Failure::Interrupted) => Err(Stop::Interrupted),
+            Err(Failure::Failed(reason)) => {
+                self.rows.of(driver).fail(reason);
+                self.schedule.out(driver);
+                Ok(None)
+            }
+        }
+    }
+
+    /// A new store for one run, in a directory that is gone after it.
+    fn store(&self) -> Result<Option<(TempDir, String)>, Stop> {
+        let kept = self.settings.workload.store;
+        if kept.is_none() {
+            return Ok(None);
+        }
+        let directory = tempfile::tempdir()
+            .context("no directory for temporary files could be made; is the disk full?")
+            .map_err(Stop::ServerLost)?;
+        let file = directory.path().join("run");
+        let store = format!("{}:{}", kept.word(), file.display());
+        Ok(Some((directory, store)))
+    }
+
+    /// Calls of the allocator are the same for each page, so a slow driver's
+    /// are counted over as many pages as it fetches in [`HEAP_WITHIN`]. Where
+    /// some are lost, or have to be found, only all of them are a known number.
+    fn heap_pages(&self, driver: usize) -> u64 {
+        let expected = self.rows.expected(driver);
+        let all = self.settings.workload.pages;
+        if expected.pages < all || self.settings.workload.depth.is_some() {
+            return all;
+        }
+        let share = HEAP_WITHIN.as_secs_f64() / self.ideal(driver).as_secs_f64().max(0.001);
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let pages = (expected.pages as f64 * share.min(1.0)) as u64;
+        pages.max(expected.in_flight)
+    }
+
+    /// What a run of this driver takes at least. A trap may turn out to have
+    /// one page in flight at a time, whatever it is allowed.
+    fn ideal(&self, driver: usize) -> Duration {
+        if self.settings.drivers[driver].is_trap() {
+            self.foresight.foreseen.ideal(1)
+        } else {
+            self.rows.expected(driver).ideal
+        }
+    }
+
+    fn job(&self) -> Job {
+        let settings = self.settings;
+        let (server, threads) = (self.server.pages(), settings.runtime_threads);
+        Job::over(&settings.workload, server, settings.seed, threads)
+    }
+
+    fn end_row(&mut self, driver: usize, answer: Answer) {
+        match answer {
+            Answer::Unavailable(reason) => self.rows.of(driver).unavailable(reason),
+            Answer::Error(reason) => self.rows.of(driver).fail(reason),
+            Answer::Sample(_) | Answer::Heap(_) => {
+                self.rows
+                    .of(driver)
+                    .fail("its worker answered another question".to_owned());
+            }
+        }
+        self.schedule.out(driver);
+    }
+
+    fn report(self, taken_at: String, partial: bool) -> Report {
+        let settings = self.settings;
+        let workload = &settings.workload;
+        let foreseen = &self.foresight.foreseen;
+        let ideal = foreseen.ideal(workload.concurrency);
+        let mut report = Report {
+            schema: SCHEMA.to_owned(),
+            taken_at,
+            partial,
+            workload: workload.clone(),
+            ideal_wall_ns: u64::try_from(ideal.as_nanos()).unwrap_or(u64::MAX),
+            ideal_bound: foreseen.bound(workload.concurrency),
+            seed: settings.seed,
+            rounds: self.schedule.round(),
+            server_threads: settings.server_threads as u64,
+            runtime_threads: settings.runtime_threads as u64,
+            host: crate::measure::host::host(),
+            versions: crate::harness::versions::measured(),
+            drivers: self.rows.into_reports(),
+        };
+        crate::report::summarise(&mut report);
+        report
+    }
+}
+
+/// The machine and our own use of it, at the beginning of a run.
+struct Bystanders {
+    machine: Option<Machine>,
+    ours: Option<u64>,
+}
+
+impl Bystanders {
+    fn now() -> Self {
+        Self {
+            machine: Machine::now(),
+            ours: Usage::now_with_ended_children().cpu_ns,
+        }
+    }
+
+    /// What others did since, when the server used `server_ns` of CPU.
+    fn noise(&self, server_ns: Option<u64>) -> crate::measure::sample::Noise {
+        let now = Self::now();
+        let ours = || Some(now.ours?.saturating_sub(self.ours?) + server_ns?);
+        match (&self.machine, &now.machine) {
+            (Some(before), Some(after)) => after.noise_since(before, ours()),
+            _ => crate::measure::sample::Noise::default(),
+        }
+    }
+}
+
+/// The seed of a run that was given none: the time, in words a person can
+/// repeat.
+pub fn drawn_seed() -> anyhow::Result<u64> {
+    let since = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .context("this machine's clock stands before 1970; give a --seed")?;
+    Ok(u64::from(since.subsec_nanos()) % 1_000_000)
+}

@@ -1,0 +1,116 @@
+//! The rows of a report while it is being measured.
+
+use crate::drivers::Driver;
+use crate::harness::verify::{self, Expected};
+use crate::measure::sample::{Heap, Run};
+use crate::report::{DriverReport, Status};
+
+/// One driver's row.
+#[derive(Debug)]
+pub(super) struct Row {
+    expected: Expected,
+    report: DriverReport,
+}
+
+impl Row {
+    pub(super) fn new(driver: &Driver, expected: Expected) -> Self {
+        let report = DriverReport {
+            name: driver.name.clone(),
+            model: driver.model.name.to_owned(),
+            client: driver.client.name.to_owned(),
+            status: Status::Ok,
+            reason: None,
+            flags: Vec::new(),
+            samples: Vec::new(),
+            heap: None,
+            summary: None,
+        };
+        Self { expected, report }
+    }
+
+    /// Takes a run, if it may be believed or not. Returns whether it is worth
+    /// running this driver again.
+    pub(super) fn take(&mut self, mut run: Run) -> bool {
+        run.refused = verify::refuse(&run, &self.expected);
+        if let Some(reason) = &run.refused {
+            self.end(Status::Refused, reason.clone());
+        }
+        self.report.samples.push(run);
+        self.report.status == Status::Ok
+    }
+
+    pub(super) fn heap(&mut self, heap: Heap) {
+        self.report.heap = Some(heap);
+    }
+
+    pub(super) fn fail(&mut self, reason: String) {
+        self.end(Status::Failed, reason);
+    }
+
+    pub(super) fn unavailable(&mut self, reason: String) {
+        self.end(Status::Unavailable, reason);
+    }
+
+    fn end(&mut self, status: Status, reason: String) {
+        let runs = self.report.samples.len();
+        let plural = if runs == 1 { "run" } else { "runs" };
+        let reason = if runs == 0 {
+            reason
+        } else {
+            format!("{reason} (after {runs} good {plural})")
+        };
+        self.report.status = status;
+        self.report.reason = Some(reason);
+    }
+
+    fn into_report(mut self, rounds: usize) -> DriverReport {
+        self.report.flags = verify::flags(&self.report, &self.expected);
+        let runs = self.report.samples.len();
+        // One less is a last round that was cut short.
+        if self.report.status == Status::Ok && runs + 1 < rounds {
+            let flag = format!("fewer rounds: {runs}, where the fast drivers had {rounds}");
+            self.report.flags.push(flag);
+        }
+        self.report
+    }
+}
+
+/// All rows, in the order the drivers are listed.
+#[derive(Debug)]
+pub(super) struct Rows(Vec<Row>);
+
+impl Rows {
+    pub(super) fn new(rows: Vec<Row>) -> Self {
+        Self(rows)
+    }
+
+    pub(super) fn of(&mut self, driver: usize) -> &mut Row {
+        &mut self.0[driver]
+    }
+
+    pub(super) fn expected(&self, driver: usize) -> &Expected {
+        &self.0[driver].expected
+    }
+
+    pub(super) fn any_measured(&self) -> bool {
+        self.0.iter().any(|row| !row.report.samples.is_empty())
+    }
+
+    /// A driver that was never measured, in a report that was cut short, is no
+    /// row that stands.
+    pub(super) fn into_reports(self) -> Vec<DriverReport> {
+        let rounds = self
+            .0
+            .iter()
+            .map(|row| row.report.samples.len())
+            .max()
+            .unwrap_or_default();
+        let reports = self.0.into_iter().map(|mut row| {
+            if row.report.status == Status::Ok && row.report.samples.is_empty() {
+                row.unavailable("not run: the report was cut short".to_owned());
+            }
+            row.into_report(rounds)
+        });
+        reports.collect()
+    }
+}

@@ -1,0 +1,259 @@
+//! The process that runs one driver: a JSON job a line in, a JSON answer a
+//! line out, until the end of input. `docs/PROTOCOL.md` describes it for
+//! workers in other languages.
+//!
+//! A worker can be run once (a fresh process, honest memory) or given one job
+//! after another; it starts its driver at the first and keeps it warm.
+
+mod job;
+mod stopper;
+mod storing;
+
+use std::io::{BufRead, Write};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, ensure};
+use serde::{Deserialize, Serialize};
+
+pub use job::{Job, StopAt};
+
+use crate::clients::Plan;
+use crate::drivers::Driver;
+use crate::drivers::models::Started;
+use crate::measure::cpu::Usage;
+use crate::measure::heap;
+use crate::measure::memory::{Memory, reset_peak};
+use crate::measure::sample::{Heap, Sample};
+use crate::measure::slowdown::Handicap;
+use crate::scrape::{Account, Scrape};
+use stopper::Stopper;
+use storing::Storing;
+
+/// What a worker says to a job.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Answer {
+    /// It was done, and timed.
+    Sample(Box<Sample>),
+    /// It was done, and its heap counted.
+    Heap(Heap),
+    /// The driver cannot be started here.
+    Unavailable(String),
+    /// The job could not be read or done.
+    Error(String),
+}
+
+/// Whether a worker may be sent to other machines than this one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Only to addresses of this machine.
+    Loopback,
+    /// Anywhere: the user has asked for it.
+    Anywhere,
+}
+
+/// Answers jobs until the end of `input`.
+pub fn serve(
+    driver: &Driver,
+    reach: Reach,
+    handicap: Option<Handicap>,
+    input: impl BufRead,
+    mut output: impl Write,
+) -> anyhow::Result<()> {
+    let mut worker = Worker {
+        driver,
+        reach,
+        handicap,
+        started: None,
+    };
+    for line in input.lines() {
+        let line = line.context("a job could not be read")?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let answer = worker.answer(&line);
+        serde_json::to_writer(&mut output, &answer)?;
+        writeln!(output)?;
+        output.flush()?;
+    }
+    Ok(())
+}
+
+struct Worker<'a> {
+    driver: &'a Driver,
+    reach: Reach,
+    handicap: Option<Handicap>,
+    started: Option<(Plan, Box<dyn Started>)>,
+}
+
+impl Worker<'_> {
+    fn answer(&mut self, line: &str) -> Answer {
+        match self.checked(line) {
+            Ok(job) if job.heap => self.count_heap(&job),
+            Ok(job) => self.sample(&job),
+            Err(error) => Answer::Error(format!("{error:#}")),
+        }
+    }
+
+    fn checked(&self, line: &str) -> anyhow::Result<Job> {
+        let job: Job = serde_json::from_str(line)
+            .context("this line is no job; docs/PROTOCOL.md shows one")?;
+        ensure!(
+            self.reach == Reach::Anywhere || job.server.ip().is_loopback(),
+            "{} is not on this machine, and this is a load generator: \
+             give --allow-remote if that server is yours",
+            job.server
+        );
+        job.check()?;
+        Ok(job)
+    }
+
+    fn sample(&mut self, job: &Job) -> Answer {
+        let scrape = job.scrape(self.driver);
+        let before = Memory::now();
+        reset_peak();
+        let start = match self.start(job) {
+            Ok(start) => start,
+            Err(error) => return Answer::Unavailable(format!("{error:#}")),
+        };
+        let storing = match job.storing() {
+            Ok(storing) => storing,
+            Err(error) => return Answer::Error(format!("{error:#}")),
+        };
+        let used_before = Usage::now();
+        let scrape = self.begin(scrape, storing.as_ref());
+        let stopper = job.stop.map(|stop| Stopper::start(stop, &scrape));
+        let begun = Instant::now();
+        let scraped = self.driver_started().scrape(&scrape);
+        let stored = storing.map(Storing::finish).transpose();
+        let held = self
+            .handicap
+            .map(|handicap| handicap.apply(begun, &used_before));
+        let wall = begun.elapsed();
+        let used = Usage::now().since(&used_before);
+        let after = Memory::now();
+        drop((held, stopper));
+        match scraped.and(stored) {
+            Ok(stored) => {
+                let account = scrape.account();
+                let mut sample = Times { start, wall }.sample(&account, &used, &before, &after);
+                sample.log = scrape.log();
+                sample.stored = stored.map(|stored| stored.records);
+                sample.store_full_ns = stored.map(|stored| nanoseconds(stored.full));
+                Answer::Sample(Box::new(sample))
+            }
+            Err(error) => Answer::Error(format!("{error:#}")),
+        }
+    }
+
+    fn count_heap(&mut self, job: &Job) -> Answer {
+        let scrape = job.scrape(self.driver);
+        heap::start();
+        if let Err(error) = self.start(job) {
+            return Answer::Unavailable(format!("{error:#}"));
+        }
+        // The peak counts the start, too: what it holds is held all along.
+        let at_start = heap::counts();
+        let scrape = self.begin(scrape, None);
+        let scraped = self.driver_started().scrape(&scrape);
+        let counts = heap::stop();
+        match scraped {
+            // Pages that failed are told by the timed runs; here they are
+            // missing from the count.
+            Ok(()) => Answer::Heap(Heap {
+                pages: scrape.account().pages,
+                allocations: counts.allocations - at_start.allocations,
+                allocated_bytes: counts.allocated_bytes - at_start.allocated_bytes,
+                heap_peak_bytes: counts.peak_bytes,
+            }),
+            Err(error) => Answer::Error(format!("{error:#}")),
+        }
+    }
+
+    /// Starts the driver, unless it is warm for such a job already.
+    fn start(&mut self, job: &Job) -> anyhow::Result<Duration> {
+        let plan = job.plan();
+        if self
+            .started
+            .as_ref()
+            .is_some_and(|(warm_for, _)| *warm_for == plan)
+        {
+            return Ok(Duration::ZERO);
+        }
+        self.started = None;
+        let begun = Instant::now();
+        let started = self.driver.start(&plan)?;
+        let start = begun.elapsed();
+        self.started = Some((plan, started));
+        Ok(start)
+    }
+
+    /// The last thing before the driver is let loose.
+    fn begin(&self, mut scrape: Scrape, storing: Option<&Storing>) -> Arc<Scrape> {
+        if let Some(storing) = storing {
+            storing.watch(&mut scrape);
+        }
+        if let Some((plan, _)) = &self.started {
+            scrape.cuts(plan.cut.clone());
+        }
+        scrape.begin();
+        let scrape = Arc::new(scrape);
+        if let Some(storing) = storing {
+            storing.watches(&scrape);
+        }
+        scrape
+    }
+
+    fn driver_started(&mut self) -> &mut dyn Started {
+        let (_, started) = self
+            .started
+            .as_mut()
+            .expect("a job is begun after the start");
+        started.as_mut()
+    }
+}
+
+struct Times {
+    start: Duration,
+    wall: Duration,
+}
+
+impl Times {
+    fn sample(&self, account: &Account, used: &Usage, before: &Memory, after: &Memory) -> Sample {
+        Sample {
+            wall_ns: nanoseconds(self.wall),
+            start_ns: nanoseconds(self.start),
+            cpu_ns: used.cpu_ns,
+            user_ns: used.user_ns,
+            sys_ns: used.sys_ns,
+            peak_rss_bytes: after.peak_bytes,
+            rss_before_bytes: before.resident_bytes,
+            threads_peak: after.threads,
+            voluntary_switches: used.voluntary_switches,
+            involuntary_switches: used.involuntary_switches,
+            pages: account.pages,
+            bytes: account.bytes,
+            titles: account.titles,
+            retries: account.retries,
+            timeouts: account.timeouts,
+            given_up: account.given_up,
+            stop_ns: account
+                .stop_asked
+                .map(|asked| nanoseconds(self.wall.saturating_sub(asked))),
+            loop_lag: account.lag.clone(),
+            log: None,
+            stored: None,
+            store_full_ns: None,
+            errors: account.errors,
+            first_error: account.first_error.clone(),
+            first_lost: account.first_lost.clone(),
+            digest: format!("{:016x}", account.digest),
+            page_latency: account.page_latency(),
+        }
+    }
+}
+
+fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}

@@ -1,8 +1,0 @@
-//! What is measured: one measure a file, each read before and after a scrape.
-
-pub mod cpu;
-pub mod heap;
-pub mod host;
-pub mod latency;
-pub mod memory;
-pub mod noise;

@@ -1,0 +1,12 @@
+//! What is measured: one measure a file, each read before and after a scrape.
+
+pub mod cpu;
+pub mod event_log;
+pub mod heap;
+pub mod host;
+pub mod latency;
+pub mod limits;
+pub mod memory;
+pub mod noise;
+pub mod sample;
+pub mod slowdown;

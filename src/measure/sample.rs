@@ -1,0 +1,267 @@
+//! What one run leaves behind: the driver's own account (a [`Sample`]) and
+//! what the server saw of it (a [`Ledger`]). The names here are the names in
+//! the worker protocol and in every saved report; units are in the names.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::measure::event_log::DriverLog;
+
+/// How long pages took, as the driver saw it: from the moment the frontier
+/// handed the page out to the last byte of its body.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct PageLatency {
+    /// The mean.
+    pub mean_ns: u64,
+    /// Half of the pages took at most this long.
+    pub p50_ns: u64,
+    /// 90 of 100 pages took at most this long.
+    pub p90_ns: u64,
+    /// 99 of 100 pages took at most this long.
+    pub p99_ns: u64,
+    /// The slowest page.
+    pub max_ns: u64,
+    /// The whole histogram as `[latency_ns, pages]` pairs, three significant
+    /// figures, rising, without empty buckets.
+    pub histogram: Vec<(u64, u64)>,
+}
+
+/// One driver scraping one workload once, by its own account.
+///
+/// A measure that this platform does not give is `None`, and printed "n/a".
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Sample {
+    /// From letting the driver loose until all its workers have stopped.
+    pub wall_ns: u64,
+    /// Starting the driver: runtime, threads, client. Zero when it was warm.
+    pub start_ns: u64,
+    /// CPU time of the whole process during the scrape, user and system.
+    pub cpu_ns: Option<u64>,
+    /// User part of it, sampled at the tick on Linux: trust only the sum.
+    pub user_ns: Option<u64>,
+    /// System part of it, sampled at the tick on Linux: trust only the sum.
+    pub sys_ns: Option<u64>,
+    /// Most memory resident at once, start of the driver included.
+    pub peak_rss_bytes: Option<u64>,
+    /// Memory resident before the driver was started.
+    pub rss_before_bytes: Option<u64>,
+    /// Most threads seen alive at once. A worker counts when the scrape is
+    /// over, and the experiment looks in every 20 ms while it lasts: threads
+    /// that live for less may be missed.
+    pub threads_peak: Option<u64>,
+    /// Times a thread of the worker gave up the CPU to wait.
+    pub voluntary_switches: Option<u64>,
+    /// Times a thread of the worker was taken off the CPU.
+    pub involuntary_switches: Option<u64>,
+    /// Pages visited with the right bytes.
+    pub pages: u64,
+    /// Bytes of the bodies of those pages.
+    pub bytes: u64,
+    /// Titles read from those pages.
+    pub titles: u64,
+    /// Attempts that failed and were followed by another.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub retries: u64,
+    /// Attempts that took longer than they may, and were given up.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub timeouts: u64,
+    /// Attempts that were given up because the scrape was aborted.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub given_up: u64,
+    /// How long it took to end after it was asked to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stop_ns: Option<u64>,
+    /// How late the event loop came to what was due, if that was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loop_lag: Option<LoopLag>,
+    /// What it did with each page, and when, if that was written down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log: Option<DriverLog>,
+    /// Records that its store has for good, if it had one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stored: Option<u64>,
+    /// How long pages were held back because that store had enough to do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store_full_ns: Option<u64>,
+    /// Pages that could not be fetched or did not verify.
+    pub errors: u64,
+    /// The first of those errors, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_error: Option<String>,
+    /// The first ten of those pages by their numbers, rising.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub first_lost: Vec<u64>,
+    /// A sum over every page visited of its number, its bytes and what was
+    /// read from it: 16 hexadecimal digits, whatever the order of the visits.
+    pub digest: String,
+    /// How long the pages took.
+    pub page_latency: PageLatency,
+}
+
+/// How late an event loop came to what was due, beside its tasks.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LoopLag {
+    /// How often it was looked at: every 10 ms.
+    pub beats: u64,
+    /// 99 of 100 times it was at most this late.
+    pub p99_ns: u64,
+    /// The latest of all.
+    pub max_ns: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
+/// What a run with the counting allocator switched on adds; never a timed run.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Heap {
+    /// Pages visited with the right bytes.
+    pub pages: u64,
+    /// Calls of the allocator during the scrape.
+    pub allocations: u64,
+    /// Bytes asked for in those calls.
+    pub allocated_bytes: u64,
+    /// Most heap bytes alive at once, above what was alive before the start.
+    pub heap_peak_bytes: u64,
+}
+
+/// What the server saw between two resets.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Ledger {
+    /// Requests for pages whose head was read.
+    pub requests: u64,
+    /// Answers whose last byte was handed to the kernel.
+    pub answers: u64,
+    /// Connections accepted.
+    pub connections: u64,
+    /// Connections open when the ledger was read.
+    pub connections_open: u64,
+    /// Bytes of the bodies of those answers.
+    pub bytes_sent: u64,
+    /// Most requests waiting for their answer at once.
+    pub in_flight_peak: u64,
+    /// Mean number of requests waiting, over `span_ns`.
+    pub in_flight_mean: f64,
+    /// From the head of the first request to the last byte of the last answer.
+    pub span_ns: u64,
+    /// From the head of the first request to the head of the last: a part of
+    /// the wall time of whoever sent them, without slack.
+    pub heads_span_ns: u64,
+    /// Mean time a request was held, head read to last byte written.
+    pub held_mean_ns: u64,
+    /// Mean delay that the course asked for, with the time that slow bodies
+    /// were to take.
+    pub delay_mean_ns: u64,
+    /// How long after it was due an answer was written: mean.
+    pub late_mean_ns: u64,
+    /// The same: 99 of 100 answers were at most this late.
+    pub late_p99_ns: u64,
+    /// The same: the latest of all.
+    pub late_max_ns: u64,
+    /// How many requests met each kind of fault of the course, by its word
+    /// (`500`, `reset`, `slow`).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub faults: BTreeMap<String, u64>,
+    /// Requests that had to wait for a slot.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub queued: u64,
+    /// How long they waited, until they had it or left: mean.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub queue_wait_mean_ns: u64,
+    /// Requests that were answered 503 because all slots were taken.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub rejected: u64,
+    /// Requests that were answered 429 because their client made too many a
+    /// second.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub rate_limited: u64,
+    /// How far ahead of the rate that was agreed on requests came at most, if
+    /// one was: any number of them came over as much less time than they should
+    /// have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ahead_max_ns: Option<u64>,
+    /// Requests that were abandoned: their clients went away before the answer
+    /// was written.
+    pub clients_gone: u64,
+    /// Pages of the course never requested.
+    pub pages_missed: u64,
+    /// The first ten of those.
+    pub first_missed: Vec<u64>,
+    /// Pages requested more than once.
+    pub pages_repeated: u64,
+    /// The first ten of those.
+    pub first_repeated: Vec<u64>,
+    /// Requests for anything that is not a page of the course.
+    pub other_requests: u64,
+    /// CPU time of the server process since the reset.
+    pub server_cpu_ns: Option<u64>,
+    /// Threads that serve pages.
+    pub server_threads: u64,
+    /// The head of one request, as it was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub request_head: Option<String>,
+}
+
+/// What the rest of the machine did during a run.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Noise {
+    /// Share of all cores' time taken by the hypervisor for others, 0 to 1.
+    pub steal_share: Option<f64>,
+    /// Share of all cores' time used by processes that are not part of the
+    /// run, 0 to 1.
+    pub others_share: Option<f64>,
+}
+
+/// One line of the report's raw data: everything known about one run.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// Which round, from 1.
+    pub round: u32,
+    #[serde(flatten)]
+    /// The driver's account.
+    pub sample: Sample,
+    #[serde(flatten)]
+    /// What the server saw.
+    pub ledger: Ledger,
+    #[serde(flatten)]
+    /// What the rest of the machine did.
+    pub noise: Noise,
+    /// Why this run may not be believed; `None` when it holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<String>,
+}
+
+impl Run {
+    /// The share of the threads it was given that the server used, 0 to 1.
+    pub fn server_share(&self) -> Option<f64> {
+        let given_ns = self.ledger.span_ns * self.ledger.server_threads;
+        let used_ns = self.ledger.server_cpu_ns?;
+        (given_ns > 0).then(|| used_ns as f64 / given_ns as f64)
+    }
+}
+
+/// The server used over this share of what it was given: it is the limit.
+pub const SERVER_BOUND: f64 = 0.80;
+
+/// The machine a report was taken on.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Host {
+    /// The operating system.
+    pub os: String,
+    /// The instruction set.
+    pub arch: String,
+    /// The kernel's release.
+    pub kernel: String,
+    /// The processor, as it calls itself.
+    pub cpu: String,
+    /// Cores that this process may use.
+    pub cores: u64,
+    /// Memory of the machine.
+    pub memory_bytes: Option<u64>,
+    /// Whether a hypervisor is present; `None` when that cannot be told.
+    pub virtual_machine: Option<bool>,
+}

@@ -1,0 +1,128 @@
+//! The control port, seen from its client: how the experiment tells a server
+//! what to serve, and asks it what it saw.
+//!
+//! | request | does |
+//! |---|---|
+//! | `GET /ledger` | the [`Ledger`] since the reset, as JSON |
+//! | `GET /ledger/pages` | how often each page was requested, as a JSON array |
+//! | `GET /log` | the [`ServerLog`] since the reset, if the course asks for one |
+//! | `GET /metrics` | the same as `/ledger` and a histogram, as Prometheus reads it |
+//! | `POST /course` | serves the [`Course`] in the body from now on, and resets the ledger |
+//! | `POST /reset` | resets the ledger |
+//!
+//! A ledger is exact: an answer that a client has read is in it.
+
+mod metrics;
+pub(super) mod port;
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use serde::de::DeserializeOwned;
+
+use super::Course;
+use crate::measure::event_log::ServerLog;
+use crate::measure::sample::Ledger;
+
+/// Building 100,000 pages takes seconds; more than a minute means that
+/// nobody is listening any more.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Speaks to the control port of one server.
+#[derive(Debug, Clone)]
+pub struct Control {
+    address: SocketAddr,
+    agent: ureq::Agent,
+}
+
+impl Control {
+    /// For the server whose control port is at `address`. Connects when it
+    /// is first used.
+    #[must_use]
+    pub fn new(address: SocketAddr) -> Self {
+        let config = ureq::Agent::config_builder()
+            // Whatever the environment says, this is a server next door.
+            .proxy(None)
+            .http_status_as_error(false)
+            .timeout_global(Some(PATIENCE))
+            .build();
+        Self {
+            address,
+            agent: config.into(),
+        }
+    }
+
+    /// Serves `course` from now on, with an empty ledger. Returns when the
+    /// pages are ready.
+    ///
+    /// # Errors
+    /// When the server cannot be reached, or cannot serve such a course.
+    pub fn set_course(&self, course: &Course) -> anyhow::Result<()> {
+        self.post("/course", &serde_json::to_string(course)?)
+    }
+
+    /// Empties the ledger. What is still in flight stays out of the new one.
+    ///
+    /// # Errors
+    /// When the server cannot be reached.
+    pub fn reset(&self) -> anyhow::Result<()> {
+        self.post("/reset", "")
+    }
+
+    /// What the server saw since the last reset.
+    ///
+    /// # Errors
+    /// When the server cannot be reached or answers something else.
+    pub fn ledger(&self) -> anyhow::Result<Ledger> {
+        self.get("/ledger")
+    }
+
+    /// How often each page was requested since the last reset.
+    ///
+    /// # Errors
+    /// When the server cannot be reached or answers something else.
+    pub fn page_requests(&self) -> anyhow::Result<Vec<u32>> {
+        self.get("/ledger/pages")
+    }
+
+    /// Every request that has ended since the last reset.
+    ///
+    /// # Errors
+    /// When the server cannot be reached, or keeps no log.
+    pub fn log(&self) -> anyhow::Result<ServerLog> {
+        self.get("/log")
+    }
+
+    fn get<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
+        let url = self.url(path);
+        let text = read(self.agent.get(&url).call(), &url)?;
+        serde_json::from_str(&text).with_context(|| format!("{url} did not answer as expected"))
+    }
+
+    fn post(&self, path: &str, body: &str) -> anyhow::Result<()> {
+        let url = self.url(path);
+        read(self.agent.post(&url).send(body), &url).map(drop)
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+}
+
+type Answered = Result<ureq::http::Response<ureq::Body>, ureq::Error>;
+
+fn read(answered: Answered, url: &str) -> anyhow::Result<String> {
+    let mut response =
+        answered.with_context(|| format!("the control port did not answer: {url}"))?;
+    let text = response
+        .body_mut()
+        .read_to_string()
+        .with_context(|| format!("the answer of {url} broke off"))?;
+    anyhow::ensure!(
+        response.status().is_success(),
+        "{url} refused: {}",
+        text.trim_end()
+    );
+    Ok(text)
+}

@@ -1,0 +1,102 @@
+//! The time between two resets: one course, and the counts that belong to it.
+//!
+//! A reset replaces the whole epoch instead of setting counters to zero. A
+//! request that began before the reset keeps the epoch it began in and ends
+//! in its books, so what is left over from one run can never show up in the
+//! next.
+
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use super::Course;
+use super::agreed::Agreed;
+use super::capacity::Capacity;
+use super::clock;
+use super::pages::Pages;
+use super::requests::Requests;
+use super::tally::Tally;
+use crate::site::workload::faults::Fault;
+
+#[derive(Debug)]
+pub(super) struct Epoch {
+    /// Rises with every reset.
+    pub(super) number: u64,
+    pub(super) course: Course,
+    pub(super) pages: Arc<Pages>,
+    /// What is taken on, if that is limited.
+    pub(super) capacity: Option<Capacity>,
+    /// How well a rate is kept, if one was agreed on.
+    pub(super) agreed: Option<Agreed>,
+    /// Delay of the first attempt at each page.
+    delays: Vec<Duration>,
+    /// How often each page was requested.
+    pub(super) page_requests: Vec<AtomicU32>,
+    /// Requests waiting now. Shared by all threads, because a peak cannot be
+    /// added up afterwards.
+    pub(super) in_flight: AtomicU64,
+    pub(super) in_flight_peak: AtomicU64,
+    pub(super) tallies: Vec<Tally>,
+    /// Every request by itself, if the course wants that.
+    pub(super) requests: Option<Requests>,
+    /// The head of the first request, as its client sent it.
+    pub(super) request_head: OnceLock<String>,
+    pub(super) reset_at_ns: u64,
+    pub(super) cpu_at_reset_ns: Option<u64>,
+}
+
+impl Epoch {
+    pub(super) fn new(number: u64, course: Course, pages: Arc<Pages>, threads: usize) -> Self {
+        let kinds = course.faults.kinds().len();
+        Self {
+            number,
+            delays: course.latency.delays(course.seed, course.pages),
+            page_requests: (0..course.pages).map(|_| AtomicU32::new(0)).collect(),
+            capacity: Capacity::of(&course),
+            agreed: Agreed::of(course.agreed_rate),
+            requests: course.log.then(Requests::default),
+            course,
+            pages,
+            in_flight: AtomicU64::new(0),
+            in_flight_peak: AtomicU64::new(0),
+            tallies: (0..threads).map(|_| Tally::new(kinds)).collect(),
+            request_head: OnceLock::new(),
+            reset_at_ns: clock::now_ns(),
+            cpu_at_reset_ns: clock::cpu_ns(),
+        }
+    }
+
+    /// Requests that wait for their answer now.
+    pub(super) fn waiting(&self) -> u64 {
+        self.in_flight.load(Relaxed)
+    }
+
+    /// How long all requests that were answered were held together.
+    pub(super) fn held_sum_ns(&self) -> u64 {
+        let sums = self.tallies.iter().map(|tally| tally.held_sum_ns.get());
+        sums.sum()
+    }
+
+    /// Answers written so far, by all threads.
+    pub(super) fn answers(&self) -> u64 {
+        self.tallies.iter().map(|tally| tally.answers.get()).sum()
+    }
+
+    /// What happens to the `attempt`-th request (from 0) for `page`.
+    pub(super) fn fault(&self, page: usize, attempt: u32) -> Option<Fault> {
+        let Course { faults, seed, .. } = &self.course;
+        faults.draw(*seed, page as u64, attempt)
+    }
+
+    /// How long the `attempt`-th request (from 0) for `page` is to wait.
+    pub(super) fn delay_ns(&self, page: usize, attempt: u32) -> u64 {
+        let delay = match attempt {
+            0 => self.delays[page],
+            _ => self
+                .course
+                .latency
+                .delay(self.course.seed, page as u64, attempt),
+        };
+        u64::try_from(delay.as_nanos()).expect("a delay is at most a minute")
+    }
+}

@@ -1,0 +1,136 @@
+//! Reading the counts of an epoch into a [`Ledger`].
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+use super::agreed::Agreed;
+use super::clock;
+use super::epoch::Epoch;
+use super::tally::{Counter, Tally, quantile};
+use crate::measure::sample::Ledger;
+
+/// How many page numbers a ledger names before it only counts them.
+const NAMED: usize = 10;
+
+/// What was seen since the reset. `connections_open` is handed in, because
+/// connections outlive epochs.
+pub(super) fn read(epoch: &Epoch, connections_open: u64) -> Ledger {
+    let sums = Sums(&epoch.tallies);
+    let requests = sums.of(|tally| &tally.requests);
+    let answers = sums.of(|tally| &tally.answers);
+    let missed = pages_where(&epoch.page_requests, |requests| requests == 0);
+    let repeated = pages_where(&epoch.page_requests, |requests| requests > 1);
+    let late_max_ns = sums.most(|tally| &tally.late_max_ns);
+    let late_p99_ns = quantile(&epoch.tallies.iter().map(|tally| &tally.late), 0.99);
+    Ledger {
+        requests,
+        answers,
+        connections: sums.of(|tally| &tally.connections),
+        connections_open,
+        bytes_sent: sums.of(|tally| &tally.bytes_sent),
+        in_flight_peak: epoch.in_flight_peak.load(Relaxed),
+        in_flight_mean: in_flight_mean(epoch, &sums),
+        span_ns: since_first(&sums, |tally| &tally.last_written_ns),
+        heads_span_ns: since_first(&sums, |tally| &tally.last_read_ns),
+        held_mean_ns: mean(sums.of(|tally| &tally.held_sum_ns), answers),
+        delay_mean_ns: mean(sums.of(|tally| &tally.delay_sum_ns), requests),
+        late_mean_ns: mean(sums.of(|tally| &tally.late_sum_ns), answers),
+        // A bucket's upper end may lie above the latest answer of all.
+        late_p99_ns: late_p99_ns.unwrap_or_default().min(late_max_ns),
+        late_max_ns,
+        faults: faults(epoch, &sums),
+        queued: sums.of(|tally| &tally.queued),
+        queue_wait_mean_ns: mean(
+            sums.of(|tally| &tally.queue_wait_sum_ns),
+            sums.of(|tally| &tally.queue_waits),
+        ),
+        rejected: sums.of(|tally| &tally.rejected),
+        rate_limited: sums.of(|tally| &tally.rate_limited),
+        ahead_max_ns: epoch.agreed.as_ref().map(Agreed::ahead_max_ns),
+        clients_gone: sums.of(|tally| &tally.clients_gone),
+        pages_missed: missed.0,
+        first_missed: missed.1,
+        pages_repeated: repeated.0,
+        first_repeated: repeated.1,
+        other_requests: sums.of(|tally| &tally.other_requests),
+        server_cpu_ns: clock::cpu_ns()
+            .zip(epoch.cpu_at_reset_ns)
+            .map(|(now, then)| now.saturating_sub(then)),
+        server_threads: epoch.tallies.len() as u64,
+        request_head: epoch.request_head.get().cloned(),
+    }
+}
+
+/// How many requests met each kind of fault, without those that nobody met.
+fn faults(epoch: &Epoch, sums: &Sums<'_>) -> BTreeMap<String, u64> {
+    let kinds = epoch.course.faults.kinds().enumerate();
+    let counts = kinds.map(|(n, fault)| (fault.word(), sums.of(|tally| &tally.faults[n])));
+    counts.filter(|&(_, count)| count > 0).collect()
+}
+
+struct Sums<'a>(&'a [Tally]);
+
+impl Sums<'_> {
+    fn of(&self, counter: impl Fn(&Tally) -> &Counter) -> u64 {
+        self.0
+            .iter()
+            .fold(0, |sum, tally| sum.wrapping_add(counter(tally).get()))
+    }
+
+    fn most(&self, counter: impl Fn(&Tally) -> &Counter) -> u64 {
+        self.0
+            .iter()
+            .map(|tally| counter(tally).get())
+            .max()
+            .unwrap_or_default()
+    }
+
+    /// When the first request was read, since the reset.
+    fn first_read_ns(&self) -> Option<u64> {
+        let reads = self
+            .0
+            .iter()
+            .map(|tally| tally.first_read_plus_one_ns.get());
+        reads.filter(|&ns| ns > 0).min().map(|ns| ns - 1)
+    }
+}
+
+fn mean(sum: u64, count: u64) -> u64 {
+    sum.checked_div(count).unwrap_or_default()
+}
+
+/// From the head of the first request to the latest of these moments.
+fn since_first(sums: &Sums<'_>, moment: impl Fn(&Tally) -> &Counter) -> u64 {
+    sums.most(moment)
+        .saturating_sub(sums.first_read_ns().unwrap_or_default())
+}
+
+/// The time integral of the requests in flight, over the time it was taken.
+///
+/// The integral needs no clock reading of its own: it is the sum over all
+/// requests of (end - begin). Requests that still wait end now, and a client
+/// that went away ended its request when it went; both may be after the last
+/// answer, so the mean is taken up to there.
+fn in_flight_mean(epoch: &Epoch, sums: &Sums<'_>) -> f64 {
+    let waiting = epoch.waiting();
+    let end_ns = match waiting {
+        0 => sums.most(|tally| &tally.last_ended_ns),
+        _ => clock::now_ns() - epoch.reset_at_ns,
+    };
+    let Some(first_ns) = sums.first_read_ns().filter(|&first| first < end_ns) else {
+        return 0.0;
+    };
+    let integral_ns = sums
+        .of(|tally| &tally.ended_at_sum_ns)
+        .wrapping_add(waiting.wrapping_mul(end_ns))
+        .wrapping_sub(sums.of(|tally| &tally.read_at_sum_ns));
+    integral_ns as f64 / (end_ns - first_ns) as f64
+}
+
+fn pages_where(page_requests: &[AtomicU32], holds: impl Fn(u32) -> bool) -> (u64, Vec<u64>) {
+    let matching = (0_u64..)
+        .zip(page_requests)
+        .filter(|(_, n)| holds(n.load(Relaxed)));
+    let count = matching.clone().count() as u64;
+    (count, matching.map(|(page, _)| page).take(NAMED).collect())
+}

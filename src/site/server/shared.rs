@@ -1,0 +1,113 @@
+//! What all threads of a server share: the epoch of the moment, and how many
+//! connections are open.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use tokio::runtime::Handle;
+
+use super::Course;
+use super::epoch::Epoch;
+use super::ledger;
+use super::pages::Pages;
+use crate::measure::sample::Ledger;
+
+#[derive(Debug)]
+pub(super) struct Shared {
+    epoch: Mutex<Arc<Epoch>>,
+    /// The number of `epoch`, so that a connection sees with one load, and
+    /// without the lock, that the epoch it knows is still the current one.
+    epoch_number: AtomicU64,
+    connections_open: AtomicU64,
+    /// Not 0 while connections keep the bytes they read, because the epoch
+    /// has no sample of a request's head yet.
+    pub(super) wants_head: Arc<AtomicU64>,
+    serving: OnceLock<Vec<Handle>>,
+}
+
+impl Shared {
+    pub(super) fn new(course: Course, threads: usize) -> Self {
+        let pages = Arc::new(Pages::build(course.pages));
+        Self {
+            epoch: Mutex::new(Arc::new(Epoch::new(0, course, pages, threads))),
+            epoch_number: AtomicU64::new(0),
+            connections_open: AtomicU64::new(0),
+            wants_head: Arc::new(AtomicU64::new(1)),
+            serving: OnceLock::new(),
+        }
+    }
+
+    /// The epoch of this moment.
+    pub(super) fn epoch(&self) -> Arc<Epoch> {
+        Arc::clone(&self.epoch.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Replaces an epoch that a reset has ended by the current one.
+    pub(super) fn refresh(&self, known: &mut Arc<Epoch>) {
+        if known.number != self.epoch_number.load(Ordering::Acquire) {
+            *known = self.epoch();
+        }
+    }
+
+    /// Starts a new epoch: on `course`, or on the same course again. Pages
+    /// are built anew only when there are more or fewer of them, because a
+    /// page may name its neighbours.
+    pub(super) fn reset(&self, course: Option<Course>) {
+        let old = self.epoch();
+        let course = course.unwrap_or_else(|| old.course.clone());
+        let pages = if course.pages == old.pages.len() {
+            Arc::clone(&old.pages)
+        } else {
+            Arc::new(Pages::build(course.pages))
+        };
+        let threads = old.tallies.len();
+        let mut current = self.epoch.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = current.number + 1;
+        *current = Arc::new(Epoch::new(number, course, pages, threads));
+        self.wants_head.store(number + 1, Ordering::Relaxed);
+        self.epoch_number.store(number, Ordering::Release);
+    }
+
+    pub(super) fn ledger(&self) -> Ledger {
+        self.ledger_of(&self.epoch())
+    }
+
+    /// The ledger of an epoch that is looked at more closely.
+    pub(super) fn ledger_of(&self, epoch: &Epoch) -> Ledger {
+        ledger::read(epoch, self.connections_open.load(Ordering::Relaxed))
+    }
+
+    pub(super) fn serve_on(&self, handles: Vec<Handle>) {
+        self.serving.set(handles).expect("threads are started once");
+    }
+
+    /// Waits until each serving thread has finished what it is doing.
+    ///
+    /// A client can have the last byte of its answer, and ask for the
+    /// ledger, before the serving thread comes back from the very `writev`
+    /// that sent it. An empty task on that thread runs only after the answer
+    /// was noted down, and makes what was noted visible here.
+    pub(super) async fn settled(&self) {
+        for handle in self.serving.get().into_iter().flatten() {
+            // An error means that the thread is stopping: nothing to wait for.
+            let _ = handle.spawn(async {}).await;
+        }
+    }
+}
+
+/// Counts a connection as open for as long as it lives.
+#[derive(Debug)]
+pub(super) struct Open(Arc<Shared>);
+
+impl Open {
+    pub(super) fn count(shared: &Arc<Shared>) -> Self {
+        shared.connections_open.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(shared))
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.connections_open.fetch_sub(1, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,270 @@
+//! What a course comes to whoever sails it: delays and faults are drawn from
+//! the seed, so how many requests each page takes is known before the first.
+//!
+//! Only what depends on when requests come cannot be known: how many a server
+//! turns away that is full, or asked too often. Such a course is *open*.
+
+use std::time::Duration;
+
+use super::faults::{DATE_AHEAD, Fault, RetryAfter};
+use super::ideal::{PageTime, Times};
+use super::{Bound, Manners, Slots, Workload};
+
+/// What every driver's run of a course has in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Foreseen {
+    /// Requests for all pages, those that fail included; the least, if the
+    /// course is open.
+    pub requests: u64,
+    /// Whether there may be more, because the server turns requests away.
+    pub open: bool,
+    /// Pages of which every attempt fails, rising.
+    pub lost: Vec<u64>,
+    /// Requests that cost a connection.
+    pub cuts: u64,
+    /// Of those, the ones that their client gives up.
+    pub abandoned: u64,
+    times: Times,
+}
+
+/// What becomes of one request.
+struct Attempt {
+    takes: Duration,
+    end: End,
+    /// The least wait before the next that the server asks for.
+    asks: Duration,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// The page comes.
+    Answered,
+    /// A status says that it does not.
+    Told,
+    /// The connection ends.
+    Cut,
+    /// The client gives up.
+    Abandoned,
+}
+
+impl Workload {
+    /// What it comes to with this seed.
+    #[must_use]
+    pub fn foreseen(&self, seed: u64) -> Foreseen {
+        self.foreseen_of(seed, (0..self.pages).map(|page| (page, 0)))
+    }
+
+    /// The same, if only these pages (rising) are asked for, each when so many
+    /// links were followed.
+    #[must_use]
+    pub fn foreseen_of(&self, seed: u64, found: impl Iterator<Item = (u64, u32)>) -> Foreseen {
+        let manners = self.manners(seed);
+        let mut foreseen = Foreseen {
+            requests: 0,
+            open: self.is_open(),
+            lost: Vec::new(),
+            cuts: 0,
+            abandoned: 0,
+            times: Times {
+                pages: Vec::new(),
+                shortest: Duration::MAX,
+                spacing: manners.spacing(),
+                slots: self.slots.count().unwrap_or(usize::MAX),
+                in_order: self.depth.is_none() && !self.is_open(),
+            },
+        };
+        for (page, links) in found {
+            let time = self.foresee_page(page, &manners, &mut foreseen);
+            foreseen.times.pages.push(PageTime { links, ..time });
+        }
+        foreseen
+    }
+
+    /// Whether the server turns requests away.
+    fn is_open(&self) -> bool {
+        matches!(self.slots, Slots::Reject(_)) || self.allowed_rate > 0
+    }
+
+    fn foresee_page(&self, page: u64, manners: &Manners, foreseen: &mut Foreseen) -> PageTime {
+        let mut time = PageTime::default();
+        for tried in 0..manners.attempts {
+            let attempt = self.attempt(manners, page, tried);
+            foreseen.note(&attempt);
+            time.request(&attempt);
+            if attempt.end == End::Answered {
+                break;
+            }
+            let fault = self.faults.draw(manners.seed, page, tried);
+            let passes = attempt.end == End::Abandoned || fault.is_some_and(Fault::passes);
+            if !passes || tried + 1 == manners.attempts {
+                foreseen.lost.push(page);
+                break;
+            }
+            time.whole += manners.back_off(page, tried).max(attempt.asks);
+        }
+        time
+    }
+
+    fn attempt(&self, manners: &Manners, page: u64, tried: u32) -> Attempt {
+        let fault = self.faults.draw(manners.seed, page, tried);
+        let extra = fault.map_or(Duration::ZERO, Fault::extra);
+        let takes = self.latency.delay(manners.seed, page, tried) + extra;
+        let end = match fault {
+            None | Some(Fault::Slow(_)) => End::Answered,
+            Some(Fault::Status(..)) => End::Told,
+            Some(_) => End::Cut,
+        };
+        match manners.timeout().filter(|timeout| *timeout <= takes) {
+            Some(timeout) => Attempt {
+                takes: timeout,
+                end: End::Abandoned,
+                asks: Duration::ZERO,
+            },
+            None => Attempt {
+                takes,
+                end,
+                asks: asked(fault),
+            },
+        }
+    }
+}
+
+/// The least that a server asks to wait. A date has whole seconds, so it may
+/// be over as soon as it is said.
+fn asked(fault: Option<Fault>) -> Duration {
+    match fault {
+        Some(Fault::Status(_, Some(RetryAfter::Seconds(seconds)))) => {
+            Duration::from_secs(seconds.into())
+        }
+        Some(Fault::Status(_, Some(RetryAfter::Date))) => {
+            DATE_AHEAD.saturating_sub(Duration::from_secs(1))
+        }
+        _ => Duration::ZERO,
+    }
+}
+
+impl PageTime {
+    fn request(&mut self, attempt: &Attempt) {
+        if self.requests == 0 {
+            self.first = attempt.takes;
+        }
+        self.requests += 1;
+        self.busy += attempt.takes;
+        self.whole += attempt.takes;
+        self.times_out |= attempt.end == End::Abandoned;
+    }
+}
+
+impl Foreseen {
+    fn note(&mut self, attempt: &Attempt) {
+        self.requests += 1;
+        self.cuts += u64::from(matches!(attempt.end, End::Cut | End::Abandoned));
+        self.abandoned += u64::from(attempt.end == End::Abandoned);
+        self.times.shortest = self.times.shortest.min(attempt.takes);
+    }
+
+    /// The wall time that no driver can beat with so many in flight.
+    #[must_use]
+    pub fn ideal(&self, concurrency: usize) -> Duration {
+        self.times.bound(concurrency).0
+    }
+
+    /// What makes it that long.
+    #[must_use]
+    pub fn bound(&self, concurrency: usize) -> Bound {
+        self.times.bound(concurrency).1
+    }
+
+    /// The shortest time of any request.
+    #[must_use]
+    pub fn shortest(&self) -> Duration {
+        self.times.shortest
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::site::workload::load;
+
+    fn flaky() -> Workload {
+        load::load("flaky").unwrap()
+    }
+
+    #[test]
+    fn without_faults_each_page_takes_one_request() {
+        let foreseen = load::load("quick").unwrap().foreseen(1);
+        assert_eq!((foreseen.requests, foreseen.cuts), (200, 0));
+        assert!(foreseen.lost.is_empty());
+        assert_eq!(foreseen.ideal(20), Duration::from_millis(200));
+    }
+
+    #[test]
+    fn faults_cost_requests_and_pages_that_never_come_are_named() {
+        let mut workload = flaky();
+        let foreseen = workload.foreseen(1);
+        assert!(foreseen.requests > workload.pages && foreseen.lost.is_empty());
+        workload.attempts = 1;
+        let once = workload.foreseen(1);
+        assert_eq!(once.requests, workload.pages);
+        let failing = (0..workload.pages).filter(|&page| {
+            let fault = workload.faults.draw(1, page, 0);
+            fault.is_some()
+        });
+        assert_eq!(once.lost, failing.collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_server_that_asks_for_a_second_makes_the_course_that_long() {
+        let workload = Workload {
+            faults: "429=20%:1s".parse().unwrap(),
+            ..flaky()
+        };
+        assert!(workload.foreseen(1).ideal(20) >= Duration::from_secs(1));
+    }
+
+    #[test]
+    fn a_request_that_stalls_is_given_up_at_its_timeout() {
+        let workload = Workload {
+            faults: "stall=10%".parse().unwrap(),
+            timeout: "300ms".parse().unwrap(),
+            ..flaky()
+        };
+        let foreseen = workload.foreseen(1);
+        assert!(foreseen.abandoned > 5 && foreseen.abandoned == foreseen.cuts);
+        assert_eq!(foreseen.requests, workload.pages + foreseen.abandoned);
+        assert!(foreseen.ideal(200) >= Duration::from_millis(320));
+    }
+
+    #[test]
+    fn a_page_that_is_slower_than_the_timeout_is_never_had() {
+        let workload = Workload {
+            timeout: "10ms".parse().unwrap(),
+            attempts: 2,
+            ..load::load("quick").unwrap()
+        };
+        let foreseen = workload.foreseen(1);
+        assert_eq!(foreseen.lost.len() as u64, workload.pages);
+        assert_eq!(foreseen.abandoned, 2 * workload.pages);
+    }
+
+    #[test]
+    fn slots_are_the_limit_where_they_are_fewer_than_may_be_in_flight() {
+        let workload = Workload {
+            slots: "10:queue".parse().unwrap(),
+            ..load::load("quick").unwrap()
+        };
+        let foreseen = workload.foreseen(1);
+        assert_eq!(foreseen.ideal(20), Duration::from_millis(400));
+        assert!(!foreseen.open);
+    }
+
+    #[test]
+    fn a_rate_bounds_the_course_from_below() {
+        let workload = Workload {
+            rate: 100,
+            ..load::load("quick").unwrap()
+        };
+        assert_eq!(workload.foreseen(1).ideal(20), Duration::from_millis(2010));
+    }
+}

@@ -1,0 +1,348 @@
+//! Workloads from files: the ones that come along, and anybody's own.
+
+use std::path::Path;
+use std::str::FromStr;
+
+use anyhow::{Context, bail, ensure};
+use toml::{Table, Value};
+
+use super::{Kept, MOST_ATTEMPTS, MOST_PAGES, Parse, Workload};
+
+/// The workloads that come along, in the order of their telling.
+const BUILT_IN: [(&str, &str); 14] = [
+    (
+        "quick",
+        include_str!("../../../fixtures/workloads/quick.toml"),
+    ),
+    (
+        "article",
+        include_str!("../../../fixtures/workloads/article.toml"),
+    ),
+    (
+        "loopback",
+        include_str!("../../../fixtures/workloads/loopback.toml"),
+    ),
+    (
+        "parse",
+        include_str!("../../../fixtures/workloads/parse.toml"),
+    ),
+    (
+        "wide",
+        include_str!("../../../fixtures/workloads/wide.toml"),
+    ),
+    (
+        "tail",
+        include_str!("../../../fixtures/workloads/tail.toml"),
+    ),
+    (
+        "tail-lognormal",
+        include_str!("../../../fixtures/workloads/tail-lognormal.toml"),
+    ),
+    (
+        "flaky",
+        include_str!("../../../fixtures/workloads/flaky.toml"),
+    ),
+    (
+        "polite",
+        include_str!("../../../fixtures/workloads/polite.toml"),
+    ),
+    (
+        "crawl",
+        include_str!("../../../fixtures/workloads/crawl.toml"),
+    ),
+    (
+        "slots",
+        include_str!("../../../fixtures/workloads/slots.toml"),
+    ),
+    (
+        "storm",
+        include_str!("../../../fixtures/workloads/storm.toml"),
+    ),
+    (
+        "stalls",
+        include_str!("../../../fixtures/workloads/stalls.toml"),
+    ),
+    (
+        "steps",
+        include_str!("../../../fixtures/workloads/steps.toml"),
+    ),
+];
+
+const KEYS: &str = "why, pages, concurrency, latency, parse, faults, slots, allowed-rate, \
+                    attempts, back-off, timeout, rate, depth, store";
+
+/// The names of the workloads that come along.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    BUILT_IN.iter().map(|&(name, _)| name)
+}
+
+/// The workload of that name, or in that file when it ends in `.toml`.
+pub fn load(name_or_file: &str) -> anyhow::Result<Workload> {
+    if let Some((name, text)) = BUILT_IN.iter().find(|(name, _)| *name == name_or_file) {
+        return parse(name, &format!("{name}.toml"), text);
+    }
+    let path = Path::new(name_or_file);
+    ensure!(
+        path.extension()
+            .is_some_and(|extension| extension == "toml"),
+        "there is no workload {name_or_file:?}; there are {}, or give a file that ends in .toml",
+        names().collect::<Vec<_>>().join(", ")
+    );
+    let text = std::fs::read_to_string(path).with_context(|| {
+        format!("{name_or_file}: cannot be read; check that the file exists and is yours to read")
+    })?;
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    parse(&name, name_or_file, &text)
+}
+
+/// Reads a workload; errors name `file`, the key and the remedy.
+fn parse(name: &str, file: &str, text: &str) -> anyhow::Result<Workload> {
+    let table: Table = text
+        .parse()
+        .with_context(|| format!("{file}: this is no TOML; `pages = 200` is a line of it"))?;
+    from_toml(name, &table).with_context(|| file.to_owned())
+}
+
+/// The workload that a table describes; errors name the key and the remedy.
+pub fn from_toml(name: &str, table: &Table) -> anyhow::Result<Workload> {
+    let known: Vec<&str> = KEYS.split(", ").collect();
+    if let Some(key) = table.keys().find(|key| !known.contains(&key.as_str())) {
+        bail!("unknown key `{key}`; the keys are {KEYS}");
+    }
+    let workload = from_table(name, table)?;
+    workload.check()?;
+    Ok(workload)
+}
+
+fn from_table(name: &str, table: &Table) -> anyhow::Result<Workload> {
+    let concurrency = number(table, "concurrency", "20")?;
+    Ok(Workload {
+        name: name.to_owned(),
+        why: string(table, "why", "\"what this workload is for\"")?
+            .trim()
+            .to_owned(),
+        pages: number(table, "pages", "200")?,
+        concurrency: usize::try_from(concurrency)?,
+        latency: string(table, "latency", "\"20ms\"")?
+            .parse()
+            .context("key `latency`")?,
+        parse: parse_key(string(table, "parse", "\"titles\"")?)?,
+        faults: optional(table, "faults", "\"500=5%\"")?,
+        slots: optional(table, "slots", "\"10:queue\"")?,
+        allowed_rate: small_number(table, "allowed-rate", 0)?,
+        attempts: small_number(table, "attempts", 1)?,
+        back_off: optional(table, "back-off", "\"50ms\"")?,
+        timeout: optional(table, "timeout", "\"1s\"")?,
+        rate: small_number(table, "rate", 0)?,
+        depth: depth(table)?,
+        store: store(table)?,
+    })
+}
+
+/// A key that need not be there.
+fn optional<T>(table: &Table, key: &str, example: &str) -> anyhow::Result<T>
+where
+    T: Default + FromStr<Err: std::error::Error + Send + Sync + 'static>,
+{
+    if !table.contains_key(key) {
+        return Ok(T::default());
+    }
+    let text = string(table, key, example)?;
+    text.parse().with_context(|| format!("key `{key}`"))
+}
+
+fn store(table: &Table) -> anyhow::Result<Kept> {
+    use clap::ValueEnum;
+    if !table.contains_key("store") {
+        return Ok(Kept::default());
+    }
+    let text = string(table, "store", "\"sqlite\"")?;
+    Kept::from_str(text, false).ok().with_context(|| {
+        format!("key `store` is {text:?}; write \"none\", \"jsonl\" or \"sqlite\"")
+    })
+}
+
+/// A crawl of the index alone would have no page in it.
+fn depth(table: &Table) -> anyhow::Result<Option<u32>> {
+    let depth = small_number(table, "depth", 0)?;
+    ensure!(
+        depth > 0 || !table.contains_key("depth"),
+        "key `depth` is 0, and the index alone has no page; write 1 or more, as in `depth = 3`"
+    );
+    Ok((depth > 0).then_some(depth))
+}
+
+fn small_number(table: &Table, key: &str, absent: u32) -> anyhow::Result<u32> {
+    if !table.contains_key(key) {
+        return Ok(absent);
+    }
+    let number = number(table, key, "3")?;
+    u32::try_from(number).with_context(|| {
+        format!("key `{key}` is {number}; write a smaller number, as in `{key} = 3`")
+    })
+}
+
+fn get<'a>(table: &'a Table, key: &str, example: &str) -> anyhow::Result<&'a Value> {
+    table
+        .get(key)
+        .with_context(|| format!("key `{key}` is missing; add `{key} = {example}`"))
+}
+
+fn string<'a>(table: &'a Table, key: &str, example: &str) -> anyhow::Result<&'a str> {
+    let value = get(table, key, example)?;
+    value
+        .as_str()
+        .with_context(|| format!("key `{key}` is {value}; write text, as in `{key} = {example}`"))
+}
+
+fn number(table: &Table, key: &str, example: &str) -> anyhow::Result<u64> {
+    let value = get(table, key, example)?;
+    let number = value
+        .as_integer()
+        .and_then(|number| u64::try_from(number).ok());
+    number.with_context(|| {
+        format!(
+            "key `{key}` is {value}; write a whole number of 1 or more, as in `{key} = {example}`"
+        )
+    })
+}
+
+fn parse_key(text: &str) -> anyhow::Result<Parse> {
+    use clap::ValueEnum;
+    Parse::from_str(text, false).ok().with_context(|| {
+        format!("key `parse` is {text:?}; write \"none\", \"titles\" or \"summary\"")
+    })
+}
+
+impl Workload {
+    /// Whether it can be run as it stands; the error names key and remedy.
+    pub fn check(&self) -> anyhow::Result<()> {
+        ensure!(
+            self.pages >= 1,
+            "key `pages` is 0; a course needs a page, as in `pages = 200`"
+        );
+        ensure!(
+            self.pages <= MOST_PAGES,
+            "key `pages` is {}; all pages are kept in memory, so write at most {MOST_PAGES}",
+            self.pages
+        );
+        ensure!(
+            self.concurrency >= 1,
+            "key `concurrency` is 0, and nothing would ever be fetched; write 1 or more"
+        );
+        ensure!(
+            (1..=MOST_ATTEMPTS).contains(&self.attempts),
+            "key `attempts` is {}; a page is tried once to {MOST_ATTEMPTS} times, as in \
+             `attempts = 3`",
+            self.attempts
+        );
+        ensure!(
+            !self.faults.stall() || !self.timeout.is_zero(),
+            "some requests stall and none has a limit, so a driver would wait for ever; \
+             add `timeout = \"500ms\"`"
+        );
+        ensure!(
+            self.concurrency as u64 <= self.pages,
+            "key `concurrency` is {}, which {} pages can never reach; \
+             write at most {} or more pages",
+            self.concurrency,
+            self.pages,
+            self.pages
+        );
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "why = 'x'\npages = 10\nconcurrency = 2\nlatency = '1ms'\nparse = 'none'\n";
+
+    fn error(text: &str) -> String {
+        format!("{:#}", parse("mine", "mine.toml", text).unwrap_err())
+    }
+
+    #[test]
+    fn every_workload_that_comes_along_loads_and_says_why() {
+        for name in names() {
+            let workload = load(name).unwrap();
+            assert_eq!(workload.name, name);
+            assert!(workload.why.len() > 20, "{name} says why");
+        }
+        let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/workloads"));
+        assert_eq!(
+            files.unwrap().count(),
+            names().count(),
+            "every file is listed"
+        );
+    }
+
+    #[test]
+    fn a_bad_workload_is_refused_with_file_key_and_remedy() {
+        for (change, key, remedy) in [
+            (("pages = 10", "pages = -5"), "`pages` is -5", "1 or more"),
+            (("pages = 10", "pages = 0"), "`pages` is 0", "pages = 200"),
+            (
+                ("pages = 10", "pages = 1000000"),
+                "`pages` is 1000000",
+                "at most",
+            ),
+            (
+                ("pages = 10", "pages = 1.5"),
+                "`pages` is 1.5",
+                "whole number",
+            ),
+            (("pages = 10", ""), "`pages` is missing", "pages = 200"),
+            (
+                ("concurrency = 2", "concurrency = 0"),
+                "`concurrency` is 0",
+                "1 or more",
+            ),
+            (
+                ("concurrency = 2", "concurrency = 11"),
+                "`concurrency` is 11",
+                "at most 10",
+            ),
+            (("latency = '1ms'", "latency = 'soon'"), "`latency`", "20ms"),
+            (
+                ("parse = 'none'", "parse = 'all'"),
+                "`parse` is \"all\"",
+                "titles",
+            ),
+            (("parse", "prase"), "`prase`", "the keys are"),
+            (("why = 'x'", "why = "), "no TOML", "pages = 200"),
+            (
+                ("why = 'x'", "why = 'x'\nslots = 10"),
+                "`slots` is 10",
+                "\"10:queue\"",
+            ),
+            (
+                ("why = 'x'", "why = 'x'\nslots = '10'"),
+                "`slots`",
+                "\"10:reject\"",
+            ),
+            (
+                ("why = 'x'", "why = 'x'\nallowed-rate = -1"),
+                "`allowed-rate` is -1",
+                "whole number",
+            ),
+        ] {
+            let error = error(&GOOD.replacen(change.0, change.1, 1));
+            for part in ["mine.toml", key, remedy] {
+                assert!(error.contains(part), "{error:?} says {part:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_unknown_name_or_file_is_an_error_that_helps() {
+        assert!(load("quik").unwrap_err().to_string().contains("quick"));
+        assert!(
+            load("no-such.toml")
+                .unwrap_err()
+                .to_string()
+                .contains("no-such.toml")
+        );
+    }
+}

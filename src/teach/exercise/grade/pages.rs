@@ -1,0 +1,56 @@
+//! Each page once, and nothing else.
+
+use std::collections::BTreeMap;
+
+use super::{Finding, words};
+use crate::measure::event_log::Request;
+use crate::measure::sample::Ledger;
+use crate::teach::exercise::Shape;
+
+/// Pages that were asked for more than once.
+pub(super) fn repeated(requests: &[Request]) -> Option<Finding> {
+    let mut times: BTreeMap<u64, usize> = BTreeMap::new();
+    // The second request for a page and all that follow it.
+    let again: Vec<&Request> = requests
+        .iter()
+        .filter(|request| {
+            let times = times.entry(request.page).or_default();
+            *times += 1;
+            *times > 1
+        })
+        .collect();
+    times.retain(|_, times| *times > 1);
+    let (page, most) = times.iter().max_by_key(|(_, times)| **times)?;
+    let sentence = match times.len() {
+        1 => format!("each page is wanted once, and page {page} was asked for {most} times"),
+        several => format!(
+            "each page is wanted once, and {several} were asked for up to {most} times ({})",
+            words::pages(times.keys().copied().collect())
+        ),
+    };
+    Some(Finding::at(sentence, again))
+}
+
+/// Pages that were never asked for, if nobody said stop.
+pub(super) fn missed(requests: &[Request], shape: &Shape) -> Option<Finding> {
+    if shape.stop_after.is_some() {
+        return None;
+    }
+    let asked = |page: &u64| requests.iter().any(|request| request.page == *page);
+    let missed: Vec<u64> = (0..shape.pages).filter(|page| !asked(page)).collect();
+    let was = words::was(missed.len());
+    let sentence = format!("{} {was} never asked for", words::pages(missed.clone()));
+    (!missed.is_empty()).then(|| Finding::of(sentence))
+}
+
+/// Requests for what is no page of the course.
+pub(super) fn others(ledger: &Ledger, pages: u64) -> Option<Finding> {
+    let others = usize::try_from(ledger.other_requests).unwrap_or(usize::MAX);
+    let sentence = format!(
+        "{} {} for what is no page: the pages are 0 to {}",
+        words::count(others, "request"),
+        words::was(others),
+        pages - 1
+    );
+    (others > 0).then(|| Finding::of(sentence))
+}

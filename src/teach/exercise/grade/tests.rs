@@ -1,0 +1,297 @@
+//! The rules over logs that are made up.
+
+use std::time::Duration;
+
+use super::*;
+use crate::measure::event_log::End;
+use crate::measure::sample::Ledger;
+
+const MS: u64 = 1_000_000;
+
+const SHAPE: Shape = Shape {
+    pages: 30,
+    in_flight: 10,
+    latency: Duration::from_millis(50),
+    stop_after: None,
+};
+
+const STOPPED: Shape = Shape {
+    pages: 60,
+    in_flight: 10,
+    latency: Duration::from_millis(400),
+    stop_after: Some(Duration::from_millis(600)),
+};
+
+fn request(page: u64, read_ms: u64, ended_ms: u64) -> Request {
+    Request {
+        page,
+        read_ns: read_ms * MS,
+        begun_ns: Some(read_ms * MS),
+        due_ns: Some(ended_ms * MS),
+        ended_ns: ended_ms * MS,
+        end: End::Sent,
+    }
+}
+
+/// Rounds of ten pages, each round `latency` after the one before.
+fn rounds(pages: u64, latency_ms: u64) -> Vec<Request> {
+    (0..pages)
+        .map(|page| {
+            let begun_ms = page / 10 * latency_ms;
+            request(page, begun_ms, begun_ms + latency_ms)
+        })
+        .collect()
+}
+
+/// Of somebody who keeps a true account.
+fn played(requests: Vec<Request>) -> Played {
+    let sent = requests.iter().filter(|request| request.end == End::Sent);
+    let sent: Vec<u64> = sent.map(|request| request.page).collect();
+    let wall_ns = requests.iter().map(|request| request.ended_ns).max();
+    Played {
+        answer: Ok(Sample {
+            wall_ns: wall_ns.unwrap_or_default(),
+            pages: sent.len() as u64,
+            digest: account::digest(&sent),
+            ..Sample::default()
+        }),
+        ledger: Ledger {
+            requests: requests.len() as u64,
+            ..Ledger::default()
+        },
+        log: Log {
+            requests,
+            ..Log::default()
+        },
+    }
+}
+
+fn sentences(shape: &Shape, played: &Played) -> Vec<String> {
+    let graded = grade(shape, played);
+    assert_eq!(graded.passed, graded.findings.is_empty());
+    let findings = graded.findings.into_iter();
+    findings.map(|finding| finding.sentence).collect()
+}
+
+fn changed(change: impl FnOnce(&mut Sample, &mut Ledger)) -> Played {
+    let mut played = played(rounds(30, 50));
+    let sample = played.answer.as_mut().unwrap();
+    change(sample, &mut played.ledger);
+    played
+}
+
+#[test]
+fn ten_at_a_time_and_each_page_once_passes() {
+    assert_eq!(sentences(&SHAPE, &played(rounds(30, 50))), [""; 0]);
+}
+
+#[test]
+fn a_place_that_is_free_at_this_moment_may_be_taken_at_this_moment() {
+    let mut requests = rounds(30, 50);
+    requests.reverse();
+    assert_eq!(sentences(&SHAPE, &played(requests)), [""; 0]);
+}
+
+#[test]
+fn the_eleventh_is_told_with_its_time_and_pages_and_is_marked() {
+    let mut requests = rounds(30, 50);
+    for request in &mut requests[10..20] {
+        request.ended_ns += 2 * MS;
+    }
+    // Page 20 comes two milliseconds before its ten are there.
+    for request in &mut requests[21..] {
+        request.read_ns += 2 * MS;
+        request.ended_ns += 2 * MS;
+    }
+    let graded = grade(&SHAPE, &played(requests));
+    let sentence =
+        "expected at most 10 in flight, saw 11 between 100 and 102 ms (pages 10 to 20)".to_owned();
+    let offence = Offence {
+        page_from: 10,
+        page_to: 20,
+        from_ns: 100 * MS,
+        to_ns: 102 * MS,
+        what: sentence.clone(),
+    };
+    assert_eq!(graded.marked(), [offence]);
+    assert_eq!(graded.findings.len(), 1);
+    assert_eq!(graded.findings[0].sentence, sentence);
+}
+
+#[test]
+fn the_greatest_excess_is_told_and_not_the_first() {
+    let mut requests = rounds(30, 50);
+    requests[10].read_ns -= MS;
+    for request in &mut requests[20..23] {
+        request.read_ns -= MS;
+    }
+    let sentences = sentences(&SHAPE, &played(requests));
+    assert!(
+        sentences[0].contains("saw 13 between 99.0 and 100.0 ms (pages 10 to 22)"),
+        "{sentences:?}"
+    );
+}
+
+#[test]
+fn never_ten_in_flight_is_told_with_how_many_there_were() {
+    let four = (0..30).map(|page| request(page, page / 4 * 50, page / 4 * 50 + 50));
+    assert_eq!(
+        sentences(&SHAPE, &played(four.collect())),
+        ["expected 10 in flight, never saw more than 4"]
+    );
+}
+
+#[test]
+fn a_request_that_took_no_time_was_not_in_flight() {
+    let mut requests = rounds(30, 50);
+    requests[15].ended_ns = requests[15].read_ns;
+    assert_eq!(sentences(&SHAPE, &played(requests)), [""; 0]);
+}
+
+#[test]
+fn pages_that_lie_apart_are_marked_apart_and_told_once() {
+    let mut requests = rounds(30, 50);
+    requests.push(request(3, 150, 200));
+    requests.push(request(7, 150, 200));
+    let graded = grade(&SHAPE, &played(requests));
+    let what: Vec<String> = graded.marked().into_iter().map(|mark| mark.what).collect();
+    assert_eq!(
+        what,
+        [
+            "each page is wanted once, and 2 were asked for up to 2 times (pages 3 and 7)",
+            "and page 7"
+        ]
+    );
+}
+
+#[test]
+fn pages_that_are_missed_are_named() {
+    let mut requests = rounds(30, 50);
+    requests.remove(29);
+    assert_eq!(
+        sentences(&SHAPE, &played(requests)),
+        ["page 29 was never asked for"]
+    );
+}
+
+#[test]
+fn what_is_no_page_is_not_to_be_asked_for() {
+    let played = changed(|_, ledger| ledger.other_requests = 1);
+    assert_eq!(
+        sentences(&SHAPE, &played),
+        ["1 request was for what is no page: the pages are 0 to 29"]
+    );
+}
+
+#[test]
+fn nobody_at_all_is_told_with_what_the_program_says() {
+    let mut played = played(Vec::new());
+    assert_eq!(sentences(&SHAPE, &played), ["it asked for no page at all"]);
+    played.answer.as_mut().unwrap().first_error = Some("page 0: refused".to_owned());
+    assert_eq!(
+        sentences(&SHAPE, &played),
+        ["it asked for no page at all; it says: page 0: refused"]
+    );
+}
+
+#[test]
+fn an_account_is_held_against_what_was_sent() {
+    let short = changed(|sample, _| sample.pages = 20);
+    assert_eq!(
+        sentences(&SHAPE, &short),
+        ["the server sent 30 pages, and 20 are in the account"]
+    );
+    let failed = changed(|sample, _| {
+        sample.errors = 1;
+        sample.first_error = Some("page 3: another page came".to_owned());
+    });
+    assert_eq!(
+        sentences(&SHAPE, &failed),
+        ["1 page failed: page 3: another page came"]
+    );
+    let other = changed(|sample, _| sample.digest = "0".repeat(16));
+    assert!(sentences(&SHAPE, &other)[0].contains("its digest is another"));
+}
+
+#[test]
+fn whoever_stops_in_time_and_brings_home_what_is_in_flight_passes() {
+    assert_eq!(sentences(&STOPPED, &played(rounds(20, 400))), [""; 0]);
+}
+
+#[test]
+fn what_left_just_before_the_stop_may_come_just_after_it() {
+    let mut requests = rounds(20, 400);
+    requests[19].read_ns = 690 * MS;
+    assert_eq!(sentences(&STOPPED, &played(requests)), [""; 0]);
+}
+
+#[test]
+fn what_is_begun_after_the_stop_is_told_and_marked() {
+    let graded = grade(&STOPPED, &played(rounds(30, 400)));
+    assert_eq!(
+        graded.findings[0].sentence,
+        "the stop came at 600 ms, and 10 requests were begun after it, the first at 800 ms (pages \
+         20 to 29)"
+    );
+    assert_eq!(graded.marked()[0].page_from, 20);
+}
+
+#[test]
+fn the_stop_is_counted_from_the_first_request() {
+    let late = |request: Request| Request {
+        read_ns: request.read_ns + 5_000 * MS,
+        ended_ns: request.ended_ns + 5_000 * MS,
+        ..request
+    };
+    let requests = rounds(20, 400).into_iter().map(late).collect();
+    assert_eq!(sentences(&STOPPED, &played(requests)), [""; 0]);
+}
+
+#[test]
+fn an_end_before_the_stop_is_told_unless_nothing_was_left() {
+    assert_eq!(
+        sentences(&STOPPED, &played(rounds(10, 400))),
+        ["it ended after 400 ms, with 50 pages left, and the stop was to come at 600 ms"]
+    );
+    let quick = Shape {
+        pages: 10,
+        ..STOPPED
+    };
+    assert_eq!(sentences(&quick, &played(rounds(10, 400))), [""; 0]);
+}
+
+#[test]
+fn what_is_abandoned_is_told_and_marked() {
+    let mut requests = rounds(20, 400);
+    for request in &mut requests[10..] {
+        request.ended_ns = 600 * MS;
+        request.end = End::Abandoned;
+    }
+    let graded = grade(&STOPPED, &played(requests));
+    assert_eq!(
+        graded.findings[0].sentence,
+        "10 requests were abandoned before the answer came, the first at 600 ms (pages 10 to 19)"
+    );
+    assert_eq!(graded.marked()[0].to_ns, 600 * MS);
+    assert_eq!(graded.findings.len(), 1);
+}
+
+#[test]
+fn of_a_program_without_an_answer_what_led_there_is_told_and_not_what_follows() {
+    let mut failed = played(rounds(10, 50));
+    failed.log.requests[0].end = End::Abandoned;
+    failed.answer = Err("no answer within 20.0 s".to_owned());
+    assert_eq!(
+        sentences(&SHAPE, &failed),
+        [
+            "no answer within 20.0 s",
+            "10 pages were asked for, the last at 0 ms, and then nothing"
+        ]
+    );
+    let mut silent = played(Vec::new());
+    silent.answer = Err("it ended".to_owned());
+    assert_eq!(
+        sentences(&SHAPE, &silent),
+        ["it ended", "the server was asked for no page until then"]
+    );
+}

@@ -1,0 +1,111 @@
+//! Which exercises there are.
+
+use std::time::Duration;
+
+use super::{Exercise, Shape};
+
+/// Reads the two files of an exercise.
+macro_rules! fixture {
+    ($id:literal, $file:literal) => {
+        include_str!(concat!("../../../fixtures/exercises/", $id, "/", $file))
+    };
+}
+
+static ALL: [Exercise; 4] = [
+    Exercise {
+        id: "make-it-concurrent",
+        title: "Make it concurrent",
+        lesson: 5,
+        task: fixture!("make-it-concurrent", "task.md"),
+        driver: fixture!("make-it-concurrent", "driver.rs"),
+        shape: Shape {
+            pages: 30,
+            in_flight: 10,
+            latency: Duration::from_millis(200),
+            stop_after: None,
+        },
+    },
+    Exercise {
+        id: "do-not-block-the-loop",
+        title: "Do not block the loop",
+        lesson: 6,
+        task: fixture!("do-not-block-the-loop", "task.md"),
+        driver: fixture!("do-not-block-the-loop", "driver.rs"),
+        shape: Shape {
+            pages: 30,
+            in_flight: 10,
+            latency: Duration::from_millis(200),
+            stop_after: None,
+        },
+    },
+    Exercise {
+        id: "bound-it",
+        title: "Bound it",
+        lesson: 8,
+        task: fixture!("bound-it", "task.md"),
+        driver: fixture!("bound-it", "driver.rs"),
+        shape: Shape {
+            pages: 100,
+            in_flight: 10,
+            latency: Duration::from_millis(100),
+            stop_after: None,
+        },
+    },
+    Exercise {
+        id: "stop-well",
+        title: "Stop well",
+        lesson: 12,
+        task: fixture!("stop-well", "task.md"),
+        driver: fixture!("stop-well", "driver.rs"),
+        shape: Shape {
+            pages: 60,
+            in_flight: 10,
+            latency: Duration::from_millis(400),
+            stop_after: Some(Duration::from_millis(600)),
+        },
+    },
+];
+
+/// All exercises, in the order of their lessons.
+pub fn all() -> &'static [Exercise] {
+    &ALL
+}
+
+/// The exercise with this id.
+pub fn named(id: &str) -> Option<&'static Exercise> {
+    ALL.iter().find(|exercise| exercise.id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_exercise_is_found_by_its_id() {
+        for exercise in all() {
+            assert_eq!(named(exercise.id).unwrap().title, exercise.title);
+        }
+        assert!(named("do-nothing").is_none());
+    }
+
+    #[test]
+    fn a_task_says_its_title_and_the_figures_that_it_is_played_with() {
+        for exercise in all() {
+            let Exercise {
+                title, task, shape, ..
+            } = exercise;
+            assert!(task.starts_with(&format!("# {title}\n")), "{title}");
+            let mut figures = vec![
+                shape.pages.to_string(),
+                format!("{} ms", shape.latency.as_millis()),
+                format!("{} are reached", shape.in_flight),
+                "never more".to_owned(),
+            ];
+            let stop = shape.stop_after.map(|after| after.as_millis());
+            figures.extend(stop.map(|after_ms| format!("After {after_ms} ms")));
+            for figure in figures {
+                assert!(task.contains(&figure), "{title}: {figure}");
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! A lesson, played: every run, one after the other, each held against what
+//! the lesson expects of it.
+
+use std::time::{Duration, SystemTime};
+
+use super::SEED;
+use super::data::{Lesson, Setup};
+use super::figure::Figure;
+use super::play::Run;
+use super::record::{Performance, Performed};
+use crate::harness::process::{Failure, Program, Server, Worker};
+use crate::harness::worker::{Job, StopAt};
+use crate::measure::host;
+use crate::site::server::Course;
+use crate::site::workload::Latency;
+use crate::term::interrupt::Interrupt;
+
+/// Beside what the formula says, a run may take so long until it has hung.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// A storm of retries is a lesson, but not for ever: so many requests a page.
+const MOST_REQUESTS_A_PAGE: u64 = 2_000;
+
+/// Plays lessons on a server of its own.
+#[derive(Debug)]
+pub struct Stage<'a> {
+    program: Program,
+    server: Server,
+    interrupt: &'a Interrupt,
+}
+
+impl<'a> Stage<'a> {
+    /// Starts the server, of the build `program`.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn open(program: Program, interrupt: &'a Interrupt) -> anyhow::Result<Self> {
+        let course = Course::new(1, Latency::ZERO, SEED);
+        let server = Server::start(&program, &course, 1)?;
+        Ok(Self {
+            program,
+            server,
+            interrupt,
+        })
+    }
+
+    /// Plays every run of `lesson`; `before` hears of each before it begins.
+    ///
+    /// # Errors
+    /// When the user interrupts, or the server does not answer. What is wrong
+    /// with a run is in its record.
+    pub fn perform(
+        &self,
+        lesson: &Lesson,
+        mut before: impl FnMut(&Setup),
+    ) -> Result<Performance, Failure> {
+        let taken_at = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+        let mut runs: Vec<Performed> = Vec::new();
+        for setup in &lesson.runs {
+            before(setup);
+            runs.push(self.run(setup, &setup.driver)?);
+        }
+        Ok(Performance::of(lesson, taken_at, host::host(), runs))
+    }
+
+    /// Plays one run with `driver` in the place of its own.
+    ///
+    /// # Errors
+    /// As [`Self::perform`].
+    pub fn run(&self, setup: &Setup, driver: &str) -> Result<Performed, Failure> {
+        let workload = setup.workload()?;
+        let mut known = setup.known()?;
+        let foretold = { setup.formula.get(&Figure::Wall) };
+        // One that needs what the run will measure says nothing yet.
+        let foretold = foretold.and_then(|formula| formula.value(&known).ok());
+        let foretold = Duration::from_secs_f64(foretold.unwrap_or_default().clamp(0.0, 60.0));
+        let job = Job {
+            stop: setup.stop.map(|stop| StopAt {
+                after_ns: stop.after.nanoseconds(),
+                how: stop.how,
+            }),
+            loop_lag: setup.loop_lag,
+            ..Job::over(&workload, self.server.pages(), SEED, setup.threads)
+        };
+        let run = Run {
+            title: format!("{} ({driver})", setup.name),
+            course: Course::of(&workload, SEED),
+            job,
+            patience: PATIENCE + foretold * 3,
+            most_requests: workload.pages * MOST_REQUESTS_A_PAGE,
+            interrupt: self.interrupt,
+        };
+        let worker = Worker::start(&self.program, driver, setup.threads, None)?;
+        let played = run.play(&self.server, worker)?;
+        if let Some(work) = Figure::Work.of(&played) {
+            known.insert("work", (work, Figure::Work.unit()));
+        }
+        Ok(Performed::of(setup, driver, &known, played))
+    }
+}

@@ -1,0 +1,182 @@
+//! One run of a lesson, with everything that its picture needs.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::harness::process::{Failure, LookIn, Server, Worker};
+use crate::harness::worker::{Answer, Job};
+use crate::measure::event_log::{self, DriverLog, Gauge, Log, ServerLog};
+use crate::measure::memory::Memory;
+use crate::measure::sample::{Ledger, Sample};
+use crate::site::server::Course;
+use crate::term::interrupt::Interrupt;
+
+/// How often the worker's threads and memory are looked at: often enough for a
+/// strip below a picture of a twentieth of a second.
+const LOOK_EVERY: Duration = Duration::from_millis(5);
+/// Every so many looks the server is asked how many requests there were.
+const ASK_EVERY: u32 = 20;
+/// When a worker is gone, the kernel closes its connections at once, and the
+/// server hears of it as soon as it runs.
+const SETTLED_WITHIN: Duration = Duration::from_secs(2);
+
+/// What is run.
+#[derive(Debug)]
+pub struct Run<'a> {
+    /// Its name, for the picture.
+    pub title: String,
+    /// What the server serves.
+    pub course: Course,
+    /// What the driver is asked.
+    pub job: Job,
+    /// How long the answer is waited for.
+    pub patience: Duration,
+    /// A worker that makes more requests than that is ended.
+    pub most_requests: u64,
+    /// Whether the user wants to stop.
+    pub interrupt: &'a Interrupt,
+}
+
+/// What came of it.
+#[derive(Debug, Clone)]
+pub struct Played {
+    /// The driver's account, or why there is none.
+    pub answer: Result<Sample, String>,
+    /// The server's.
+    pub ledger: Ledger,
+    /// Both, in detail.
+    pub log: Log,
+}
+
+impl Run<'_> {
+    /// Plays it with `worker`, which has ended when this returns: what it still
+    /// had in flight has been abandoned, and is seen to be.
+    ///
+    /// # Errors
+    /// When the user interrupts, or the server does not answer. What is wrong
+    /// with a worker is an answer.
+    pub fn play(self, server: &Server, mut worker: Worker) -> Result<Played, Failure> {
+        let pages = self.course.pages;
+        server.set_course(&Course {
+            log: true,
+            ..self.course
+        })?;
+        let job = Job {
+            log: true,
+            ..self.job
+        };
+        let mut look = Look {
+            server,
+            most_requests: self.most_requests,
+            gauges: Vec::new(),
+            looks: 0,
+        };
+        let asked_at_ns = event_log::now_ns();
+        let answer = worker.ask_looking_in(&job, self.patience, self.interrupt, &mut look);
+        drop(worker);
+        let mut answer = accept(answer)?;
+        let (ledger, seen) = settled(server)?;
+        // A foreign worker need not write anything down.
+        let written = answer.as_mut().ok().and_then(|sample| sample.log.take());
+        let driver = written.unwrap_or_else(|| DriverLog {
+            begun_at_ns: asked_at_ns,
+            ..DriverLog::default()
+        });
+        let gauges = look.gauges_since(driver.begun_at_ns);
+        let log = Log::of(&seen, driver);
+        let log = Log {
+            title: self.title,
+            pages,
+            wall_ns: wall_ns(&answer, &log),
+            gauges,
+            ..log
+        };
+        Ok(Played {
+            answer,
+            ledger,
+            log,
+        })
+    }
+}
+
+/// How long it took by its own account; up to the end of the last request, if
+/// there is none.
+fn wall_ns(answer: &Result<Sample, String>, log: &Log) -> u64 {
+    let ends = log.requests.iter().map(|request| request.ended_ns);
+    match answer {
+        Ok(sample) => sample.wall_ns,
+        Err(_) => ends.max().unwrap_or_default(),
+    }
+}
+
+fn accept(answer: Result<Answer, Failure>) -> Result<Result<Sample, String>, Failure> {
+    match answer {
+        Ok(Answer::Sample(sample)) => Ok(Ok(*sample)),
+        Ok(Answer::Unavailable(why) | Answer::Error(why)) | Err(Failure::Failed(why)) => {
+            Ok(Err(why))
+        }
+        Ok(Answer::Heap(_)) => Ok(Err("it answered another question".to_owned())),
+        Err(Failure::Interrupted) => Err(Failure::Interrupted),
+    }
+}
+
+/// Ledger and log, once every request that the server has read has ended; or
+/// as they are, if that does not come to be.
+fn settled(server: &Server) -> anyhow::Result<(Ledger, ServerLog)> {
+    let begun = Instant::now();
+    loop {
+        let (ledger, log) = (server.ledger()?, server.log()?);
+        let ended = log.requests.len() as u64 + log.left_out;
+        if ended >= ledger.requests || begun.elapsed() > SETTLED_WITHIN {
+            return Ok((ledger, log));
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// Looks at threads and memory, and now and then at the number of requests.
+struct Look<'a> {
+    server: &'a Server,
+    most_requests: u64,
+    gauges: Vec<Gauge>,
+    looks: u32,
+}
+
+impl LookIn for Look<'_> {
+    fn every(&self) -> Duration {
+        LOOK_EVERY
+    }
+
+    fn look(&mut self, worker: &Memory) -> Result<(), String> {
+        self.gauges.push(Gauge {
+            at_ns: event_log::now_ns(),
+            threads: worker.threads,
+            resident_bytes: worker.resident_bytes,
+            virtual_bytes: worker.virtual_bytes,
+        });
+        self.looks += 1;
+        if !self.looks.is_multiple_of(ASK_EVERY) {
+            return Ok(());
+        }
+        // A server that does not answer is found out by whoever plays.
+        let requests = self.server.ledger().map_or(0, |ledger| ledger.requests);
+        if requests > self.most_requests {
+            return Err(format!(
+                "it made {requests} requests and was ended; at most {} are looked on at",
+                self.most_requests
+            ));
+        }
+        Ok(())
+    }
+}
+
+impl Look<'_> {
+    /// What was seen from `begun_at_ns` on, counted from there.
+    fn gauges_since(self, begun_at_ns: u64) -> Vec<Gauge> {
+        let since = |gauge: Gauge| {
+            let at_ns = gauge.at_ns.checked_sub(begun_at_ns)?;
+            Some(Gauge { at_ns, ..gauge })
+        };
+        self.gauges.into_iter().filter_map(since).collect()
+    }
+}

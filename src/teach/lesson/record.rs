@@ -1,0 +1,230 @@
+//! What a lesson came to, as it is saved: figures, formulas, logs. Everything
+//! that is shown of a lesson is made of it, now or years later.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context, ensure};
+use serde::{Deserialize, Serialize};
+
+use super::data::{Lesson, Setup};
+use super::figure::Figure;
+use super::formula::Known;
+use super::play::Played;
+use crate::measure::event_log::Log;
+use crate::measure::sample::{Host, Sample};
+use crate::site::page::Site;
+
+/// The name and version of the form.
+const SCHEMA: &str = "regatta-lesson/1";
+
+/// What a lesson came to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Performance {
+    /// [`SCHEMA`].
+    schema: String,
+    /// The id of the lesson.
+    pub lesson: String,
+    /// Its file, as it was played.
+    lesson_file: String,
+    /// Where its knob was, if it had been turned.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    knob: Option<String>,
+    /// When it was played, RFC 3339.
+    pub taken_at: String,
+    /// On what.
+    pub host: Host,
+    /// The figure that was guessed.
+    pub figure: Figure,
+    /// What it came to, in the base unit.
+    pub measured: Option<f64>,
+    /// What its formula came to.
+    pub foretold: Option<Foretold>,
+    /// Its runs, in order.
+    pub runs: Vec<Performed>,
+}
+
+/// What a run came to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Performed {
+    /// The name of the run.
+    pub name: String,
+    /// Who ran.
+    pub driver: String,
+    /// What each figure came to that the lesson speaks of, in the base unit.
+    pub measured: BTreeMap<Figure, f64>,
+    /// What each formula came to.
+    pub foretold: BTreeMap<Figure, Foretold>,
+    /// What was not as expected, in words.
+    pub unmet: Vec<String>,
+    /// What happened to each page.
+    pub log: Log,
+}
+
+/// A formula, computed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Foretold {
+    /// What it came to, in the base unit.
+    pub value: f64,
+    /// With names: `pages / in flight * latency`.
+    pub words: String,
+    /// With the numbers in their place: `100 / 10 * 50 ms`.
+    pub numbers: String,
+}
+
+impl Performance {
+    /// Puts `runs` of `lesson` together.
+    pub(super) fn of(lesson: &Lesson, taken_at: String, host: Host, runs: Vec<Performed>) -> Self {
+        let figure = lesson.guess.figure;
+        let guessed = runs.iter().find(|run| run.name == lesson.guess.run);
+        let measured = match figure {
+            Figure::Spread => spread(&runs),
+            _ => guessed.and_then(|run| run.measured.get(&figure).copied()),
+        };
+        let foretold = guessed.and_then(|run| run.foretold.get(&figure).cloned());
+        Self {
+            schema: SCHEMA.to_owned(),
+            lesson: lesson.id.clone(),
+            lesson_file: lesson.text.clone(),
+            knob: lesson.turned.clone(),
+            taken_at,
+            host,
+            figure,
+            measured,
+            foretold,
+            runs,
+        }
+    }
+
+    /// Reads what [`Self::json`] wrote.
+    ///
+    /// # Errors
+    /// When `file` cannot be read, or is something else.
+    pub fn read(file: &Path) -> anyhow::Result<Self> {
+        let name = file.display();
+        let text = std::fs::read_to_string(file).with_context(|| {
+            format!("{name}: cannot be read; check that the file exists and is yours to read")
+        })?;
+        let read: Self = serde_json::from_str(&text).with_context(|| {
+            format!("{name}: this is no saved lesson; `regatta lesson 1 --save FILE` writes one")
+        })?;
+        ensure!(
+            read.schema == SCHEMA,
+            "{name}: this is a {:?}, and {SCHEMA:?} is what is read here",
+            read.schema
+        );
+        Ok(read)
+    }
+
+    /// The lesson, as it was played.
+    ///
+    /// # Errors
+    /// When this release reads lessons in another way.
+    pub fn played(&self) -> anyhow::Result<Lesson> {
+        let lesson = Lesson::parse(&self.lesson, &self.lesson_file)?;
+        match &self.knob {
+            Some(value) => lesson.turned(value),
+            None => Ok(lesson),
+        }
+    }
+
+    /// The whole of it, a run a line.
+    pub fn json(&self) -> String {
+        // Numbers and text are always valid JSON.
+        let json = serde_json::to_string(self).unwrap_or_default();
+        json.replace("{\"name\":", "\n{\"name\":") + "\n"
+    }
+
+    /// What was not as expected, in any run.
+    pub fn unmet(&self) -> Vec<String> {
+        let of = |run: &Performed| -> Vec<String> {
+            let said = run.unmet.iter();
+            said.map(|what| format!("{}: {what}", run.name)).collect()
+        };
+        self.runs.iter().flat_map(of).collect()
+    }
+}
+
+impl Performed {
+    pub(super) fn of(setup: &Setup, driver: &str, known: &Known, played: Played) -> Self {
+        let spoken_of = { setup.expect.keys() }.chain(setup.formula.keys());
+        let spoken_of = spoken_of.chain(&setup.show).chain(&[Figure::Wall]).copied();
+        let measured: BTreeMap<Figure, f64> = spoken_of
+            .filter_map(|figure| Some((figure, figure.of(&played)?)))
+            .collect();
+        let foretold = setup.formula.iter().filter_map(|(&figure, formula)| {
+            let foretold = Foretold {
+                value: formula.value(known).ok()?,
+                words: formula.in_words(true),
+                numbers: formula.with_numbers(known, true),
+            };
+            Some((figure, foretold))
+        });
+        Self {
+            name: setup.name.clone(),
+            driver: driver.to_owned(),
+            foretold: foretold.collect(),
+            unmet: match &played.answer {
+                Ok(sample) => unmet(setup, known, sample, &measured),
+                Err(why) => vec![why.clone()],
+            },
+            measured,
+            log: played.log,
+        }
+    }
+
+    /// The wall time over its formula.
+    #[must_use]
+    pub fn times_formula(&self) -> Option<f64> {
+        let foretold = self.foretold.get(&Figure::Wall)?;
+        Some(self.measured.get(&Figure::Wall)? / foretold.value)
+    }
+}
+
+/// What was not as expected; what this platform does not tell is passed over.
+fn unmet(
+    setup: &Setup,
+    known: &Known,
+    sample: &Sample,
+    measured: &BTreeMap<Figure, f64>,
+) -> Vec<String> {
+    let mut unmet = Vec::new();
+    for (&figure, range) in &setup.expect {
+        let Some(&value) = measured.get(&figure) else {
+            continue;
+        };
+        let print = |value| figure.unit().print(value, true);
+        match range.holds(value, known) {
+            Ok(true) => {}
+            Ok(false) => unmet.push(format!(
+                "{} {}, where the lesson expects {}",
+                figure.words(),
+                print(value),
+                range.words(known, print)
+            )),
+            Err(error) => unmet.push(error.to_string()),
+        }
+    }
+    // All pages were had, or so it says: are they the pages?
+    let all = { setup.workload().ok() }.filter(|all| all.pages == sample.pages);
+    let digest = all.map(|all| Site::new(all.pages).expected_digest(all.parse, &[]));
+    if digest.is_some_and(|digest| format!("{digest:016x}") != sample.digest) {
+        unmet.push("the digest of what it read is not that of the pages".to_owned());
+    }
+    unmet
+}
+
+/// The longest wall time over the shortest.
+pub fn spread(runs: &[Performed]) -> Option<f64> {
+    let walls = runs
+        .iter()
+        .filter_map(|run| run.measured.get(&Figure::Wall));
+    let (least, most) = (
+        walls.clone().copied().min_by(f64::total_cmp)?,
+        walls.copied().max_by(f64::total_cmp)?,
+    );
+    (least > 0.0).then(|| most / least)
+}

@@ -1,0 +1,6 @@
+//! Lessons, exercises, and pitfalls of measuring.
+
+pub mod exercise;
+pub mod lesson;
+pub mod pitfalls;
+pub mod snippets;

@@ -1,0 +1,227 @@
+//! What most experiments need: a server with a course, and single runs of
+//! drivers on it, each in a fresh process.
+
+use std::time::Duration;
+
+use anyhow::Context;
+
+use super::Ground;
+use crate::compare::pair::Contestant;
+use crate::drivers;
+use crate::harness::process::{Failure, Server, Worker};
+use crate::harness::verify::{self, Expected, Foresight};
+use crate::harness::worker::{Answer, Job};
+use crate::measure::host::cores;
+use crate::measure::sample::{Noise, Run, Sample};
+use crate::site::server::Course as Served;
+use crate::site::workload::{Faults, Kept, Parse, Slots, Span, Workload};
+use crate::stats::{Estimate, median};
+
+/// No run here takes a second; what takes this long hangs.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// An unoptimised build takes some ten times as long for a page, and the
+/// lesson is the same on fewer.
+pub(super) fn pages(optimised: u64) -> u64 {
+    if cfg!(debug_assertions) {
+        (optimised / 10).max(40)
+    } else {
+        optimised
+    }
+}
+
+/// A workload without a name, for one experiment.
+pub(super) fn workload(pages: u64, latency: &str, parse: Parse) -> anyhow::Result<Workload> {
+    Ok(Workload {
+        name: String::new(),
+        why: "to be fooled".to_owned(),
+        pages,
+        concurrency: 10,
+        latency: latency.parse()?,
+        parse,
+        faults: Faults::default(),
+        slots: Slots::default(),
+        allowed_rate: 0,
+        attempts: 1,
+        back_off: Span::default(),
+        timeout: Span::default(),
+        depth: None,
+        store: Kept::None,
+        rate: 0,
+    })
+}
+
+/// A driver of the build that runs, with no handicap.
+pub(super) fn contestant(ground: &Ground<'_>, driver: &str) -> anyhow::Result<Contestant> {
+    Ok(Contestant {
+        program: ground.program.clone(),
+        driver: drivers::named(driver)?,
+        handicap: None,
+    })
+}
+
+/// A server with a course on it.
+pub(super) struct Course<'a> {
+    ground: &'a Ground<'a>,
+    server: Server,
+    workload: Workload,
+    seed: u64,
+}
+
+impl<'a> Course<'a> {
+    pub(super) fn open(ground: &'a Ground<'a>, workload: Workload) -> anyhow::Result<Self> {
+        let seed = ground.seed;
+        let server = Server::start(&ground.program, &Served::of(&workload, seed), 1)?;
+        Ok(Self {
+            ground,
+            server,
+            workload,
+            seed,
+        })
+    }
+
+    /// Draws the delays from another seed from now on.
+    pub(super) fn draw_again(&mut self, seed: u64) -> anyhow::Result<()> {
+        self.seed = seed;
+        self.server.set_course(&Served::of(&self.workload, seed))
+    }
+
+    /// One run of `driver` in a fresh process, with what the server saw.
+    pub(super) fn run(&self, driver: &str) -> Result<Run, Failure> {
+        self.server.reset()?;
+        let worker = Worker::start(&self.ground.program, driver, cores(), None);
+        let sample = sample(&mut worker?, &self.job(), self.ground)?;
+        Ok(Run {
+            round: 1,
+            sample,
+            ledger: self.server.ledger()?,
+            noise: Noise::default(),
+            refused: None,
+        })
+    }
+
+    /// What Regatta's rules say of a run.
+    pub(super) fn refuse(&self, run: &Run, driver: &str) -> anyhow::Result<Option<String>> {
+        Ok(verify::refuse(run, &self.expected(driver)?))
+    }
+
+    /// What a run of `driver` has to come to.
+    pub(super) fn expected(&self, driver: &str) -> anyhow::Result<Expected> {
+        let foresight = Foresight::of(&self.workload, self.seed);
+        let driver = drivers::named(driver)?;
+        Ok(Expected::of(driver, &self.workload, &foresight))
+    }
+
+    fn job(&self) -> Job {
+        job(&self.workload, self.server.pages())
+    }
+}
+
+/// The job of scraping `workload` from `server`.
+pub(super) fn job(workload: &Workload, server: std::net::SocketAddr) -> Job {
+    Job::over(workload, server, 0, cores())
+}
+
+/// A worker's answer to `job`, every page of it right.
+pub(super) fn sample(
+    worker: &mut Worker,
+    job: &Job,
+    ground: &Ground<'_>,
+) -> Result<Sample, Failure> {
+    match worker.ask(job, PATIENCE, ground.interrupt)?.answer {
+        Answer::Sample(sample) if sample.errors == 0 && sample.pages == job.pages => Ok(*sample),
+        other => Err(Failure::Failed(format!("a worker answered {other:?}"))),
+    }
+}
+
+/// CPU time a page, in nanoseconds.
+pub(super) fn cpu_per_page(sample: &Sample) -> anyhow::Result<f64> {
+    let cpu_ns = sample
+        .cpu_ns
+        .context("CPU time is not measured on this platform")?;
+    Ok(cpu_ns as f64 / sample.pages as f64)
+}
+
+/// Both sides of a pair, A first, two runs each.
+pub(super) type Sides<R> = ([R; 2], [R; 2]);
+
+/// Two drivers turn and turn about, A B B A: the samples of both sides of
+/// `pairs` pairs, two runs a side.
+pub(super) fn turn_about<R>(
+    pairs: usize,
+    mut run: impl FnMut(usize, bool) -> Result<R, Failure>,
+) -> Result<Vec<Sides<R>>, Failure> {
+    let mut both = Vec::new();
+    for pair in 0..pairs {
+        let a_first = pair % 2 == 0;
+        let first = run(pair, a_first)?;
+        let inner = [run(pair, !a_first)?, run(pair, !a_first)?];
+        let outer = [first, run(pair, a_first)?];
+        both.push(if a_first {
+            (outer, inner)
+        } else {
+            (inner, outer)
+        });
+    }
+    Ok(both)
+}
+
+/// The middle of what was measured.
+pub(super) fn middle(values: &[f64]) -> Result<f64, Failure> {
+    median(values).ok_or_else(|| Failure::Failed("nothing was measured".to_owned()))
+}
+
+/// ln-ratios as an interval of per cent.
+pub(super) fn interval(ln_ratios: &[f64]) -> Result<String, Failure> {
+    let estimate = Estimate::of_signed(ln_ratios);
+    let estimate = estimate.ok_or_else(|| Failure::Failed("nothing was measured".to_owned()))?;
+    Ok(in_words(&estimate))
+}
+
+/// An estimate of a ln-ratio: `+1.0 % (-0.4 % to +2.2 %)`.
+pub(super) fn in_words(estimate: &Estimate) -> String {
+    let Estimate {
+        median, low, high, ..
+    } = estimate;
+    format!(
+        "{} ({} to {})",
+        change(median.exp()),
+        change(low.exp()),
+        change(high.exp())
+    )
+}
+
+/// `+3.3 %` for a ratio of 1.033.
+pub(super) fn change(ratio: f64) -> String {
+    format!("{:+.1} %", (ratio - 1.0) * 100.0)
+}
+
+/// `12.3 ms`.
+pub(super) fn milliseconds(ns: f64) -> String {
+    format!("{:.1} ms", ns / 1e6)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn turns_are_a_b_b_a_and_then_b_a_a_b() {
+        let mut order = String::new();
+        let pairs = turn_about(2, |pair, is_a| {
+            order.push(if is_a { 'a' } else { 'b' });
+            Ok((pair, is_a))
+        });
+        assert_eq!(order, "abbabaab");
+        for (pair, (a, b)) in pairs.unwrap().into_iter().enumerate() {
+            assert_eq!(a, [(pair, true); 2]);
+            assert_eq!(b, [(pair, false); 2]);
+        }
+    }
+
+    #[test]
+    fn a_ratio_reads_as_a_change() {
+        assert_eq!(change(1.05), "+5.0 %");
+        assert_eq!(change(0.9), "-10.0 %");
+    }
+}

@@ -1,0 +1,75 @@
+//! All of A, then all of B.
+//!
+//! The first benchmark that anybody writes: run one program ten times, then
+//! the other. Whatever happens to the machine between the two (a backup, a
+//! neighbour on the host, a warmer processor) is counted for or against B. Here
+//! A and B are the same driver, and neighbours turn up half way.
+
+use super::course::{Course, change, interval, middle, milliseconds, pages, turn_about, workload};
+use super::neighbours::Neighbours;
+use super::{Figures, Ground, Way, figure};
+use crate::harness::process::Failure;
+use crate::site::workload::Parse;
+
+pub(super) const WAY: Way = Way {
+    name: "drift",
+    people: "run all of A, then all of B, and compare the medians",
+    why: "A and B are the same driver. Half way through, the machine got busy: that is \
+          between A and B when one comes after the other, and within every pair alike when \
+          they take turns.",
+    instead: "runs rounds in shuffled order, pairs in the order A B B A, and compares only \
+              within a round or a pair.",
+    runs_here: true,
+    measure,
+};
+
+const DRIVER: &str = "mio/raw";
+/// Four runs each. The noise comes within the sixth.
+const PAIRS: usize = 10;
+
+fn measure(ground: &Ground<'_>) -> Result<Figures, Failure> {
+    let pages = pages(600);
+    let course = Course::open(ground, workload(pages, "0ms", Parse::Titles)?)?;
+    course.run(DRIVER)?;
+    let (a, b) = one_after_the_other(&course)?;
+    let ratios = taking_turns(&course)?;
+    Ok(Figures {
+        course: format!(
+            "{DRIVER} against itself, {pages} pages a run, {} runs a side, each way; two \
+             busy neighbours a core come half way",
+            2 * PAIRS
+        ),
+        wrong: vec![
+            figure("B against A, all of A first", change(b / a)),
+            figure("A, B", format!("{}, {}", milliseconds(a), milliseconds(b))),
+        ],
+        right: vec![figure("B against A, in pairs A B B A", interval(&ratios)?)],
+    })
+}
+
+fn wall(course: &Course<'_>) -> Result<f64, Failure> {
+    Ok(course.run(DRIVER)?.sample.wall_ns as f64)
+}
+
+/// The medians of A and B.
+fn one_after_the_other(course: &Course<'_>) -> Result<(f64, f64), Failure> {
+    let all = || -> Result<Vec<f64>, Failure> { (0..2 * PAIRS).map(|_| wall(course)).collect() };
+    let a = all()?;
+    let _neighbours = Neighbours::on_every_core();
+    let b = all()?;
+    Ok((middle(&a)?, middle(&b)?))
+}
+
+/// ln(B / A) of each pair.
+fn taking_turns(course: &Course<'_>) -> Result<Vec<f64>, Failure> {
+    let mut neighbours = None;
+    let pairs = turn_about(PAIRS, |pair, _| {
+        if pair == PAIRS / 2 && neighbours.is_none() {
+            neighbours = Some(Neighbours::on_every_core());
+        }
+        wall(course)
+    })?;
+    let ratio =
+        |(a, b): &([f64; 2], [f64; 2])| (b.iter().sum::<f64>() / a.iter().sum::<f64>()).ln();
+    Ok(pairs.iter().map(ratio).collect())
+}

@@ -1,0 +1,144 @@
+//! Mean and standard deviation of a long tail.
+//!
+//! Delays in production have a tail: most answers are quick and a few take ten
+//! times as long. Of such values the mean is mostly luck, because it hangs on
+//! how many of the slowest were drawn, and "mean ± standard deviation" reaches
+//! below zero and describes no page at all. The median and the 99th percentile
+//! say two things that both hold.
+
+use super::course::{Course, change, milliseconds, workload};
+use super::{Figures, Ground, Way, figure};
+use crate::harness::process::Failure;
+use crate::measure::sample::PageLatency;
+use crate::site::workload::Parse;
+
+pub(super) const WAY: Way = Way {
+    name: "mean-of-a-tail",
+    people: "give the latency as mean ± standard deviation",
+    why: "the driver is the same with every seed, and most pages are quicker than the mean: \
+          it hangs on the few slowest, so a comparison of means compares the luck of the draw; \
+          and mean ± deviation reaches below zero, where no page is.",
+    instead: "shows the median and p99, gives every driver the same delays, and draws the \
+              tail of a course such as 20ms*99,200ms in blocks, so that every hundred pages \
+              have one slow page.",
+    runs_here: true,
+    measure,
+};
+
+const DRIVER: &str = "mio/raw";
+const DELAY: &str = "lognormal:2ms:2";
+const PAGES: u64 = 300;
+const SEEDS: u64 = 5;
+
+fn measure(ground: &Ground<'_>) -> Result<Figures, Failure> {
+    let latencies = latencies(ground)?;
+    let spread_of = |of: fn(&PageLatency) -> u64| spread(latencies.iter().map(of));
+    let mean = spread_of(|latency| latency.mean_ns);
+    let median = spread_of(|latency| latency.p50_ns);
+    let first = &latencies[0];
+    Ok(Figures {
+        course: format!(
+            "{DRIVER}, {PAGES} pages with delays of {DELAY}, drawn from {SEEDS} seeds: {} to {}",
+            ground.seed,
+            ground.seed + SEEDS - 1
+        ),
+        wrong: vec![
+            figure(
+                "mean ± standard deviation, first seed",
+                mean_and_deviation(first),
+            ),
+            figure("pages that were quicker than that mean", quicker(first)),
+            figure("mean, luckiest to unluckiest seed", mean.in_words()),
+        ],
+        right: vec![
+            figure("median, luckiest to unluckiest seed", median.in_words()),
+            figure(
+                "median and p99, first seed",
+                format!("{}, {}", ms(first.p50_ns), ms(first.p99_ns)),
+            ),
+        ],
+    })
+}
+
+/// One run for each seed.
+fn latencies(ground: &Ground<'_>) -> Result<Vec<PageLatency>, Failure> {
+    let mut course = Course::open(ground, workload(PAGES, DELAY, Parse::None)?)?;
+    let mut latencies = Vec::new();
+    for seed in ground.seed..ground.seed + SEEDS {
+        course.draw_again(seed)?;
+        latencies.push(course.run(DRIVER)?.sample.page_latency);
+    }
+    Ok(latencies)
+}
+
+struct Spread {
+    least: u64,
+    most: u64,
+}
+
+fn spread(values: impl Iterator<Item = u64>) -> Spread {
+    let start = Spread {
+        least: u64::MAX,
+        most: 0,
+    };
+    values.fold(start, |spread, value| Spread {
+        least: spread.least.min(value),
+        most: spread.most.max(value),
+    })
+}
+
+impl Spread {
+    fn in_words(&self) -> String {
+        let by = change(self.most as f64 / self.least as f64);
+        format!("{by} ({} to {})", ms(self.least), ms(self.most))
+    }
+}
+
+fn mean_and_deviation(latency: &PageLatency) -> String {
+    let mean = latency.mean_ns as f64;
+    let squares = latency
+        .histogram
+        .iter()
+        .map(|&(ns, pages)| (ns as f64 - mean).powi(2) * pages as f64);
+    let deviation = (squares.sum::<f64>() / PAGES as f64).sqrt();
+    format!("{} ± {}", ms(latency.mean_ns), milliseconds(deviation))
+}
+
+fn quicker(latency: &PageLatency) -> String {
+    let below = latency
+        .histogram
+        .iter()
+        .filter(|(ns, _)| *ns < latency.mean_ns);
+    let pages: u64 = below.map(|(_, pages)| pages).sum();
+    format!("{pages} of {PAGES}")
+}
+
+fn ms(ns: u64) -> String {
+    milliseconds(ns as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn latency() -> PageLatency {
+        PageLatency {
+            mean_ns: 2_000_000,
+            histogram: vec![(1_000_000, 285), (21_000_000, 15)],
+            ..PageLatency::default()
+        }
+    }
+
+    #[test]
+    fn the_deviation_is_that_of_all_pages() {
+        // Variance: (285 * 1 + 15 * 19^2) / 300 = 19.
+        assert_eq!(mean_and_deviation(&latency()), "2.0 ms ± 4.4 ms");
+        assert_eq!(quicker(&latency()), "285 of 300");
+    }
+
+    #[test]
+    fn a_spread_is_the_most_over_the_least() {
+        let spread = spread([3_000_000, 2_000_000, 2_500_000].into_iter());
+        assert_eq!(spread.in_words(), "+50.0 % (2.0 ms to 3.0 ms)");
+    }
+}
