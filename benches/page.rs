@@ -17,7 +17,7 @@ use regatta::site::page::{self, Reader, verify};
 use regatta::site::workload::Parse;
 use scraper::{Html, Selector};
 
-/// Enough pages that the branch predictor cannot learn one by heart.
+/// Enough pages that the branch predictor cannot learn one by ticker.
 const PAGES: u64 = 200;
 
 /// Runs `work` on page after page, and counts in pages.

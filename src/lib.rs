@@ -1,4 +1,4 @@
-//! Regatta: one course, many boats.
+//! Regatta: one scenario, many boats.
 //!
 //! It fetches the same fixed 15 KB pages from the same local mock server with
 //! interchangeable concurrency models, and says what each costs on this

@@ -60,7 +60,7 @@ fn one_of_each_kind_ends_in_all_five_ways_and_none_loses_more_than_another() {
         let same = sum(row, |run| run.pages) == sum(&findings.rows[0], |run| run.pages);
         assert!(same, "{}", row.driver);
     }
-    let ways: Vec<&str> = findings.rows.iter().map(|row| &*row.lets_go).collect();
+    let ways: Vec<&str> = findings.rows.iter().map(|row| &*row.cancel_mode).collect();
     let expected = ["shut down", "shut down", "dropped", "dropped", "closed"];
     assert_eq!(ways, expected);
 }

@@ -5,13 +5,13 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use regatta::harness::worker::{Answer, Job, StopAt};
-use regatta::measure::event_log::{Attempt, Beat, DriverLog, End, Fate, Request, ServerLog, Work};
+use regatta::measure::event_log::{Attempt, DriverLog, End, Fate, Request, ServerLog, Tick, Work};
 use regatta::measure::sample::{Ledger, LoopLag, Sample};
 use regatta::scrape::Stop;
 use regatta::site::page::Site;
-use regatta::site::server::Course;
+use regatta::site::server::Scenario;
 use regatta::site::server::control::Control;
-use regatta::site::workload::{Manners, Parse};
+use regatta::site::workload::{Parse, Politeness};
 
 const PROTOCOL: &str = include_str!("../docs/PROTOCOL.md");
 const PAGES: u64 = 30;
@@ -34,13 +34,13 @@ fn every_line_of_json_shown_is_of_a_type_of_the_program() {
             serde_json::from_str::<Job>(line).is_ok(),
             serde_json::from_str::<Answer>(line).is_ok(),
         );
-        let (ledger, course) = (
+        let (ledger, scenario) = (
             serde_json::from_str::<Ledger>(line).is_ok(),
-            serde_json::from_str::<Course>(line).is_ok(),
+            serde_json::from_str::<Scenario>(line).is_ok(),
         );
         let log = serde_json::from_str::<ServerLog>(line).is_ok();
         assert!(
-            job || answer || ledger || course || log,
+            job || answer || ledger || scenario || log,
             "what is this? {line}"
         );
         seen += 1;
@@ -77,14 +77,14 @@ fn every_key_of_a_log_is_explained() {
         handed_out_ns: 0,
         fetched_ns: 0,
         ended_ns,
-        fate: Fate::Had,
+        fate: Fate::Fetched,
     });
     all_explained(&Work {
         page,
         begun_ns,
         ended_ns,
     });
-    all_explained(&Beat {
+    all_explained(&Tick {
         due_ns: 0,
         came_ns: 0,
     });
@@ -101,20 +101,20 @@ fn every_key_of_a_log_is_explained() {
 
 #[test]
 fn every_key_of_a_job_is_explained() {
-    let manners = Manners {
+    let politeness = Politeness {
         attempts: 2,
         timeout_ns: 1,
         deadline_ns: 1,
         retries: Some(1),
         per_host: 1,
         fail_fast: true,
-        ..Manners::NONE
+        ..Politeness::NONE
     };
     let stop = StopAt {
         after_ns: 1,
         how: Stop::Drain,
     };
-    all_explained(&manners);
+    all_explained(&politeness);
     all_explained(&stop);
     all_explained(&Job {
         server: ([127, 0, 0, 1], 8080).into(),
@@ -122,7 +122,7 @@ fn every_key_of_a_job_is_explained() {
         concurrency: 1,
         parse: Parse::None,
         threads: 1,
-        manners,
+        politeness,
         depth: Some(1),
         stop: Some(stop),
         loop_lag: true,
@@ -141,7 +141,7 @@ fn all_explained(value: &impl serde::Serialize) {
 }
 
 #[test]
-fn the_python_worker_scrapes_a_course_and_its_account_holds() {
+fn the_python_worker_scrapes_a_scenario_and_its_account_holds() {
     if Command::new("python3").arg("--version").output().is_err() {
         eprintln!(
             "SKIPPED: there is no python3 here to run the worker of docs/PROTOCOL.md; \

@@ -291,7 +291,7 @@ fn a_partial_report_says_so_in_every_form_made_for_people() {
 }
 
 #[test]
-fn a_course_without_delay_has_no_ideal_and_still_renders() {
+fn a_scenario_without_delay_has_no_ideal_and_still_renders() {
     let mut report = saved::quick();
     report.ideal_wall_ns = 0;
     summarise(&mut report);

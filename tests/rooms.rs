@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Imports that go against the map, each with its reason. Nothing may be added
-/// here without one, and what is mended has to leave.
+/// here without one, and what is fixed has to leave.
 const EXCEPTIONS: [(&str, &str, &str); 1] = [(
     "cheats",
     "drivers",

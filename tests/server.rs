@@ -17,14 +17,14 @@ mod running;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use regatta::site::server::Course;
+use regatta::site::server::Scenario;
 use regatta::site::workload::Latency;
 use running::{Client, Running, have};
 
 const PAGE_BYTES: usize = 15_360;
 
-fn course(pages: u64, latency: &str) -> Course {
-    Course::new(pages, latency.parse().expect("a latency"), 1)
+fn scenario(pages: u64, latency: &str) -> Scenario {
+    Scenario::new(pages, latency.parse().expect("a latency"), 1)
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn twenty_requests_that_wait_together_are_a_peak_of_twenty() {
 }
 
 #[test]
-fn no_answer_is_early_and_equal_seeds_are_the_same_course() {
+fn no_answer_is_early_and_equal_seeds_are_the_same_scenario() {
     let latency: Latency = "uniform:1ms:40ms".parse().expect("a latency");
     let delays = latency.delays(7, 10);
     let args = [
@@ -260,8 +260,8 @@ fn what_is_left_over_from_one_run_stays_out_of_the_next() {
     server.ledger_when(|ledger| ledger.requests == 1);
     server
         .control
-        .set_course(&course(5, "0ms"))
-        .expect("a course");
+        .set_scenario(&scenario(5, "0ms"))
+        .expect("a scenario");
     let mut client = server.connect();
     client.get("/page/4");
     drop(left_over);
@@ -305,11 +305,11 @@ fn the_first_head_after_a_reset_is_kept_as_it_was_sent() {
 }
 
 #[test]
-fn a_course_that_cannot_be_served_is_refused_in_words() {
+fn a_scenario_that_cannot_be_served_is_refused_in_words() {
     let server = Running::start(&["--latency", "0", "--pages", "2"]);
     let mut control = Client::new(server.control_address);
     for (body, says) in [
-        ("{", "this is not a course: EOF"),
+        ("{", "this is not a scenario: EOF"),
         (r#"{"pages":2,"latency":"20","seed":1}"#, r#"write "20ms""#),
         (
             r#"{"pages":0,"latency":"20ms","seed":1}"#,
@@ -322,7 +322,7 @@ fn a_course_that_cannot_be_served_is_refused_in_words() {
     ] {
         let length = body.len();
         control.send(&format!(
-            "POST /course HTTP/1.1\r\nhost: x\r\ncontent-length: {length}\r\n\r\n{body}"
+            "POST /scenario HTTP/1.1\r\nhost: x\r\ncontent-length: {length}\r\n\r\n{body}"
         ));
         let answer = control.answer(true);
         assert!(answer.head.starts_with("HTTP/1.1 400"), "{}", answer.head);
@@ -331,11 +331,11 @@ fn a_course_that_cannot_be_served_is_refused_in_words() {
     }
     let error = server
         .control
-        .set_course(&course(0, "0ms"))
+        .set_scenario(&scenario(0, "0ms"))
         .expect_err("no pages")
         .to_string();
     assert!(
-        error.contains("refused: a course has 1 to 100000 pages"),
+        error.contains("refused: a scenario has 1 to 100000 pages"),
         "{error}"
     );
     assert!(control.get("/").head.starts_with("HTTP/1.1 404"));

@@ -33,12 +33,12 @@ fn said(output: &Output) -> String {
     )
 }
 
-/// A build that differs from this one in that its workers have a handicap.
-fn slower(directory: &Path, handicap: &str) -> String {
+/// A build that differs from this one in that its workers have a slowdown.
+fn slower(directory: &Path, slowdown: &str) -> String {
     let program = env!("CARGO_BIN_EXE_regatta");
     let path = directory.join("slower");
     let script = format!(
-        "#!/bin/sh\nif [ \"$1\" = worker ]; then exec {program} \"$@\" --handicap {handicap}; fi\n\
+        "#!/bin/sh\nif [ \"$1\" = worker ]; then exec {program} \"$@\" --slowdown {slowdown}; fi\n\
          exec {program} \"$@\"\n"
     );
     fs::write(&path, script).unwrap();
@@ -351,7 +351,7 @@ fn a_selftest_prints_both_rates() {
         "--budget=5m",
         "--driver=mio/raw",
     ]);
-    let output = run(command.arg("--handicap=cpu=100%"));
+    let output = run(command.arg("--slowdown=cpu=100%"));
     let text = said(&output);
     assert!(
         text.contains("false alarms (with 95 % confidence at most"),

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use regatta::harness::worker::Answer;
 use regatta::site::page::Site;
-use regatta::site::server::{Course, Options, Server};
+use regatta::site::server::{Options, Scenario, Server};
 use regatta::site::workload::Parse;
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ use support::{every_driver, skip};
 
 fn server(pages: u64, latency: &str) -> Server {
     Server::start(Options {
-        course: Course::new(pages, latency.parse().unwrap(), 1),
+        scenario: Scenario::new(pages, latency.parse().unwrap(), 1),
         port: 0,
         control_port: 0,
         threads: std::num::NonZeroUsize::MIN,

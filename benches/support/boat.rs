@@ -11,7 +11,7 @@ use regatta::term::interrupt::Interrupt;
 /// The slowest driver takes a second.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// One course, and what it comes to when all goes well.
+/// One scenario, and what it comes to when all goes well.
 pub(crate) struct Heat<'a> {
     /// The build of Regatta that the workers are.
     pub(crate) program: &'a Program,

@@ -18,7 +18,7 @@ use regatta::harness::worker::Job;
 use regatta::measure::host;
 use regatta::measure::sample::Sample;
 use regatta::site::page::Site;
-use regatta::site::server::Course;
+use regatta::site::server::Scenario;
 use regatta::site::workload::{Latency, Workload, load::load};
 
 use super::boat::{Boat, Heat};
@@ -72,7 +72,7 @@ impl Track {
     /// server ends with the thread that started it.
     pub(crate) fn open() -> Self {
         let program = Program::at(env!("CARGO_BIN_EXE_regatta"));
-        let nothing_yet = Course::new(1, Latency::ZERO, SEED);
+        let nothing_yet = Scenario::new(1, Latency::ZERO, SEED);
         let server = Server::start(&program, &nothing_yet, 1);
         Self {
             program,
@@ -119,7 +119,7 @@ impl Track {
             ..load(workload).expect("a workload that comes along")
         };
         self.server
-            .set_course(&Course::of(&workload, SEED))
+            .set_scenario(&Scenario::of(&workload, SEED))
             .unwrap_or_else(|error| panic!("{error:#}"));
         let digest = Site::new(pages).expected_digest(workload.parse, &[]);
         Heat {

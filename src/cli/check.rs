@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use anyhow::ensure;
 
 use super::trials::{
-    GateArgs, Ground, ShowArgs, TrialArgs, contestant, now, refuse_or_remark, show,
+    Environment, GateArgs, ShowArgs, TrialArgs, candidate, now, refuse_or_remark, show,
 };
-use crate::compare::Matchup;
+use crate::compare::Comparison;
 use crate::compare::baseline::{Baseline, SCHEMA};
 use crate::drivers;
 use crate::harness::process::Program;
@@ -52,14 +52,14 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let interrupt = Interrupt::default();
     interrupt.listen()?;
     let trial = as_then(&args.trial, &baseline)?;
-    let mut ground = Ground::new(&trial, &interrupt)?;
-    ground.workload = baseline.workload.clone();
+    let mut environment = Environment::new(&trial, &interrupt)?;
+    environment.workload = baseline.workload.clone();
     let title = format!(
         "This build held against the baseline of {}",
         baseline.taken_at
     );
-    let matchups = matchups(&baseline)?;
-    let findings = ground.judge(matchups, args.gate, title, remarks)?;
+    let comparisons = comparisons(&baseline)?;
+    let findings = environment.judge(comparisons, args.gate, title, remarks)?;
     show(&findings, &args.show)
 }
 
@@ -86,15 +86,15 @@ fn as_then(args: &TrialArgs, baseline: &Baseline) -> anyhow::Result<TrialArgs> {
     })
 }
 
-fn matchups(baseline: &Baseline) -> anyhow::Result<Vec<Matchup>> {
+fn comparisons(baseline: &Baseline) -> anyhow::Result<Vec<Comparison>> {
     let program = Program::this()?;
     let drivers = baseline.drivers.iter();
     drivers
         .map(|(name, pairs)| {
-            Ok(Matchup {
+            Ok(Comparison {
                 name: name.clone(),
-                a: contestant(&program, name)?,
-                b: contestant(&program, &baseline.reference)?,
+                a: candidate(&program, name)?,
+                b: candidate(&program, &baseline.reference)?,
                 then: Some(pairs.clone()),
             })
         })
@@ -109,36 +109,36 @@ pub(super) fn save(
     trial: &TrialArgs,
     interrupt: &Interrupt,
 ) -> anyhow::Result<String> {
-    let ground = Ground::new(trial, interrupt)?;
+    let environment = Environment::new(trial, interrupt)?;
     let program = Program::this()?;
     // The reference against itself says nothing.
     let others = drivers
         .iter()
         .filter(|driver| driver.name != trial.reference());
-    let matchups: anyhow::Result<Vec<Matchup>> = others
+    let comparisons: anyhow::Result<Vec<Comparison>> = others
         .map(|driver| {
-            Ok(Matchup {
+            Ok(Comparison {
                 name: driver.name.clone(),
-                a: contestant(&program, &driver.name)?,
-                b: contestant(&program, trial.reference())?,
+                a: candidate(&program, &driver.name)?,
+                b: candidate(&program, trial.reference())?,
                 then: None,
             })
         })
         .collect();
-    let matchups = matchups?;
+    let comparisons = comparisons?;
     ensure!(
-        !matchups.is_empty(),
+        !comparisons.is_empty(),
         "no baseline was saved: {} is the reference, and no other driver is there to be held against it",
         trial.reference()
     );
-    let pairs = ground.all_pairs(matchups)?;
+    let pairs = environment.all_pairs(comparisons)?;
     let baseline = Baseline {
         schema: SCHEMA.to_owned(),
         taken_at: now(),
         host: host::host(),
         versions: versions::measured(),
-        workload: ground.workload.clone(),
-        seed: ground.seed,
+        workload: environment.workload.clone(),
+        seed: environment.seed,
         threads: trial.threads() as u64,
         reference: trial.reference().to_owned(),
         drivers: pairs.into_iter().collect(),

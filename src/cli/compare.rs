@@ -6,8 +6,8 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, ensure};
 
-use super::trials::{GateArgs, Ground, ShowArgs, TrialArgs, contestant, fit_for_pairs, show};
-use crate::compare::Matchup;
+use super::trials::{Environment, GateArgs, ShowArgs, TrialArgs, candidate, fit_for_pairs, show};
+use crate::compare::Comparison;
 use crate::drivers;
 use crate::harness::process::Program;
 use crate::term::interrupt::Interrupt;
@@ -52,25 +52,25 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     };
     let interrupt = Interrupt::default();
     interrupt.listen()?;
-    let ground = Ground::new(&args.trial, &interrupt)?;
+    let environment = Environment::new(&args.trial, &interrupt)?;
     let selected = fit_for_pairs(drivers::select(&args.driver)?, &args.driver);
     ensure!(
         !selected.is_empty(),
         "no driver is left, because sequential ones are compared only when they are named: give --driver sequential/ureq"
     );
-    let matchups: anyhow::Result<Vec<Matchup>> = selected
+    let comparisons: anyhow::Result<Vec<Comparison>> = selected
         .iter()
         .map(|driver| {
-            Ok(Matchup {
+            Ok(Comparison {
                 name: driver.name.clone(),
-                a: contestant(&new, &driver.name)?,
-                b: contestant(&old, &driver.name)?,
+                a: candidate(&new, &driver.name)?,
+                b: candidate(&old, &driver.name)?,
                 then: None,
             })
         })
         .collect();
     let title = format!("{new} held against {old}");
-    let findings = ground.judge(matchups?, args.gate, title, Vec::new())?;
+    let findings = environment.judge(comparisons?, args.gate, title, Vec::new())?;
     show(&findings, &args.show)
 }
 

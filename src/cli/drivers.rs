@@ -13,7 +13,7 @@ use crate::harness::versions;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Only these: names or patterns such as 'tokio*/*', comma-separated
-    #[arg(long = "driver", value_delimiter = ',', default_values = ["all", "mended/*", "trap/*"])]
+    #[arg(long = "driver", value_delimiter = ',', default_values = ["all", "fixed/*", "trap/*"])]
     driver: Vec<String>,
 }
 
@@ -30,7 +30,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     text.push_str(
         "* in the report unless --driver says otherwise; `--driver all` runs every one,\n  \
-         `--driver 'trap/*'` the wrong programs, `--driver 'mended/*'` the same without the\n  \
+         `--driver 'trap/*'` the wrong programs, `--driver 'fixed/*'` the same without the\n  \
          mistake, and `--driver 'cheat/*'` the cheats that Regatta refuses\n",
     );
     super::print(&text)?;

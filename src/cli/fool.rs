@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::bail;
 
 use crate::harness::process::{Failure, Program};
-use crate::teach::pitfalls::{self, Ground};
+use crate::teach::pitfalls::{self, Environment};
 use crate::term::interrupt::{self, Interrupt};
 
 /// What `regatta fool` takes.
@@ -32,12 +32,12 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let interrupt = Interrupt::default();
     interrupt.listen()?;
-    let ground = Ground {
+    let environment = Environment {
         program: Program::this()?,
         seed: args.seed,
         interrupt: &interrupt,
     };
-    match way.measure(&ground) {
+    match way.measure(&environment) {
         Ok(figures) => super::print(&pitfalls::page(way, Some(&figures)))?,
         Err(Failure::Interrupted) => return Ok(ExitCode::from(interrupt::EXIT_CODE)),
         Err(Failure::Failed(reason)) => bail!("{name}: {reason}"),

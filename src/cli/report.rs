@@ -1,4 +1,4 @@
-//! `regatta report`: the race. From the flags to a course, from the course to
+//! `regatta report`: the race. From the flags to a scenario, from the scenario to
 //! a report, from the report to text.
 
 use std::path::{Path, PathBuf};
@@ -56,7 +56,7 @@ const MEASURING: [&str; 21] = [
     1 no report; 2 flags that cannot be; 130 interrupted (what was measured by then is reported)."
 )]
 pub struct Args {
-    /// The course: quick, article, loopback, parse, wide, tail, tail-lognormal,
+    /// The scenario: quick, article, loopback, parse, wide, tail, tail-lognormal,
     /// flaky, polite, crawl, slots, storm, stalls, or a file that ends in .toml
     #[arg(long, default_value = "quick", value_name = "NAME|FILE")]
     workload: String,
@@ -120,7 +120,7 @@ pub struct Args {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=10_000))]
     rounds: Option<u32>,
     /// Draws the delays of the pages and the order of the runs; printed, so
-    /// that a course can be sailed again
+    /// that a scenario can be sailed again
     #[arg(long)]
     seed: Option<u64>,
     /// Threads of each async runtime or executor; as many as cores if not given

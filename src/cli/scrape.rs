@@ -12,8 +12,8 @@ use crate::measure::host;
 use crate::measure::limits;
 use crate::scrape::Stop;
 use crate::scraper::{self, Log, LogForm, Settings, Target};
-use crate::site::server::Course;
-use crate::site::workload::{Faults, Latency, MOST_ATTEMPTS, MOST_PAGES, Manners, Span};
+use crate::site::server::Scenario;
+use crate::site::workload::{Faults, Latency, MOST_ATTEMPTS, MOST_PAGES, Politeness, Span};
 use crate::store::Reach;
 use crate::term::interrupt::Interrupt;
 use std::time::Duration;
@@ -145,7 +145,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         most_pages: args.most_pages,
         concurrency: args.concurrency.get(),
         threads: args.threads.unwrap_or_else(host::cores),
-        manners: manners(args, elsewhere),
+        politeness: politeness(args, elsewhere),
         store: args.store.parse()?,
         reach: if args.allow_remote {
             Reach::Anywhere
@@ -170,18 +170,18 @@ fn target(args: &Args) -> anyhow::Result<(Target, Option<Server>)> {
     if let Some(url) = &args.url {
         return Ok((Target::at(url, &args.also, args.allow_remote)?, None));
     }
-    let course = Course {
+    let scenario = Scenario {
         faults: args.faults.clone(),
-        ..Course::new(args.pages, args.latency.clone(), args.seed)
+        ..Scenario::new(args.pages, args.latency.clone(), args.seed)
     };
-    let site = Server::start(&Program::this()?, &course, 1)?;
+    let site = Server::start(&Program::this()?, &scenario, 1)?;
     Ok((Target::built_in(site.pages())?, Some(site)))
 }
 
-fn manners(args: &Args, elsewhere: bool) -> Manners {
+fn politeness(args: &Args, elsewhere: bool) -> Politeness {
     let nanoseconds = |time: Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
     let unless_told = if elsewhere { POLITE_RATE } else { 0 };
-    Manners {
+    Politeness {
         attempts: args.attempts,
         back_off_ns: args.back_off.nanoseconds(),
         rate_per_second: args.rate.unwrap_or(unless_told),

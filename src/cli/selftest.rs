@@ -6,19 +6,19 @@ use std::process::ExitCode;
 
 use anyhow::ensure;
 
-use super::trials::{GateArgs, Ground, TrialArgs, contestant};
-use crate::compare::{Findings, Matchup, Metric};
+use super::trials::{Environment, GateArgs, TrialArgs, candidate};
+use crate::compare::{Comparison, Findings, Metric};
 use crate::drivers;
 use crate::harness::process::Program;
-use crate::measure::slowdown::Handicap;
+use crate::measure::slowdown::Slowdown;
 use crate::stats::{Verdict, proportion_upper_bound};
 use crate::term::interrupt::Interrupt;
 
 /// What `regatta selftest` takes.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Exit codes: 0 every handicap was found and nothing else; 1 error; \
-    2 a false alarm, or a handicap that was not found."
+    after_help = "Exit codes: 0 every slowdown was found and nothing else; 1 error; \
+    2 a false alarm, or a slowdown that was not found."
 )]
 pub struct Args {
     /// Which drivers, as in `regatta report`
@@ -29,23 +29,23 @@ pub struct Args {
     )]
     driver: Vec<String>,
     /// How many times each driver is held against itself, and against each
-    /// handicap
+    /// slowdown
     #[arg(long, default_value = "1", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
     times: u16,
-    /// The handicaps to be found, each judged on its own metric
+    /// The slowdowns to be found, each judged on its own metric
     #[arg(
         long,
         value_delimiter = ',',
         default_value = "cpu=5%,wall=10%,memory=10%"
     )]
-    handicap: Vec<Handicap>,
+    slowdown: Vec<Slowdown>,
     #[command(flatten)]
     trial: TrialArgs,
 }
 
 /// How many verdicts of each kind there were.
 #[derive(Debug, Default)]
-struct Tally {
+struct Counters {
     regressed: usize,
     improved: usize,
     same: usize,
@@ -61,87 +61,89 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut alarms = Vec::new();
     let mut found = Vec::new();
     for metric in args.metrics() {
-        alarms.push((metric, args.tally(None, metric, seed, &interrupt)?));
+        alarms.push((metric, args.counters(None, metric, seed, &interrupt)?));
     }
-    for handicap in &args.handicap {
-        let tally = args.tally(Some(*handicap), metric_of(*handicap), seed, &interrupt)?;
-        found.push((handicap, tally));
+    for slowdown in &args.slowdown {
+        let counters = args.counters(Some(*slowdown), metric_of(*slowdown), seed, &interrupt)?;
+        found.push((slowdown, counters));
     }
     super::print(&text(&alarms, &found, seed)?)?;
     let false_alarm = alarms
         .iter()
-        .any(|(_, tally)| tally.regressed + tally.improved > 0);
-    let missed = found.iter().any(|(_, tally)| tally.regressed < tally.all());
+        .any(|(_, counters)| counters.regressed + counters.improved > 0);
+    let missed = found
+        .iter()
+        .any(|(_, counters)| counters.regressed < counters.all());
     Ok(ExitCode::from(if false_alarm || missed { 2 } else { 0 }))
 }
 
 impl Args {
     fn metrics(&self) -> Vec<Metric> {
         let mut metrics: Vec<Metric> = self
-            .handicap
+            .slowdown
             .iter()
-            .map(|handicap| metric_of(*handicap))
+            .map(|slowdown| metric_of(*slowdown))
             .collect();
         metrics.sort_unstable();
         metrics.dedup();
         metrics
     }
 
-    /// So many trials of every driver against itself, one side with a handicap
+    /// So many trials of every driver against itself, one side with a slowdown
     /// or neither.
-    fn tally(
+    fn counters(
         &self,
-        handicap: Option<Handicap>,
+        slowdown: Option<Slowdown>,
         gate: Metric,
         seed: u64,
         interrupt: &Interrupt,
-    ) -> anyhow::Result<Tally> {
-        let mut tally = Tally::default();
+    ) -> anyhow::Result<Counters> {
+        let mut counters = Counters::default();
         for time in 0..u64::from(self.times) {
             let trial = TrialArgs {
                 seed: Some(seed + time),
                 ..self.trial.clone()
             };
-            let ground = Ground::new(&trial, interrupt)?;
-            let matchups = self.matchups(handicap)?;
+            let environment = Environment::new(&trial, interrupt)?;
+            let comparisons = self.comparisons(slowdown)?;
             let gate = GateArgs {
                 gate,
                 // What is counted are verdicts; nothing is let pass.
                 tolerance: 0.0,
             };
-            let findings = ground.judge(matchups, gate, String::new(), Vec::new())?;
+            let findings = environment.judge(comparisons, gate, String::new(), Vec::new())?;
             ensure!(
                 !findings.partial,
                 "interrupted; nothing is said of half a test"
             );
-            tally.add(&findings)?;
+            counters.add(&findings)?;
         }
-        Ok(tally)
+        Ok(counters)
     }
 
-    fn matchups(&self, handicap: Option<Handicap>) -> anyhow::Result<Vec<Matchup>> {
+    fn comparisons(&self, slowdown: Option<Slowdown>) -> anyhow::Result<Vec<Comparison>> {
         let program = Program::this()?;
         let selected = drivers::select(&self.driver)?;
-        let matchup = |driver: &&drivers::Driver| {
-            let plain = contestant(&program, &driver.name)?;
-            let a = crate::compare::pair::Contestant {
-                handicap,
+        let comparison = |driver: &&drivers::Driver| {
+            let plain = candidate(&program, &driver.name)?;
+            let a = crate::compare::pair::Candidate {
+                slowdown,
                 ..plain.clone()
             };
-            Ok(Matchup {
+            Ok(Comparison {
                 name: driver.name.clone(),
                 a,
                 b: plain,
                 then: None,
             })
         };
-        selected.iter().map(matchup).collect()
+        selected.iter().map(comparison).collect()
     }
 }
 
-/// The metric that a handicap burdens; CPU first where it burdens several.
-fn metric_of(handicap: Handicap) -> Metric {
-    let text = handicap.to_string();
+/// The metric that a slowdown burdens; CPU first where it burdens several.
+fn metric_of(slowdown: Slowdown) -> Metric {
+    let text = slowdown.to_string();
     match text.split('=').next() {
         Some("wall") => Metric::Wall,
         Some("memory") => Metric::Memory,
@@ -149,7 +151,7 @@ fn metric_of(handicap: Handicap) -> Metric {
     }
 }
 
-impl Tally {
+impl Counters {
     fn add(&mut self, findings: &Findings) -> anyhow::Result<()> {
         for driver in &findings.drivers {
             if let Some(reason) = &driver.failed {
@@ -174,38 +176,38 @@ impl Tally {
 }
 
 fn text(
-    alarms: &[(Metric, Tally)],
-    found: &[(&Handicap, Tally)],
+    alarms: &[(Metric, Counters)],
+    found: &[(&Slowdown, Counters)],
     seed: u64,
 ) -> Result<String, std::fmt::Error> {
     let mut text = format!("The same build held against itself, seed {seed}\n\n");
-    for (metric, tally) in alarms {
-        let (wrong, all) = (tally.regressed + tally.improved, tally.all());
+    for (metric, counters) in alarms {
+        let (wrong, all) = (counters.regressed + counters.improved, counters.all());
         let most = proportion_upper_bound(wrong, all, 0.95) * 100.0;
         writeln!(
             text,
             "{:<14} {wrong:>3} of {all} verdicts were false alarms (with 95 % confidence at most {most:.1} %)",
             metric.word()
         )?;
-        writeln!(text, "{:<14} {}", "", others(tally))?;
+        writeln!(text, "{:<14} {}", "", others(counters))?;
     }
-    text.push_str("\nThe same build with a handicap\n\n");
-    for (handicap, tally) in found {
-        let (right, all) = (tally.regressed, tally.all());
+    text.push_str("\nThe same build with a slowdown\n\n");
+    for (slowdown, counters) in found {
+        let (right, all) = (counters.regressed, counters.all());
         let least = (1.0 - proportion_upper_bound(all - right, all, 0.95)) * 100.0;
         writeln!(
             text,
             "{:<14} {right:>3} of {all} found (with 95 % confidence at least {least:.1} %)",
-            handicap.to_string()
+            slowdown.to_string()
         )?;
-        writeln!(text, "{:<14} {}", "", others(tally))?;
+        writeln!(text, "{:<14} {}", "", others(counters))?;
     }
     Ok(text)
 }
 
-fn others(tally: &Tally) -> String {
+fn others(counters: &Counters) -> String {
     format!(
         "{} same, {} unsure, {} in trials that called themselves invalid",
-        tally.same, tally.unsure, tally.invalid
+        counters.same, counters.unsure, counters.invalid
     )
 }

@@ -11,7 +11,7 @@ use std::sync::mpsc;
 
 use anyhow::Context as _;
 
-use crate::site::server::{Course, Options, Server};
+use crate::site::server::{Options, Scenario, Server};
 use crate::site::workload::{Faults, Latency, MOST_PAGES, Slots};
 
 /// What `regatta serve` takes.
@@ -20,7 +20,7 @@ pub struct Args {
     /// Port on 127.0.0.1 where pages are served; 0 takes a free one
     #[arg(long, default_value_t = 8080)]
     port: u16,
-    /// Port on 127.0.0.1 for ledgers and courses; 0 takes a free one
+    /// Port on 127.0.0.1 for ledgers and scenarios; 0 takes a free one
     #[arg(long, default_value_t = 0)]
     control_port: u16,
     /// How many pages there are
@@ -53,7 +53,7 @@ pub struct Args {
     #[arg(long)]
     log: bool,
     /// Decides which page waits how long, and which requests fail; the same
-    /// seed is the same course
+    /// seed is the same scenario
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Threads that serve pages
@@ -66,7 +66,7 @@ pub struct Args {
 
 impl Args {
     fn options(&self) -> Options {
-        let course = Course {
+        let scenario = Scenario {
             pages: self.pages,
             latency: self.latency.clone(),
             faults: self.faults.clone(),
@@ -77,7 +77,7 @@ impl Args {
             seed: self.seed,
         };
         Options {
-            course,
+            scenario,
             port: self.port,
             control_port: self.control_port,
             threads: self.threads,

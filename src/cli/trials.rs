@@ -9,9 +9,9 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, bail, ensure};
 
-use crate::compare::pair::{Arena, Contestant, Pair};
+use crate::compare::pair::{Candidate, Pair, PairRunner};
 use crate::compare::show::{self, Format};
-use crate::compare::{self, About, Findings, Matchup, Metric, Plan};
+use crate::compare::{self, About, Comparison, Findings, Metric, Plan};
 use crate::drivers;
 use crate::drivers::Driver;
 use crate::harness::process::Program;
@@ -98,9 +98,9 @@ impl TrialArgs {
         self.reference.as_deref().unwrap_or(REFERENCE)
     }
 
-    fn plan(&self, gate: Metric, matchups: usize, seed: u64) -> anyhow::Result<Plan> {
+    fn plan(&self, gate: Metric, comparisons: usize, seed: u64) -> anyhow::Result<Plan> {
         let all = usize::from(self.pairs);
-        let drivers = u32::try_from(matchups + 1)?;
+        let drivers = u32::try_from(comparisons + 1)?;
         Ok(Plan {
             looks: Looks::new(&[all / 2, all], ALPHA)?,
             stop_early: true,
@@ -112,15 +112,15 @@ impl TrialArgs {
 }
 
 /// Everything a trial runs on.
-pub(super) struct Ground<'a> {
+pub(super) struct Environment<'a> {
     pub args: &'a TrialArgs,
     pub workload: Workload,
     pub seed: u64,
     pub interrupt: &'a Interrupt,
 }
 
-impl<'a> Ground<'a> {
-    /// The course of short steps.
+impl<'a> Environment<'a> {
+    /// The scenario of short steps.
     pub(super) fn new(args: &'a TrialArgs, interrupt: &'a Interrupt) -> anyhow::Result<Self> {
         Ok(Self {
             args,
@@ -130,11 +130,11 @@ impl<'a> Ground<'a> {
         })
     }
 
-    /// Starts a server for the course.
-    fn open(&self) -> anyhow::Result<Arena<'a>> {
+    /// Starts a server for the scenario.
+    fn open(&self) -> anyhow::Result<PairRunner<'a>> {
         limits::check_fits(self.workload.concurrency, true)?;
         let program = Program::this()?;
-        Arena::open(
+        PairRunner::open(
             &program,
             &self.workload,
             self.seed,
@@ -143,20 +143,20 @@ impl<'a> Ground<'a> {
         )
     }
 
-    /// Runs the matchups and says what they come to.
+    /// Runs the comparisons and says what they come to.
     pub(super) fn judge(
         &self,
-        matchups: Vec<Matchup>,
+        comparisons: Vec<Comparison>,
         gate: GateArgs,
         title: String,
         remarks: Vec<String>,
     ) -> anyhow::Result<Findings> {
         let taken_at = now();
-        let arena = self.open()?;
-        let reference = contestant(&Program::this()?, self.args.reference())?;
-        let plan = self.args.plan(gate.gate, matchups.len(), self.seed)?;
+        let pair_runner = self.open()?;
+        let reference = candidate(&Program::this()?, self.args.reference())?;
+        let plan = self.args.plan(gate.gate, comparisons.len(), self.seed)?;
         let progress = Progress::new(self.args.quiet);
-        let ended = compare::run(&arena, matchups, &reference, &plan, &progress);
+        let ended = compare::run(&pair_runner, comparisons, &reference, &plan, &progress);
         let about = About {
             taken_at,
             title,
@@ -168,19 +168,19 @@ impl<'a> Ground<'a> {
         Ok(Findings::new(&ended, about))
     }
 
-    /// All pairs of each matchup, unjudged: for a baseline.
+    /// All pairs of each comparison, unjudged: for a baseline.
     pub(super) fn all_pairs(
         &self,
-        matchups: Vec<Matchup>,
+        comparisons: Vec<Comparison>,
     ) -> anyhow::Result<Vec<(String, Vec<Pair>)>> {
-        let arena = self.open()?;
-        let reference = contestant(&Program::this()?, self.args.reference())?;
+        let pair_runner = self.open()?;
+        let reference = candidate(&Program::this()?, self.args.reference())?;
         let plan = Plan {
             stop_early: false,
-            ..self.args.plan(Metric::Cpu, matchups.len(), self.seed)?
+            ..self.args.plan(Metric::Cpu, comparisons.len(), self.seed)?
         };
         let progress = Progress::new(self.args.quiet);
-        let ended = compare::run(&arena, matchups, &reference, &plan, &progress);
+        let ended = compare::run(&pair_runner, comparisons, &reference, &plan, &progress);
         ensure!(!ended.partial, "interrupted; no baseline was saved");
         let outcomes = ended.outcomes.into_iter();
         outcomes
@@ -210,12 +210,12 @@ pub(super) fn fit_for_pairs(
         .collect()
 }
 
-/// A driver in a build, with no handicap.
-pub(super) fn contestant(program: &Program, driver: &str) -> anyhow::Result<Contestant> {
-    Ok(Contestant {
+/// A driver in a build, with no slowdown.
+pub(super) fn candidate(program: &Program, driver: &str) -> anyhow::Result<Candidate> {
+    Ok(Candidate {
         program: program.clone(),
         driver: drivers::named(driver)?,
-        handicap: None,
+        slowdown: None,
     })
 }
 

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use crate::drivers;
 use crate::harness::worker::{Reach, serve};
-use crate::measure::slowdown::Handicap;
+use crate::measure::slowdown::Slowdown;
 
 /// What `regatta worker` takes.
 #[derive(Debug, clap::Args)]
@@ -18,7 +18,7 @@ pub struct Args {
     /// Slow down on purpose (cpu=5%, wall=10%, memory=10%), to find out
     /// whether a check would notice
     #[arg(long)]
-    handicap: Option<Handicap>,
+    slowdown: Option<Slowdown>,
     #[arg(long, hide = true)]
     die_with: Option<u32>,
 }
@@ -39,7 +39,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     serve(
         driver,
         reach,
-        args.handicap,
+        args.slowdown,
         std::io::stdin().lock(),
         std::io::stdout().lock(),
     )?;

@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_opened_after_the_cut_is_cut_until_it_is_mended() {
+    fn what_is_opened_after_the_cut_is_cut_until_it_is_fixed() {
         let cut = Cut::ready();
         cut.all();
         let ((late, _late_far), (again, _again_far)) = (connection(), connection());

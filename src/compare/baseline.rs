@@ -29,7 +29,7 @@ pub struct Baseline {
     pub host: Host,
     /// Crate versions that were measured.
     pub versions: BTreeMap<String, String>,
-    /// The course of each step.
+    /// The scenario of each step.
     pub workload: Workload,
     /// What delays and orders were drawn from.
     pub seed: u64,

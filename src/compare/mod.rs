@@ -1,9 +1,9 @@
-//! A trial: several matchups, judged together, with as many pairs as it takes.
+//! A trial: several comparisons, judged together, with as many pairs as it takes.
 //!
-//! A matchup is one driver held against something: an old build of itself, or
-//! the reference driver. Rounds of one pair a matchup, in shuffled order, go
-//! on to the next planned look; there all matchups are judged together, and
-//! those that are settled leave. One more matchup always runs: the reference
+//! A comparison is one driver held against something: an old build of itself, or
+//! the reference driver. Rounds of one pair a comparison, in shuffled order, go
+//! on to the next planned look; there all comparisons are judged together, and
+//! those that are settled leave. One more comparison always runs: the reference
 //! against itself, under two names. If those two are told apart the machine,
 //! or this program, is not fit to tell anything apart, and the trial says so.
 
@@ -15,7 +15,7 @@ pub mod pair;
 mod run;
 pub mod show;
 
-use crate::compare::pair::{Contestant, Pair};
+use crate::compare::pair::{Candidate, Pair};
 use crate::stats::Evidence;
 
 pub use exact::Exact;
@@ -25,19 +25,19 @@ pub use run::{Ended, Plan, run};
 
 /// One driver held against something.
 #[derive(Debug, Clone)]
-pub struct Matchup {
+pub struct Comparison {
     /// The driver's name.
     pub name: String,
     /// Who is judged.
-    pub a: Contestant,
+    pub a: Candidate,
     /// Who it is held against.
-    pub b: Contestant,
+    pub b: Candidate,
     /// The pairs of a saved trial that this one is held against; without them
     /// `a` is held against `b` itself.
     pub then: Option<Vec<Pair>>,
 }
 
-/// What became of a matchup.
+/// What became of a comparison.
 #[derive(Debug, Clone)]
 pub struct Outcome {
     /// The driver's name.

@@ -1,4 +1,4 @@
-//! Two contestants side by side: many short pairs instead of two long runs.
+//! Two candidates side by side: many short pairs instead of two long runs.
 //!
 //! A machine drifts: between a run of A and a run of B a minute later lies
 //! more difference than between A and B. So the two run turn and turn about,
@@ -17,23 +17,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::drivers::Driver;
 use crate::harness::process::{Failure, Program, Server, Worker};
-use crate::harness::verify::{self, Expected, Foresight};
+use crate::harness::verify::{self, Expectation, Expected};
 use crate::harness::worker::{Answer, Job};
 use crate::measure::sample::{Noise, Run, Sample};
-use crate::measure::slowdown::Handicap;
-use crate::site::server::Course;
+use crate::measure::slowdown::Slowdown;
+use crate::site::server::Scenario;
 use crate::site::workload::Workload;
 use crate::term::interrupt::Interrupt;
 
 /// Who runs: a driver in a build of Regatta.
 #[derive(Debug, Clone)]
-pub struct Contestant {
+pub struct Candidate {
     /// The build.
     pub program: Program,
     /// The driver.
     pub driver: &'static Driver,
     /// A slowdown on purpose.
-    pub handicap: Option<Handicap>,
+    pub slowdown: Option<Slowdown>,
 }
 
 /// What one side of a pair measured.
@@ -78,20 +78,20 @@ fn turns() -> impl Iterator<Item = bool> {
     (0..STEPS).map(|step| step.count_ones() % 2 == 0)
 }
 
-/// Where pairs come from: an [`Arena`], or a test that makes them up.
+/// Where pairs come from: an [`PairRunner`], or a test that makes them up.
 pub trait Pairs {
     /// Runs one pair, `a` first or `b` first.
-    fn pair(&self, a: &Contestant, b: &Contestant, a_first: bool) -> Result<Pair, Failure>;
+    fn pair(&self, a: &Candidate, b: &Candidate, a_first: bool) -> Result<Pair, Failure>;
     /// How long it has been open.
     fn elapsed(&self) -> Duration;
 }
 
-/// A course with its server, on which pairs are run.
+/// A scenario with its server, on which pairs are run.
 #[derive(Debug)]
-pub struct Arena<'a> {
+pub struct PairRunner<'a> {
     server: Server,
     workload: Workload,
-    foresight: Foresight,
+    expectation: Expectation,
     threads: usize,
     seed: u64,
     patience: Duration,
@@ -99,7 +99,7 @@ pub struct Arena<'a> {
     opened: Instant,
 }
 
-impl<'a> Arena<'a> {
+impl<'a> PairRunner<'a> {
     /// Starts the server for `workload`. Runtimes will have `threads`.
     pub fn open(
         program: &Program,
@@ -108,11 +108,11 @@ impl<'a> Arena<'a> {
         threads: usize,
         interrupt: &'a Interrupt,
     ) -> anyhow::Result<Self> {
-        let course = Course::of(workload, seed);
+        let scenario = Scenario::of(workload, seed);
         Ok(Self {
-            server: Server::start(program, &course, 1)?,
+            server: Server::start(program, &scenario, 1)?,
             workload: workload.clone(),
-            foresight: Foresight::of(workload, seed),
+            expectation: Expectation::of(workload, seed),
             threads,
             seed,
             patience: Duration::from_secs(20),
@@ -122,9 +122,9 @@ impl<'a> Arena<'a> {
     }
 
     /// A fresh worker after its first step, which is verified whole.
-    fn enter(&self, contestant: &Contestant) -> Result<Side, Failure> {
-        let name = &contestant.driver.name;
-        let worker = Worker::start(&contestant.program, name, self.threads, contestant.handicap);
+    fn enter(&self, candidate: &Candidate) -> Result<Side, Failure> {
+        let name = &candidate.driver.name;
+        let worker = Worker::start(&candidate.program, name, self.threads, candidate.slowdown);
         let mut worker = worker?;
         self.server.reset()?;
         let sample = self.sample(&mut worker)?;
@@ -136,7 +136,7 @@ impl<'a> Arena<'a> {
             noise: Noise::default(),
             refused: None,
         };
-        let expected = Expected::of(contestant.driver, &self.workload, &self.foresight);
+        let expected = Expected::of(candidate.driver, &self.workload, &self.expectation);
         if let Some(reason) = verify::refuse(&run, &expected) {
             return Err(Failure::Failed(format!("{name}: {reason}")));
         }
@@ -169,8 +169,8 @@ impl<'a> Arena<'a> {
     }
 }
 
-impl Pairs for Arena<'_> {
-    fn pair(&self, a: &Contestant, b: &Contestant, a_first: bool) -> Result<Pair, Failure> {
+impl Pairs for PairRunner<'_> {
+    fn pair(&self, a: &Candidate, b: &Candidate, a_first: bool) -> Result<Pair, Failure> {
         // Whoever is first is so in everything, and the next pair is this one
         // in a mirror: what coming first is worth falls on both sides alike.
         let (first, second) = if a_first { (a, b) } else { (b, a) };
@@ -201,8 +201,8 @@ struct Side {
 }
 
 impl Side {
-    fn step(&mut self, arena: &Arena<'_>) -> Result<(), Failure> {
-        let sample = arena.sample(&mut self.worker)?;
+    fn step(&mut self, pair_runner: &PairRunner<'_>) -> Result<(), Failure> {
+        let sample = pair_runner.sample(&mut self.worker)?;
         let right = sample.errors == 0 && sample.digest == self.first.sample.digest;
         if !right {
             let why = sample
@@ -214,17 +214,21 @@ impl Side {
         Ok(())
     }
 
-    fn measures(&mut self, arena: &Arena<'_>) -> Result<Measures, Failure> {
+    fn measures(&mut self, pair_runner: &PairRunner<'_>) -> Result<Measures, Failure> {
         let answer = self
             .worker
-            .ask(&arena.job(true), arena.patience, arena.interrupt)?
+            .ask(
+                &pair_runner.job(true),
+                pair_runner.patience,
+                pair_runner.interrupt,
+            )?
             .answer;
         let Answer::Heap(heap) = answer else {
             return Err(Failure::Failed(format!("its worker answered {answer:?}")));
         };
         let first = &self.first.sample;
         let steps = self.steps.len() as f64;
-        let pages = arena.workload.pages as f64;
+        let pages = pair_runner.workload.pages as f64;
         let cpu_ns: Option<u64> = self.steps.iter().map(|step| step.cpu_ns).sum();
         let wall_ns: u64 = self.steps.iter().map(|step| step.wall_ns).sum();
         Ok(Measures {

@@ -7,8 +7,8 @@ use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
 use super::exact::{Exact, side};
-use super::{Matchup, Metric, Outcome};
-use crate::compare::pair::{Contestant, Pairs};
+use super::{Comparison, Metric, Outcome};
+use crate::compare::pair::{Candidate, Pairs};
 use crate::harness::process::Failure;
 use crate::stats::{
     Cell, DEAD_ZONE, Evidence, Looks, ROUGH_DEAD_ZONE, Ratios, Verdict, dead_zone, judge_all,
@@ -21,7 +21,7 @@ use crate::term::progress::Progress;
 pub struct Plan {
     /// After how many pairs the data are looked at.
     pub looks: Looks,
-    /// Whether a matchup leaves when it is settled; a baseline wants all pairs.
+    /// Whether a comparison leaves when it is settled; a baseline wants all pairs.
     pub stop_early: bool,
     /// The metric whose verdict counts; the others are shown.
     pub gate: Metric,
@@ -34,7 +34,7 @@ pub struct Plan {
 /// A trial that has ended.
 #[derive(Debug)]
 pub struct Ended {
-    /// One for each matchup, in their order.
+    /// One for each comparison, in their order.
     pub outcomes: Vec<Outcome>,
     /// The reference against itself: the gate's evidence, and the pairs.
     pub control: Outcome,
@@ -60,26 +60,26 @@ impl Ended {
     }
 }
 
-/// Runs `matchups` in `arena`, and `reference` against itself beside them.
+/// Runs `comparisons` in `pair_runner`, and `reference` against itself beside them.
 pub fn run(
-    arena: &dyn Pairs,
-    matchups: Vec<Matchup>,
-    reference: &Contestant,
+    pair_runner: &dyn Pairs,
+    comparisons: Vec<Comparison>,
+    reference: &Candidate,
     plan: &Plan,
     progress: &Progress,
 ) -> Ended {
-    let mut entries: Vec<Entry> = matchups.into_iter().map(Entry::new).collect();
-    entries.push(Entry::new(Matchup {
+    let mut entries: Vec<Entry> = comparisons.into_iter().map(Entry::new).collect();
+    entries.push(Entry::new(Comparison {
         name: reference.driver.name.clone(),
         a: reference.clone(),
         b: reference.clone(),
         then: None,
     }));
     let mut trial = Trial {
-        arena,
+        pair_runner,
         entries,
         plan,
-        begun: arena.elapsed(),
+        begun: pair_runner.elapsed(),
         slowest: Duration::ZERO,
     };
     let partial = trial.all_rounds(progress);
@@ -88,24 +88,24 @@ pub fn run(
 }
 
 struct Entry {
-    matchup: Matchup,
+    comparison: Comparison,
     outcome: Outcome,
     /// The gate's verdict was given at a look, and stands.
     settled: bool,
 }
 
 impl Entry {
-    fn new(matchup: Matchup) -> Self {
+    fn new(comparison: Comparison) -> Self {
         let outcome = Outcome {
-            name: matchup.name.clone(),
+            name: comparison.name.clone(),
             pairs: Vec::new(),
-            then: matchup.then.clone(),
+            then: comparison.then.clone(),
             evidence: Vec::new(),
             exact: Vec::new(),
             failed: None,
         };
         Self {
-            matchup,
+            comparison,
             outcome,
             settled: false,
         }
@@ -117,10 +117,10 @@ impl Entry {
 }
 
 struct Trial<'a> {
-    arena: &'a dyn Pairs,
+    pair_runner: &'a dyn Pairs,
     entries: Vec<Entry>,
     plan: &'a Plan,
-    /// When the first pair began, on the arena's clock.
+    /// When the first pair began, on the pair_runner's clock.
     begun: Duration,
     /// The longest round so far.
     slowest: Duration,
@@ -136,7 +136,7 @@ impl Trial<'_> {
             "up to {last} pairs a driver, {budget:.0} s at most"
         ));
         for round in 0..last {
-            if !self.matchups_run_on() {
+            if !self.comparisons_run_on() {
                 break;
             }
             let elapsed = self.elapsed();
@@ -174,19 +174,19 @@ impl Trial<'_> {
     }
 
     fn elapsed(&self) -> Duration {
-        self.arena.elapsed().saturating_sub(self.begun)
+        self.pair_runner.elapsed().saturating_sub(self.begun)
     }
 
     /// The control alone is no reason to go on.
-    fn matchups_run_on(&self) -> bool {
-        let (_, matchups) = self
+    fn comparisons_run_on(&self) -> bool {
+        let (_, comparisons) = self
             .entries
             .split_last()
             .expect("the control is always there");
-        matchups.iter().any(Entry::runs_on)
+        comparisons.iter().any(Entry::runs_on)
     }
 
-    /// One pair of each matchup that goes on. Returns whether the user wants
+    /// One pair of each comparison that goes on. Returns whether the user wants
     /// to stop.
     fn round(&mut self, round: usize, random: &mut ChaCha8Rng, say: &dyn Fn(&str)) -> bool {
         let mut order: Vec<usize> = (0..self.entries.len())
@@ -195,12 +195,13 @@ impl Trial<'_> {
         order.shuffle(random);
         for index in order {
             let entry = &mut self.entries[index];
-            say(&entry.matchup.name);
+            say(&entry.comparison.name);
             // Who begins changes from pair to pair.
-            match self
-                .arena
-                .pair(&entry.matchup.a, &entry.matchup.b, round.is_multiple_of(2))
-            {
+            match self.pair_runner.pair(
+                &entry.comparison.a,
+                &entry.comparison.b,
+                round.is_multiple_of(2),
+            ) {
                 Ok(pair) => entry.outcome.pairs.push(pair),
                 Err(Failure::Interrupted) => return true,
                 Err(Failure::Failed(reason)) => entry.outcome.failed = Some(reason),
@@ -209,7 +210,7 @@ impl Trial<'_> {
         false
     }
 
-    /// Judges the gate of all matchups together; what is settled, stands.
+    /// Judges the gate of all comparisons together; what is settled, stands.
     fn look(&mut self, alpha: f64) {
         let gate = self.plan.gate;
         let evidence = self.judge(gate, alpha);
@@ -299,7 +300,7 @@ impl Trial<'_> {
     }
 }
 
-/// Now against then: the saved pairs' side, or the other contestant.
+/// Now against then: the saved pairs' side, or the other candidate.
 fn exact_changes(entry: &Entry) -> Vec<String> {
     let now = side(&entry.outcome.pairs, |pair| pair.a);
     let then = match &entry.outcome.then {

@@ -53,7 +53,7 @@ impl MadeUp {
 }
 
 impl Pairs for MadeUp {
-    fn pair(&self, a: &Contestant, b: &Contestant, _a_first: bool) -> Result<Pair, Failure> {
+    fn pair(&self, a: &Candidate, b: &Candidate, _a_first: bool) -> Result<Pair, Failure> {
         self.clock
             .set(self.clock.get() + Duration::from_millis(150));
         self.asked.set(self.asked.get() + 1);
@@ -64,7 +64,7 @@ impl Pairs for MadeUp {
             return Err(Failure::Failed("made up".to_owned()));
         }
         // The control is the one that has no rival of another build.
-        let is_control = a.handicap == b.handicap;
+        let is_control = a.slowdown == b.slowdown;
         let known = self.worse.iter().find(|(name, _)| *name == a.driver.name);
         let worse = known.filter(|_| !is_control || a.driver.name == "mio/raw");
         Ok(Pair {
@@ -78,22 +78,22 @@ impl Pairs for MadeUp {
     }
 }
 
-fn contestant(name: &str, handicap: Option<&str>) -> Contestant {
-    Contestant {
+fn candidate(name: &str, slowdown: Option<&str>) -> Candidate {
+    Candidate {
         program: Program::at("nowhere"),
         driver: drivers::named(name).unwrap(),
-        handicap: handicap.map(|handicap| handicap.parse().unwrap()),
+        slowdown: slowdown.map(|slowdown| slowdown.parse().unwrap()),
     }
 }
 
-fn matchups(names: &[&str]) -> Vec<Matchup> {
-    let matchup = |name: &&str| Matchup {
+fn comparisons(names: &[&str]) -> Vec<Comparison> {
+    let comparison = |name: &&str| Comparison {
         name: (*name).to_owned(),
-        a: contestant(name, Some("cpu=1%")),
-        b: contestant(name, None),
+        a: candidate(name, Some("cpu=1%")),
+        b: candidate(name, None),
         then: None,
     };
-    names.iter().map(matchup).collect()
+    names.iter().map(comparison).collect()
 }
 
 fn plan(budget: Duration) -> Plan {
@@ -107,10 +107,10 @@ fn plan(budget: Duration) -> Plan {
 }
 
 fn findings(made_up: &MadeUp, names: &[&str], budget: Duration) -> Findings {
-    let reference = contestant("mio/raw", None);
+    let reference = candidate("mio/raw", None);
     let ended = run(
         made_up,
-        matchups(names),
+        comparisons(names),
         &reference,
         &plan(budget),
         &Progress::Silent,
@@ -231,14 +231,14 @@ fn an_interrupt_keeps_the_pairs_until_then_and_claims_nothing() {
 #[test]
 fn a_saved_trial_is_held_against_as_ratios() {
     let made_up = MadeUp::new(&[("tokio/raw", 0.5)], 0.004);
-    let reference = contestant("mio/raw", None);
+    let reference = candidate("mio/raw", None);
     let all = Plan {
         stop_early: false,
         ..plan(ENOUGH)
     };
     let saved = run(
         &made_up,
-        matchups(&["tokio/raw"]),
+        comparisons(&["tokio/raw"]),
         &reference,
         &all,
         &Progress::Silent,
@@ -248,7 +248,7 @@ fn a_saved_trial_is_held_against_as_ratios() {
         48,
         "a baseline has all its pairs"
     );
-    let mut again = matchups(&["tokio/raw"]);
+    let mut again = comparisons(&["tokio/raw"]);
     again[0].then = Some(saved.outcomes[0].pairs.clone());
     let ended = run(
         &made_up,

@@ -2,7 +2,7 @@
 //!
 //! A new client is one file and one line in [`with_blocking`] or
 //! [`with_async`]; a new model is one file and one line in [`all`]. The pairs
-//! then exist by themselves. Traps, mended programs and cheats are drivers of a
+//! then exist by themselves. Traps, fixed programs and cheats are drivers of a
 //! group of their own.
 
 pub mod cheats;
@@ -19,7 +19,7 @@ use crate::clients::raw::{self, AsyncRaw, Raw};
 use crate::clients::reqwest::Reqwest;
 use crate::clients::ureq::Ureq;
 use crate::clients::{AsyncClient, BlockingClient, ClientInfo, Plan};
-use crate::drivers::fixed::Mended;
+use crate::drivers::fixed::Fixed;
 use crate::drivers::models::{
     AsyncModel, BlockingModel, ModelInfo, Started, async_std, mio, rayon, sequential, smol,
     thread_per_page, thread_pool, tokio, tokio_current,
@@ -52,7 +52,7 @@ pub struct Driver {
     pub model: ModelInfo,
     /// How it speaks HTTP.
     pub client: ClientInfo,
-    /// Which lesson shows it, if it is a trap or a mended one.
+    /// Which lesson shows it, if it is a trap or a fixed one.
     pub lesson: Option<&'static str>,
     start: Start,
 }
@@ -89,7 +89,7 @@ impl Driver {
             // The mistake is what limits it; it is allowed what others are.
             one_at_a_time: false,
             keep_alive: true,
-            lets_go: trap.lets_go,
+            cancel_mode: trap.cancel_mode,
         };
         let client = ClientInfo {
             name: trap.name,
@@ -103,23 +103,23 @@ impl Driver {
     }
 
     /// A trap without its mistake, for what mends it.
-    fn mended(mended: Mended) -> Self {
+    fn fixed(fixed: Fixed) -> Self {
         let model = ModelInfo {
             name: fixed::MODEL,
-            crates: mended.crates,
-            waits: mended.mends,
+            crates: fixed.crates,
+            waits: fixed.mends,
             one_at_a_time: false,
             keep_alive: true,
-            lets_go: mended.lets_go,
+            cancel_mode: fixed.cancel_mode,
         };
         let client = ClientInfo {
-            name: mended.name,
+            name: fixed.name,
             crates: &[],
-            pool_races: mended.pool_races,
+            pool_races: fixed.pool_races,
         };
         Self {
-            lesson: Some(mended.lesson),
-            ..Self::new(model, client, mended.start)
+            lesson: Some(fixed.lesson),
+            ..Self::new(model, client, fixed.start)
         }
     }
 
@@ -199,16 +199,16 @@ pub fn traps() -> &'static [Driver] {
     &TRAPS
 }
 
-/// Every mended program, in the order of the lessons.
-pub fn mended() -> &'static [Driver] {
-    static MENDED: LazyLock<Vec<Driver>> =
-        LazyLock::new(|| fixed::all().into_iter().map(Driver::mended).collect());
-    &MENDED
+/// Every fixed program, in the order of the lessons.
+pub fn fixed() -> &'static [Driver] {
+    static FIXED: LazyLock<Vec<Driver>> =
+        LazyLock::new(|| fixed::all().into_iter().map(Driver::fixed).collect());
+    &FIXED
 }
 
-/// Models, mended programs, traps and cheats.
+/// Models, fixed programs, traps and cheats.
 fn everything() -> impl Iterator<Item = &'static Driver> {
-    let right = all().iter().chain(mended());
+    let right = all().iter().chain(fixed());
     right.chain(traps()).chain(cheats::all())
 }
 
@@ -222,7 +222,7 @@ pub fn named(name: &str) -> anyhow::Result<&'static Driver> {
 /// The drivers that the patterns select, each once, in the order of [`all`].
 /// A pattern is `all`, `default`, or a glob over names such as `tokio*/*`.
 /// Those of a group are selected only by a pattern that begins with its name:
-/// `mended/`, `trap/` or `cheat/`.
+/// `fixed/`, `trap/` or `cheat/`.
 pub fn select(patterns: &[String]) -> anyhow::Result<Vec<&'static Driver>> {
     let mut wanted: Vec<Arc<str>> = Vec::new();
     for pattern in patterns {
@@ -255,7 +255,7 @@ fn matching(pattern: &str) -> anyhow::Result<Vec<Arc<str>>> {
     let from = match pattern.split('/').next() {
         Some("cheat") => cheats::all(),
         Some(traps::MODEL) => traps(),
-        Some(fixed::MODEL) => mended(),
+        Some(fixed::MODEL) => fixed(),
         _ => all(),
     };
     let names = from.iter().filter(|driver| glob.is_match(&driver.name));
@@ -290,19 +290,19 @@ mod tests {
 
     #[test]
     fn the_groups_come_only_when_called() {
-        let groups = ["mended/", "trap/", "cheat/"];
-        for wide in ["*/*", "*", "all", "{trap,mended,tokio}/*"] {
+        let groups = ["fixed/", "trap/", "cheat/"];
+        for wide in ["*/*", "*", "all", "{trap,fixed,tokio}/*"] {
             let of_a_group = |name: &&str| groups.iter().any(|group| name.starts_with(group));
             assert!(!names(&[wide]).iter().any(of_a_group), "{wide}");
         }
-        assert_eq!(names(&["mended/*"]).len(), 2);
+        assert_eq!(names(&["fixed/*"]).len(), 2);
         assert!(names(&["cheat/*"]).len() >= 8);
         assert_eq!(names(&["trap/*"]).len(), 10);
     }
 
     #[test]
-    fn every_mended_program_has_its_trap_in_the_same_lesson() {
-        for right in mended() {
+    fn every_fixed_program_has_its_trap_in_the_same_lesson() {
+        for right in fixed() {
             let is_its_trap = |trap: &&Driver| trap.client.name == right.client.name;
             let trap = traps().iter().find(is_its_trap).unwrap();
             assert_eq!(trap.lesson, right.lesson);

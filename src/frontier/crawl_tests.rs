@@ -8,7 +8,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::*;
 use crate::frontier::schedule::Next;
-use crate::site::workload::Manners;
+use crate::site::workload::Politeness;
 
 const ROBOTS: &str = "User-agent: *\nDisallow: /private/\n\nUser-agent: slow\nCrawl-delay: 2\n";
 
@@ -30,7 +30,7 @@ fn crawl(depth: u32, agent: &str) -> Crawl {
 /// the paths in the order in which they were asked for, and when.
 fn play(site: &Site, crawl: Crawl, seed: u64) -> Vec<(String, Duration)> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let mut schedule = Schedule::growing(crawl.hosts.len(), 4, Manners::default());
+    let mut schedule = Schedule::growing(crawl.hosts.len(), 4, Politeness::default());
     let mut crawling = Crawling::begin(crawl, &mut schedule);
     let mut in_flight = Vec::new();
     let (mut asked, mut now) = (Vec::new(), Duration::ZERO);
@@ -124,7 +124,7 @@ fn a_site_that_asks_for_two_seconds_between_requests_is_given_them() {
 
 #[test]
 fn a_site_whose_rules_cannot_be_had_is_left_alone() {
-    let mut schedule = Schedule::growing(1, 4, Manners::default());
+    let mut schedule = Schedule::growing(1, 4, Politeness::default());
     let mut crawling = Crawling::begin(crawl(3, "regatta"), &mut schedule);
     let Next::Fetch(rules) = schedule.next(Duration::ZERO) else {
         panic!("the rules come first")

@@ -8,9 +8,9 @@
 //! | rule | what it is |
 //! |---|---|
 //! | `plain` | a fixed list of pages, each once, at most so many in flight |
-//! | `schedule` | with [`Manners`]: trying again, a rate (`pace`), limits of time, hosts (`host`) |
+//! | `schedule` | with [`Politeness`]: trying again, a rate (`pace`), limits of time, hosts (`host`) |
 //! | `crawl` | pages that lead to pages: what was found (`link`), what may be had (`robots`) |
-//! | `wait` | how a caller waits that meets a full course, without spinning |
+//! | `wait` | how a caller waits that meets a full scenario, without spinning |
 
 mod crawl;
 mod host;
@@ -33,7 +33,7 @@ pub use crawl::{Crawl, Crawled, Found};
 pub use schedule::{Failure, Fate};
 pub use wait::Wait;
 
-use crate::site::workload::Manners;
+use crate::site::workload::Politeness;
 use crawl::Crawling;
 use plain::Plain;
 use schedule::{Next, Pick, Schedule};
@@ -139,26 +139,26 @@ struct Mannered {
 }
 
 impl Frontier {
-    /// A course of the pages `0..pages`.
+    /// A scenario of the pages `0..pages`.
     ///
     /// # Panics
     /// When `pages` or `concurrency` does not fit in 31 bits, or nothing may
     /// be in flight.
-    pub fn new(pages: u64, concurrency: usize, manners: Manners) -> Self {
-        Self::ruled(if manners.are_plain() {
+    pub fn new(pages: u64, concurrency: usize, politeness: Politeness) -> Self {
+        Self::ruled(if politeness.are_plain() {
             Rule::Plain(Plain::new(pages, concurrency))
         } else {
-            let schedule = Schedule::new(pages, concurrency, manners);
+            let schedule = Schedule::new(pages, concurrency, politeness);
             Rule::mannered(schedule, None)
         })
     }
 
-    /// A course that begins at one page and grows by what is found.
+    /// A scenario that begins at one page and grows by what is found.
     ///
     /// # Panics
     /// When nothing may be in flight.
-    pub fn crawl(crawl: Crawl, concurrency: usize, manners: Manners) -> Self {
-        let mut schedule = Schedule::growing(crawl.hosts.len(), concurrency, manners);
+    pub fn crawl(crawl: Crawl, concurrency: usize, politeness: Politeness) -> Self {
+        let mut schedule = Schedule::growing(crawl.hosts.len(), concurrency, politeness);
         let crawling = Some(Crawling::begin(crawl, &mut schedule));
         Self::ruled(Rule::mannered(schedule, crawling))
     }
@@ -241,7 +241,7 @@ impl Frontier {
     pub fn failed(&self, ticket: Ticket, failure: Failure, now: Moment) -> Fate {
         let Rule::Mannered(mannered) = &self.rule else {
             self.done(ticket);
-            return Fate::Lost;
+            return Fate::Failed;
         };
         let (fate, all_out) = {
             let schedule = &mut lock(mannered).schedule;
@@ -289,7 +289,7 @@ impl Frontier {
         self.wake_all();
     }
 
-    /// What a crawl came to so far; `None` for a course of a fixed list.
+    /// What a crawl came to so far; `None` for a scenario of a fixed list.
     pub fn crawled(&self) -> Option<Crawled> {
         match &self.rule {
             Rule::Plain(_) => None,
@@ -297,7 +297,7 @@ impl Frontier {
         }
     }
 
-    /// How long a place was free and a page was known, and manners forbade to
+    /// How long a place was free and a page was known, and politeness forbade to
     /// ask for it.
     pub fn waited(&self) -> Duration {
         match &self.rule {

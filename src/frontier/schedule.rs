@@ -1,4 +1,4 @@
-//! With manners: trying again, but not at once, no faster than agreed, and not
+//! With politeness: trying again, but not at once, no faster than agreed, and not
 //! for ever.
 //!
 //! A [`Schedule`] is plain data and arithmetic. It is told the time, so a test
@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::Moment;
 use super::host::{Due, Host};
 use super::pace::Pace;
-use crate::site::workload::Manners;
+use crate::site::workload::Politeness;
 
 /// Why a page was not had, as far as it matters to what is done about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub enum Fate {
     /// It is tried again after so long.
     Again(Duration),
     /// It is given up.
-    Lost,
+    Failed,
 }
 
 /// What a schedule says to a worker with nothing in hand.
@@ -48,10 +48,10 @@ pub(super) struct Pick {
     pub until: Option<Moment>,
 }
 
-/// The pages of a course with what is to become of each.
+/// The pages of a scenario with what is to become of each.
 #[derive(Debug)]
 pub(super) struct Schedule {
-    manners: Manners,
+    politeness: Politeness,
     concurrency: u64,
     in_flight: u64,
     hosts: Vec<Host>,
@@ -59,22 +59,22 @@ pub(super) struct Schedule {
     grows: bool,
     retries_left: Option<u32>,
     stopped: bool,
-    /// Since when a place is free and manners forbid to ask for a page.
+    /// Since when a place is free and politeness forbid to ask for a page.
     waiting_since: Option<Moment>,
     waited: Duration,
 }
 
 impl Schedule {
     /// The pages `0..pages` of one host.
-    pub(super) fn new(pages: u64, concurrency: usize, manners: Manners) -> Self {
+    pub(super) fn new(pages: u64, concurrency: usize, politeness: Politeness) -> Self {
         assert!(concurrency > 0, "nothing would ever be handed out");
         Self {
-            manners,
+            politeness,
             concurrency: concurrency as u64,
             in_flight: 0,
-            hosts: vec![host(pages, &manners)],
+            hosts: vec![host(pages, &politeness)],
             grows: false,
-            retries_left: manners.retries,
+            retries_left: politeness.retries,
             stopped: false,
             waiting_since: None,
             waited: Duration::ZERO,
@@ -82,16 +82,16 @@ impl Schedule {
     }
 
     /// Pages that are found on the way, on so many hosts.
-    pub(super) fn growing(hosts: usize, concurrency: usize, manners: Manners) -> Self {
+    pub(super) fn growing(hosts: usize, concurrency: usize, politeness: Politeness) -> Self {
         Self {
-            hosts: (0..hosts).map(|_| host(0, &manners)).collect(),
+            hosts: (0..hosts).map(|_| host(0, &politeness)).collect(),
             grows: true,
-            ..Self::new(0, concurrency, manners)
+            ..Self::new(0, concurrency, politeness)
         }
     }
 
     pub(super) fn next(&mut self, now: Moment) -> Next {
-        let left = self.manners.deadline().map(|at| at.saturating_sub(now));
+        let left = self.politeness.deadline().map(|at| at.saturating_sub(now));
         if self.is_over() || left.is_some_and(|left| left.is_zero()) {
             return Next::Stop;
         }
@@ -131,8 +131,8 @@ impl Schedule {
 
     /// When a request that is begun now is given up.
     fn until(&self, now: Moment) -> Option<Moment> {
-        let timeout = self.manners.timeout().map(|timeout| now + timeout);
-        [timeout, self.manners.deadline()]
+        let timeout = self.politeness.timeout().map(|timeout| now + timeout);
+        [timeout, self.politeness.deadline()]
             .into_iter()
             .flatten()
             .min()
@@ -148,31 +148,31 @@ impl Schedule {
     /// out again.
     pub(super) fn failed(&mut self, pick: Pick, failure: Failure, now: Moment) -> Fate {
         let fate = self.fate(pick, failure, now);
-        self.stopped |= fate == Fate::Lost && self.manners.fail_fast;
+        self.stopped |= fate == Fate::Failed && self.politeness.fail_fast;
         fate
     }
 
     fn fate(&mut self, pick: Pick, failure: Failure, now: Moment) -> Fate {
         self.done(pick.host);
         let tried = pick.attempt + 1;
-        if self.stopped || !failure.passes || tried >= self.manners.attempts {
-            return Fate::Lost;
+        if self.stopped || !failure.passes || tried >= self.politeness.attempts {
+            return Fate::Failed;
         }
-        let wait = self.manners.back_off(pick.page, pick.attempt);
+        let wait = self.politeness.back_off(pick.page, pick.attempt);
         let wait = wait.max(failure.not_before.unwrap_or_default());
         let at = now.saturating_add(wait);
         // Another attempt that would come too late is none.
         if self
-            .manners
+            .politeness
             .deadline()
             .is_some_and(|deadline| at >= deadline)
         {
-            return Fate::Lost;
+            return Fate::Failed;
         }
         if let Some(left) = &mut self.retries_left {
             match left.checked_sub(1) {
                 Some(fewer) => *left = fewer,
-                None => return Fate::Lost,
+                None => return Fate::Failed,
             }
         }
         let due = Due {
@@ -188,7 +188,7 @@ impl Schedule {
         &mut self.hosts[host]
     }
 
-    /// How long a place was free and manners forbade to ask for a page.
+    /// How long a place was free and politeness forbade to ask for a page.
     pub(super) fn waited(&self) -> Duration {
         self.waited
     }
@@ -201,17 +201,17 @@ impl Schedule {
     /// Whether all pages were handed out and none may come back to be tried
     /// again, or lead to another.
     pub(super) fn is_over(&self) -> bool {
-        let more = self.in_flight > 0 && (self.manners.attempts > 1 || self.grows);
+        let more = self.in_flight > 0 && (self.politeness.attempts > 1 || self.grows);
         self.stopped || (self.hosts.iter().all(Host::is_empty) && !more)
     }
 }
 
-fn host(pages: u64, manners: &Manners) -> Host {
-    let at_most = match manners.per_host {
+fn host(pages: u64, politeness: &Politeness) -> Host {
+    let at_most = match politeness.per_host {
         0 => u64::MAX,
         most => most,
     };
-    let pace = Pace::per_second(manners.rate_per_second, manners.spacing());
+    let pace = Pace::per_second(politeness.rate_per_second, politeness.spacing());
     Host::new(0..pages, at_most, pace)
 }
 

@@ -24,9 +24,9 @@ struct Played {
 }
 
 /// Draws what becomes of each request, and how long it takes.
-fn play(pages: u64, concurrency: usize, manners: Manners, seed: u64) -> Played {
+fn play(pages: u64, concurrency: usize, politeness: Politeness, seed: u64) -> Played {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let mut schedule = Schedule::new(pages, concurrency, manners);
+    let mut schedule = Schedule::new(pages, concurrency, politeness);
     let mut now = Duration::ZERO;
     let mut in_flight: Vec<(Moment, u64, Pick)> = Vec::new();
     let mut not_before: HashMap<u64, Moment> = HashMap::new();
@@ -45,7 +45,10 @@ fn play(pages: u64, concurrency: usize, manners: Manners, seed: u64) -> Played {
                 let requests = played.requests.entry(page).or_default();
                 assert_eq!(attempt, *requests, "page {page}: the attempts are in order");
                 *requests += 1;
-                if manners.deadline().is_some_and(|deadline| now >= deadline) {
+                if politeness
+                    .deadline()
+                    .is_some_and(|deadline| now >= deadline)
+                {
                     played.early = Some(format!("page {page} after the deadline"));
                 }
                 if now < not_before.get(&page).copied().unwrap_or_default() {
@@ -88,11 +91,11 @@ fn play(pages: u64, concurrency: usize, manners: Manners, seed: u64) -> Played {
             };
             match schedule.failed(pick, failure, now) {
                 Fate::Again(_) => {
-                    let back_off = manners.back_off(page, pick.attempt);
+                    let back_off = politeness.back_off(page, pick.attempt);
                     let least = back_off.max(asked.unwrap_or_default());
                     not_before.insert(page, now + least);
                 }
-                Fate::Lost => played.given_up.push(page),
+                Fate::Failed => played.given_up.push(page),
             }
         }
     }
@@ -105,7 +108,7 @@ fn every_schedule_keeps_its_promises() {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         let pages = random.random_range(1..60);
         let concurrency = random.random_range(1..8);
-        let manners = Manners {
+        let politeness = Politeness {
             attempts: random.random_range(1..5),
             back_off_ns: random.random_range(0..50_000_000),
             rate_per_second: *[0, 0, 50, 1000]
@@ -118,27 +121,27 @@ fn every_schedule_keeps_its_promises() {
             per_host: random.random_range(0..6),
             fail_fast: false,
         };
-        let played = play(pages, concurrency, manners, seed);
-        let of = format!("seed {seed}, {manners:?}");
-        let cap = match usize::try_from(manners.per_host).unwrap() {
+        let played = play(pages, concurrency, politeness, seed);
+        let of = format!("seed {seed}, {politeness:?}");
+        let cap = match usize::try_from(politeness.per_host).unwrap() {
             0 => concurrency,
             per_host => per_host.min(concurrency),
         };
         assert!(played.most_in_flight <= cap, "{of}: over the cap");
         assert_eq!(played.early, None, "{of}: too early");
         let most = played.requests.values().copied().max().unwrap_or_default();
-        assert!(most <= manners.attempts, "{of}: too many attempts");
+        assert!(most <= politeness.attempts, "{of}: too many attempts");
         let again: u32 = played.requests.values().map(|requests| requests - 1).sum();
-        let budget = manners.retries.unwrap_or(u32::MAX);
+        let budget = politeness.retries.unwrap_or(u32::MAX);
         assert!(again <= budget, "{of}: over the budget for retries");
         let mut ended: Vec<u64> = played.had.iter().chain(&played.given_up).copied().collect();
         ended.sort_unstable();
         let once = ended.windows(2).all(|two| two[0] < two[1]);
-        let all = ended.len() as u64 == pages || manners.deadline().is_some();
+        let all = ended.len() as u64 == pages || politeness.deadline().is_some();
         assert!(once && all, "{of}: each page once");
-        if manners.rate_per_second > 0 {
-            let most = manners.rate_per_second.min(1000) as usize;
-            let window = manners.spacing() * manners.rate_per_second.min(1000);
+        if politeness.rate_per_second > 0 {
+            let most = politeness.rate_per_second.min(1000) as usize;
+            let window = politeness.spacing() * politeness.rate_per_second.min(1000);
             let kept = |many: &[Moment]| many.last().unwrap().saturating_sub(many[0]) >= window;
             let kept = played.begun.windows(most + 1).all(kept);
             assert!(kept, "{of}: over the rate");
@@ -161,12 +164,12 @@ const PASSES: Failure = Failure {
 
 #[test]
 fn a_server_that_asks_for_more_time_is_given_it() {
-    let manners = Manners {
+    let politeness = Politeness {
         attempts: 2,
         back_off_ns: 1_000_000,
-        ..Manners::default()
+        ..Politeness::default()
     };
-    let mut schedule = Schedule::new(1, 4, manners);
+    let mut schedule = Schedule::new(1, 4, politeness);
     let pick = fetched(&mut schedule, Duration::ZERO);
     let failure = Failure {
         passes: true,
@@ -181,11 +184,11 @@ fn a_server_that_asks_for_more_time_is_given_it() {
 
 #[test]
 fn a_worker_waits_while_the_last_page_in_flight_may_still_fail() {
-    let manners = Manners {
+    let politeness = Politeness {
         attempts: 2,
-        ..Manners::default()
+        ..Politeness::default()
     };
-    let mut schedule = Schedule::new(1, 4, manners);
+    let mut schedule = Schedule::new(1, 4, politeness);
     let pick = fetched(&mut schedule, Duration::ZERO);
     assert_eq!(schedule.next(Duration::ZERO), Next::Wait(None));
     schedule.done(pick.host);
@@ -198,12 +201,12 @@ fn a_worker_waits_while_the_last_page_in_flight_may_still_fail() {
 
 #[test]
 fn a_request_is_given_up_at_its_timeout_or_at_the_deadline() {
-    let manners = Manners {
+    let politeness = Politeness {
         timeout_ns: 100_000_000,
         deadline_ns: 250_000_000,
-        ..Manners::default()
+        ..Politeness::default()
     };
-    let mut schedule = Schedule::new(9, 4, manners);
+    let mut schedule = Schedule::new(9, 4, politeness);
     let until = |schedule: &mut Schedule, ms| {
         let until = fetched(schedule, Duration::from_millis(ms)).until;
         until.unwrap().as_millis()
@@ -216,11 +219,11 @@ fn a_request_is_given_up_at_its_timeout_or_at_the_deadline() {
 
 #[test]
 fn whoever_waits_for_a_place_is_told_when_the_deadline_comes() {
-    let manners = Manners {
+    let politeness = Politeness {
         deadline_ns: 250_000_000,
-        ..Manners::default()
+        ..Politeness::default()
     };
-    let mut schedule = Schedule::new(9, 1, manners);
+    let mut schedule = Schedule::new(9, 1, politeness);
     let _in_flight = fetched(&mut schedule, Duration::ZERO);
     let wait = schedule.next(Duration::from_millis(50));
     assert_eq!(wait, Next::Wait(Some(Duration::from_millis(200))));
@@ -228,20 +231,20 @@ fn whoever_waits_for_a_place_is_told_when_the_deadline_comes() {
 
 #[test]
 fn a_page_that_could_only_be_tried_again_too_late_is_lost_and_costs_no_retry() {
-    let manners = Manners {
+    let politeness = Politeness {
         attempts: 5,
         retries: Some(1),
         back_off_ns: 100_000_000,
         deadline_ns: 250_000_000,
-        ..Manners::default()
+        ..Politeness::default()
     };
-    let mut schedule = Schedule::new(2, 2, manners);
+    let mut schedule = Schedule::new(2, 2, politeness);
     let (late, early) = (
         fetched(&mut schedule, Duration::ZERO),
         fetched(&mut schedule, Duration::ZERO),
     );
     let too_late = Duration::from_millis(249);
-    assert_eq!(schedule.failed(late, PASSES, too_late), Fate::Lost);
+    assert_eq!(schedule.failed(late, PASSES, too_late), Fate::Failed);
     let in_time = Duration::from_millis(100);
     let fate = schedule.failed(early, PASSES, in_time);
     assert!(matches!(fate, Fate::Again(_)), "the one retry is left");
@@ -249,30 +252,33 @@ fn a_page_that_could_only_be_tried_again_too_late_is_lost_and_costs_no_retry() {
 
 #[test]
 fn when_the_budget_for_retries_is_spent_a_failure_is_final() {
-    let manners = Manners {
+    let politeness = Politeness {
         attempts: 5,
         retries: Some(1),
-        ..Manners::default()
+        ..Politeness::default()
     };
-    let mut schedule = Schedule::new(2, 2, manners);
+    let mut schedule = Schedule::new(2, 2, politeness);
     let (first, second) = (
         fetched(&mut schedule, Duration::ZERO),
         fetched(&mut schedule, Duration::ZERO),
     );
     let fate = schedule.failed(first, PASSES, Duration::ZERO);
     assert_eq!(fate, Fate::Again(Duration::ZERO));
-    assert_eq!(schedule.failed(second, PASSES, Duration::ZERO), Fate::Lost);
+    assert_eq!(
+        schedule.failed(second, PASSES, Duration::ZERO),
+        Fate::Failed
+    );
 }
 
 #[test]
 fn nothing_is_handed_out_after_a_stop_and_no_failure_is_followed_by_another_attempt() {
-    let manners = Manners {
+    let politeness = Politeness {
         attempts: 5,
-        ..Manners::default()
+        ..Politeness::default()
     };
-    let mut schedule = Schedule::new(5, 2, manners);
+    let mut schedule = Schedule::new(5, 2, politeness);
     let pick = fetched(&mut schedule, Duration::ZERO);
     schedule.stop();
     assert_eq!(schedule.next(Duration::ZERO), Next::Stop);
-    assert_eq!(schedule.failed(pick, PASSES, Duration::ZERO), Fate::Lost);
+    assert_eq!(schedule.failed(pick, PASSES, Duration::ZERO), Fate::Failed);
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::*;
 
 fn plain(pages: u64, concurrency: usize) -> Frontier {
-    Frontier::new(pages, concurrency, Manners::default())
+    Frontier::new(pages, concurrency, Politeness::default())
 }
 
 const NOW: Moment = Duration::ZERO;
@@ -54,7 +54,7 @@ fn a_freed_place_wakes_a_blocked_thread_and_a_waiting_task() {
     for asynchronous in [false, true] {
         let held = ticket(frontier.next(NOW));
         let Step::Wait(wait) = frontier.next(NOW) else {
-            panic!("the course is full")
+            panic!("the scenario is full")
         };
         std::thread::scope(|scope| {
             let waiting = scope.spawn(move || {
@@ -93,7 +93,7 @@ fn two_pages_that_come_back_at_once_wake_two_waiters() {
     frontier.done(second);
     for step in waits {
         let Step::Wait(wait) = step else {
-            panic!("the course is full")
+            panic!("the scenario is full")
         };
         wait.block();
     }
@@ -107,7 +107,7 @@ fn a_ticket_remembers_when_it_was_handed_out() {
 }
 
 #[test]
-fn many_threads_share_one_course_without_losing_or_repeating_a_page() {
+fn many_threads_share_one_scenario_without_losing_or_repeating_a_page() {
     let frontier = plain(10_000, 3);
     let seen: Vec<AtomicU64> = (0..10_000).map(|_| AtomicU64::new(0)).collect();
     let most = AtomicU64::new(0);
@@ -137,11 +137,11 @@ fn many_threads_share_one_course_without_losing_or_repeating_a_page() {
 }
 
 fn paced(rate_per_second: u32) -> Frontier {
-    let manners = Manners {
+    let politeness = Politeness {
         rate_per_second,
-        ..Manners::default()
+        ..Politeness::default()
     };
-    Frontier::new(10, 5, manners)
+    Frontier::new(10, 5, politeness)
 }
 
 #[test]
@@ -170,12 +170,12 @@ fn of_all_who_wait_for_the_same_time_one_keeps_it() {
 
 #[test]
 fn an_earlier_time_has_a_keeper_of_its_own() {
-    let manners = Manners {
+    let politeness = Politeness {
         attempts: 2,
         back_off_ns: 1_000_000_000,
-        ..Manners::default()
+        ..Politeness::default()
     };
-    let frontier = Frontier::new(2, 5, manners);
+    let frontier = Frontier::new(2, 5, politeness);
     let passes = |not_before| Failure {
         passes: true,
         not_before,
@@ -201,7 +201,7 @@ fn a_stop_wakes_all_who_wait_and_hands_nothing_out_any_more() {
         frontier.stop();
         for step in waits {
             let Step::Wait(wait) = step else {
-                panic!("the course is full")
+                panic!("the scenario is full")
             };
             wait.block();
         }
@@ -212,14 +212,14 @@ fn a_stop_wakes_all_who_wait_and_hands_nothing_out_any_more() {
 }
 
 #[test]
-fn paced_threads_share_one_course_and_all_end() {
+fn paced_threads_share_one_scenario_and_all_end() {
     let frontier = Frontier::new(
         200,
         8,
-        Manners {
+        Politeness {
             rate_per_second: 4000,
             attempts: 3,
-            ..Manners::default()
+            ..Politeness::default()
         },
     );
     let (had, begun) = (AtomicU64::new(0), std::time::Instant::now());

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 pub struct Log {
     /// Who ran, and on what, in a few words: a title for its picture.
     pub title: String,
-    /// How many pages the course has.
+    /// How many pages the scenario has.
     pub pages: u64,
     /// From letting the driver loose until all its workers had stopped.
     pub wall_ns: u64,
@@ -29,8 +29,9 @@ pub struct Log {
     pub attempts: Vec<Attempt>,
     /// When the driver computed for a page, in the order of the ends.
     pub works: Vec<Work>,
-    /// When its event loop beat its heart, if it has one.
-    pub beats: Vec<Beat>,
+    /// The ticks of its event loop, if it has one.
+    #[serde(rename = "beats")]
+    pub ticks: Vec<Tick>,
     /// Its process from the outside, rising in time.
     pub gauges: Vec<Gauge>,
 }
@@ -57,9 +58,9 @@ pub struct DriverLog {
     /// When it computed, in the order of the ends.
     #[serde(default)]
     pub works: Vec<Work>,
-    /// The beats of its event loop's heart.
-    #[serde(default)]
-    pub beats: Vec<Beat>,
+    /// The ticks of its event loop's ticker.
+    #[serde(rename = "beats", default)]
+    pub ticks: Vec<Tick>,
 }
 
 impl Log {
@@ -80,7 +81,7 @@ impl Log {
             requests_left_out: server.left_out,
             attempts: driver.attempts,
             works: driver.works,
-            beats: driver.beats,
+            ticks: driver.ticks,
             ..Self::default()
         }
     }
@@ -161,12 +162,14 @@ pub struct Attempt {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fate {
-    /// The page was had.
-    Had,
+    /// The page was fetched.
+    #[serde(rename = "had")]
+    Fetched,
     /// It failed, and the page is tried again.
     Again,
     /// It failed, and the page is given up.
-    Lost,
+    #[serde(rename = "lost")]
+    Failed,
     /// It took longer than it may, and was given up.
     TimedOut,
     /// It was given up because the scrape was aborted.
@@ -185,11 +188,11 @@ pub struct Work {
     pub ended_ns: u64,
 }
 
-/// One beat of an event loop's heart.
+/// One tick of an event loop's ticker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Beat {
-    /// When it was to beat.
+pub struct Tick {
+    /// When it was to tick.
     pub due_ns: u64,
     /// When it did.
     pub came_ns: u64,

@@ -103,7 +103,8 @@ pub struct Sample {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoopLag {
     /// How often it was looked at: every 10 ms.
-    pub beats: u64,
+    #[serde(rename = "beats")]
+    pub ticks: u64,
     /// 99 of 100 times it was at most this late.
     pub p99_ns: u64,
     /// The latest of all.
@@ -152,7 +153,7 @@ pub struct Ledger {
     pub heads_span_ns: u64,
     /// Mean time a request was held, head read to last byte written.
     pub held_mean_ns: u64,
-    /// Mean delay that the course asked for, with the time that slow bodies
+    /// Mean delay that the scenario asked for, with the time that slow bodies
     /// were to take.
     pub delay_mean_ns: u64,
     /// How long after it was due an answer was written: mean.
@@ -161,7 +162,7 @@ pub struct Ledger {
     pub late_p99_ns: u64,
     /// The same: the latest of all.
     pub late_max_ns: u64,
-    /// How many requests met each kind of fault of the course, by its word
+    /// How many requests met each kind of fault of the scenario, by its word
     /// (`500`, `reset`, `slow`).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub faults: BTreeMap<String, u64>,
@@ -186,7 +187,7 @@ pub struct Ledger {
     /// Requests that were abandoned: their clients went away before the answer
     /// was written.
     pub clients_gone: u64,
-    /// Pages of the course never requested.
+    /// Pages of the scenario never requested.
     pub pages_missed: u64,
     /// The first ten of those.
     pub first_missed: Vec<u64>,
@@ -194,7 +195,7 @@ pub struct Ledger {
     pub pages_repeated: u64,
     /// The first ten of those.
     pub first_repeated: Vec<u64>,
-    /// Requests for anything that is not a page of the course.
+    /// Requests for anything that is not a page of the scenario.
     pub other_requests: u64,
     /// CPU time of the server process since the reset.
     pub server_cpu_ns: Option<u64>,

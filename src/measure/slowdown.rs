@@ -11,41 +11,41 @@ use crate::measure::memory::Memory;
 /// What a worker is burdened with, each as a share of what it uses anyway:
 /// 0.05 is 5 % more.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Handicap {
+pub struct Slowdown {
     cpu: f64,
     wall: f64,
     memory: f64,
 }
 
-/// A handicap larger than this is a mistake.
+/// A slowdown larger than this is a mistake.
 const MOST_PERCENT: f64 = 1000.0;
 
-impl FromStr for Handicap {
+impl FromStr for Slowdown {
     type Err = String;
 
     /// Reads `cpu=5%`, `wall=10%`, `memory=10%`, or several with commas.
     fn from_str(text: &str) -> Result<Self, String> {
-        let mut handicap = Self::default();
+        let mut slowdown = Self::default();
         for part in text.split(',') {
             let (what, share) = share(part).ok_or_else(|| {
-                format!("{part:?} is no handicap; write cpu=5%, wall=10% or memory=10%")
+                format!("{part:?} is no slowdown; write cpu=5%, wall=10% or memory=10%")
             })?;
             match what {
-                "cpu" => handicap.cpu = share,
-                "wall" => handicap.wall = share,
-                "memory" => handicap.memory = share,
+                "cpu" => slowdown.cpu = share,
+                "wall" => slowdown.wall = share,
+                "memory" => slowdown.memory = share,
                 _ => {
                     return Err(format!(
-                        "{what:?} cannot be handicapped; cpu, wall and memory can"
+                        "{what:?} cannot be slowed; cpu, wall and memory can"
                     ));
                 }
             }
         }
-        Ok(handicap)
+        Ok(slowdown)
     }
 }
 
-impl std::fmt::Display for Handicap {
+impl std::fmt::Display for Slowdown {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let parts = [
             ("cpu", self.cpu),
@@ -73,7 +73,7 @@ pub struct Held {
     _bytes: Vec<u8>,
 }
 
-impl Handicap {
+impl Slowdown {
     /// Burdens a scrape that began at `begun`, with `before` used by then, and
     /// is through but for this.
     pub fn apply(&self, begun: Instant, before: &Usage) -> Held {
@@ -129,18 +129,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_handicap_reads_and_prints_the_same() {
+    fn a_slowdown_reads_and_prints_the_same() {
         for text in ["cpu=5%", "wall=10%", "memory=10%", "cpu=5%,memory=2.5%"] {
-            assert_eq!(text.parse::<Handicap>().unwrap().to_string(), text);
+            assert_eq!(text.parse::<Slowdown>().unwrap().to_string(), text);
         }
         for text in ["", "cpu", "cpu=5", "cpu=-5%", "cpu=0%", "disk=5%", "cpu=x%"] {
-            assert!(text.parse::<Handicap>().is_err(), "{text:?}");
+            assert!(text.parse::<Slowdown>().is_err(), "{text:?}");
         }
     }
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn a_handicap_costs_what_it_says() {
+    fn a_slowdown_costs_what_it_says() {
         let before = Usage::now();
         burn(10_000_000, 0.5);
         assert!(Usage::now().since(&before).cpu_ns.unwrap() >= 5_000_000);

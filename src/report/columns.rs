@@ -3,7 +3,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::course::Met;
+use super::scenario::Met;
 use super::{DriverReport, Estimate, Summary, number};
 use number::{MB, MS, US};
 
@@ -123,7 +123,7 @@ fn detail(rows: &[Row]) -> Vec<Column<'static>> {
     columns
 }
 
-/// What the course did, where it did: requests a page, those among them that
+/// What the scenario did, where it did: requests a page, those among them that
 /// were turned away or abandoned, pages that could not be had, time in a queue.
 fn met(rows: &[Row]) -> Vec<Column<'static>> {
     let all: Vec<Met> = rows.iter().map(|(driver, _)| Met::by(driver)).collect();

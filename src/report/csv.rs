@@ -4,7 +4,7 @@
 //! new ones are added at the end. A row that does not stand has its status and
 //! its reason, and no number.
 
-use super::course::Met;
+use super::scenario::Met;
 use super::{DriverReport, Estimate, Report, Summary, words};
 
 /// The names of the columns; units are in the names.
@@ -54,7 +54,7 @@ const HEADER: [&str; 43] = [
     "loop_lag_max_ns",
 ];
 
-/// How many of them say what the course did to a driver; the last ones.
+/// How many of them say what the scenario did to a driver; the last ones.
 const MET: usize = 7;
 
 /// How many of them say something of the report, between the two.

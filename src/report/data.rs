@@ -105,7 +105,7 @@ pub struct Report {
     pub partial: bool,
     /// What was scraped.
     pub workload: Workload,
-    /// The wall time that no driver can beat; 0 when there is none.
+    /// The wall time that no driver can tick; 0 when there is none.
     pub ideal_wall_ns: u64,
     /// What makes it that long.
     #[serde(default, skip_serializing_if = "Bound::is_delays")]

@@ -12,7 +12,7 @@ pub(super) const PARTIAL: &str = "PARTIAL";
 pub(super) fn heading(report: &Report) -> Vec<String> {
     let mut lines = vec![
         format!("{}: {}", name(report), words::plain(&report.workload.why)),
-        course(report),
+        scenario(report),
     ];
     lines.extend(terms(&report.workload));
     lines.extend([machine(&report.host), schedule(report)]);
@@ -30,7 +30,7 @@ fn name(report: &Report) -> &str {
         .unwrap_or("unnamed workload")
 }
 
-fn course(report: &Report) -> String {
+fn scenario(report: &Report) -> String {
     let workload = &report.workload;
     let read = match workload.parse {
         Parse::None => "nothing parsed",

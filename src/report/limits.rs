@@ -1,14 +1,14 @@
-//! What kept the fastest driver from being faster: the course, the CPU, or the
+//! What kept the fastest driver from being faster: the scenario, the CPU, or the
 //! server.
 //!
-//! The answer decides what the table is about. Where the course is the limit
+//! The answer decides what the table is about. Where the scenario is the limit
 //! (its delays, slots, rate, links, whatever made the ideal), drivers tie on
 //! time and only their cost tells them apart; where the server is, the table is
 //! about the server. Nothing is claimed when no limit stands out.
 
 use super::columns::Row;
-use super::course::Met;
 use super::number::figures;
+use super::scenario::Met;
 use super::summarise::cores_share;
 use super::{Report, words};
 use crate::measure::sample::SERVER_BOUND;
@@ -31,7 +31,7 @@ pub(super) fn sentence(report: &Report, best: Row) -> String {
     }
     match (busy, best.1.times_ideal) {
         (Some(busy), _) if busy >= CORES_BUSY => cpu(busy, cores),
-        (busy, Some(ideal)) if ideal <= NEAR_IDEAL => course(&limit(report), busy, ideal, cores),
+        (busy, Some(ideal)) if ideal <= NEAR_IDEAL => scenario(&limit(report), busy, ideal, cores),
         (Some(busy), Some(ideal)) if busy <= CORES_IDLE => turned_away(&Met::by(best.0), ideal)
             .map_or_else(
                 || open(Some(busy), Some(ideal), cores),
@@ -88,7 +88,7 @@ fn cpu(busy: f64, cores: u64) -> String {
     )
 }
 
-fn course(limit: &str, busy: Option<f64>, ideal: f64, cores: u64) -> String {
+fn scenario(limit: &str, busy: Option<f64>, ideal: f64, cores: u64) -> String {
     let spare = match busy {
         Some(busy) if busy <= CORES_IDLE => format!(
             " with {}, so CPU and memory are what is left to compare",
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn a_delay_with_cpu_to_spare_is_the_limit() {
-        let text = course(DELAY, Some(0.11), 1.016, 2);
+        let text = scenario(DELAY, Some(0.11), 1.016, 2);
         assert!(
             text.contains("1.02 times the ideal with 11 % of 2 cores busy"),
             "{text}"
@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn a_delay_without_cpu_to_spare_says_so() {
-        assert!(course(DELAY, Some(0.7), 1.01, 2).contains("CPU was getting short: 70 %"));
+        assert!(scenario(DELAY, Some(0.7), 1.01, 2).contains("CPU was getting short: 70 %"));
     }
 
     #[test]
@@ -178,7 +178,7 @@ mod tests {
 
     #[test]
     fn what_was_not_measured_is_not_claimed() {
-        assert!(course(DELAY, None, 1.01, 2).contains("not measured"));
+        assert!(scenario(DELAY, None, 1.01, 2).contains("not measured"));
         assert!(open(None, None, 2).contains("not measured"));
     }
 

@@ -10,14 +10,13 @@
 //! | `data.rs` | the fields, as they are saved |
 //! | `summarise.rs` | from samples to a summary and places |
 //! | `table.rs`, `columns.rs`, `flags.rs`, `grid.rs` | the table for a terminal |
-//! | `course.rs` | what the course did to a driver: faults, queues, lag |
+//! | `scenario.rs` | what the scenario did to a driver: faults, queues, lag |
 //! | `heading.rs`, `sentences.rs`, `limits.rs` | the words above and below it |
 //! | `markdown.rs`, `csv.rs`, `json.rs`, `two_way.rs` | the other formats |
 //! | `number.rs`, `words.rs`, `rows.rs` | what they share |
 //! | `read.rs`, `write.rs` | from and to a file |
 
 mod columns;
-mod course;
 mod csv;
 mod data;
 mod flags;
@@ -29,6 +28,7 @@ mod markdown;
 mod number;
 mod read;
 mod rows;
+mod scenario;
 mod sentences;
 mod summarise;
 mod table;

@@ -209,7 +209,7 @@ fn lost(best: Row) -> Option<String> {
         _ => format!("pages {} and {unnamed} more", named.join(", ")),
     };
     Some(format!(
-        "{} could not be had by anybody on this course: {which}.",
+        "{} could not be had by anybody on this scenario: {which}.",
         words::count(sample.errors, "page")
     ))
 }

@@ -81,8 +81,8 @@ impl Keep {
 impl Watch for Keep {
     fn visited(&self, visit: &Visit<'_>) {
         let found = match visit.outcome {
-            Outcome::Had(reading) => had(reading),
-            Outcome::Lost(_, why) => Record {
+            Outcome::Fetched(reading) => had(reading),
+            Outcome::Failed(_, why) => Record {
                 error: Some(why.to_owned()),
                 ..Record::default()
             },

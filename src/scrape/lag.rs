@@ -1,7 +1,7 @@
 //! The lag of an event loop: how late it comes to what is due.
 //!
-//! A heart beats every 10 ms beside the tasks. When a task keeps the loop to
-//! itself, by computing or by blocking, the beat is late by as much as every
+//! A ticker ticks every 10 ms beside the tasks. When a task keeps the loop to
+//! itself, by computing or by blocking, the tick is late by as much as every
 //! other task is. The coarseness of the runtime's timer is in it, too: it is
 //! as late for whoever sleeps.
 
@@ -12,16 +12,16 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use super::Scrape;
-use crate::measure::event_log::Beat;
+use crate::measure::event_log::Tick;
 use crate::measure::sample::LoopLag;
 
-/// From one beat to the next.
-const BEAT: Duration = Duration::from_millis(10);
+/// From one tick to the next.
+const TICK: Duration = Duration::from_millis(10);
 
 #[derive(Debug, Default)]
 pub(super) struct Lag {
-    /// When each beat was due, and how late it came.
-    beats: Mutex<Vec<(Instant, Duration)>>,
+    /// When each tick was due, and how late it came.
+    ticks: Mutex<Vec<(Instant, Duration)>>,
 }
 
 impl Lag {
@@ -33,8 +33,8 @@ impl Lag {
     {
         let mut all = pin!(all);
         loop {
-            let due = Instant::now() + BEAT;
-            let mut asleep = pin!(sleep(BEAT));
+            let due = Instant::now() + TICK;
+            let mut asleep = pin!(sleep(TICK));
             let ended = std::future::poll_fn(|context| {
                 if let Poll::Ready(output) = all.as_mut().poll(context) {
                     return Poll::Ready(Some(output));
@@ -42,33 +42,33 @@ impl Lag {
                 asleep.as_mut().poll(context).map(|_| None)
             });
             if let Some(output) = ended.await {
-                // A beat that was due and that the end came before: the tasks
+                // A tick that was due and that the end came before: the tasks
                 // kept the loop to themselves until there were none.
                 if let Some(late) = Instant::now().checked_duration_since(due) {
-                    self.beat(due, late);
+                    self.tick(due, late);
                 }
                 return output;
             }
-            self.beat(due, due.elapsed());
+            self.tick(due, due.elapsed());
         }
     }
 
-    fn beat(&self, due: Instant, late: Duration) {
+    fn tick(&self, due: Instant, late: Duration) {
         self.lock().push((due, late));
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<(Instant, Duration)>> {
-        self.beats.lock().unwrap_or_else(PoisonError::into_inner)
+        self.ticks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// All of them, on the clock of a scrape that has `begun`.
-    pub(super) fn beats(&self, begun: Instant) -> Vec<Beat> {
+    pub(super) fn ticks(&self, begun: Instant) -> Vec<Tick> {
         let since = |at: Instant| nanoseconds(at.saturating_duration_since(begun));
-        let beat = |&(due, late): &(Instant, Duration)| Beat {
+        let tick = |&(due, late): &(Instant, Duration)| Tick {
             due_ns: since(due),
             came_ns: since(due + late),
         };
-        self.lock().iter().map(beat).collect()
+        self.lock().iter().map(tick).collect()
     }
 
     /// What it came to; `None` when it was not measured.
@@ -79,7 +79,7 @@ impl Lag {
         let max_ns = *late_ns.last()?;
         let p99 = (late_ns.len() * 99).div_ceil(100) - 1;
         Some(LoopLag {
-            beats: late_ns.len() as u64,
+            ticks: late_ns.len() as u64,
             p99_ns: late_ns[p99],
             max_ns,
         })
@@ -90,55 +90,55 @@ fn nanoseconds(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// A heart for an event loop written by hand: it sleeps no longer than
-/// [`Self::rest`], and calls [`Self::beat`] when it wakes.
+/// A ticker for an event loop written by hand: it sleeps no longer than
+/// [`Self::rest`], and calls [`Self::tick`] when it wakes.
 #[derive(Debug)]
-pub struct Heart<'a> {
+pub struct Ticker<'a> {
     lag: &'a Lag,
     due: Instant,
 }
 
-impl Heart<'_> {
-    /// How long until the next beat is due.
+impl Ticker<'_> {
+    /// How long until the next tick is due.
     pub fn rest(&self) -> Duration {
         self.due.saturating_duration_since(Instant::now())
     }
 
-    /// Beats, if that is due.
-    pub fn beat(&mut self) {
+    /// Ticks, if that is due.
+    pub fn tick(&mut self) {
         let now = Instant::now();
         if let Some(late) = now.checked_duration_since(self.due) {
-            self.lag.beat(self.due, late);
-            self.due = now + BEAT;
+            self.lag.tick(self.due, late);
+            self.due = now + TICK;
         }
     }
 }
 
-impl Drop for Heart<'_> {
-    /// A beat that was due by the end, and did not come.
+impl Drop for Ticker<'_> {
+    /// A tick that was due by the end, and did not come.
     fn drop(&mut self) {
-        self.beat();
+        self.tick();
     }
 }
 
 impl Scrape {
-    /// A heart that begins to beat now, if lag is measured.
-    pub fn heart(&self) -> Option<Heart<'_>> {
-        self.course.lag.then(|| Heart {
+    /// A ticker that begins to tick now, if lag is measured.
+    pub fn ticker(&self) -> Option<Ticker<'_>> {
+        self.scenario.lag.then(|| Ticker {
             lag: &self.lag,
-            due: Instant::now() + BEAT,
+            due: Instant::now() + TICK,
         })
     }
 
-    /// Awaits all workers; if lag is measured, beside a heart that beats on
+    /// Awaits all workers; if lag is measured, beside a ticker that ticks on
     /// the same event loop.
-    pub async fn with_heartbeat<F, S, T>(&self, all: F, sleep: S) -> F::Output
+    pub async fn with_ticker<F, S, T>(&self, all: F, sleep: S) -> F::Output
     where
         F: Future,
         S: Fn(Duration) -> T,
         T: Future,
     {
-        if self.course.lag {
+        if self.scenario.lag {
             self.lag.beside(all, sleep).await
         } else {
             all.await
@@ -165,13 +165,13 @@ mod tests {
     }
 
     #[test]
-    fn a_beat_is_late_by_what_kept_the_loop() {
+    fn a_tick_is_late_by_what_kept_the_loop() {
         let lag = Lag::default();
         let mut turns = 0;
         let busy = std::future::poll_fn(|_| {
             turns += 1;
             // The second turn keeps the loop to itself.
-            sleep(if turns == 2 { 5 * BEAT } else { Duration::ZERO });
+            sleep(if turns == 2 { 5 * TICK } else { Duration::ZERO });
             if turns > 3 {
                 Poll::Ready("through")
             } else {
@@ -180,38 +180,38 @@ mod tests {
         });
         assert_eq!(run(lag.beside(busy, |_| ready(()))), "through");
         let measured = lag.measured().unwrap();
-        assert_eq!(measured.beats, 3);
+        assert_eq!(measured.ticks, 3);
         assert!(measured.max_ns >= 40_000_000, "{measured:?}");
         assert_eq!(measured.p99_ns, measured.max_ns);
     }
 
     #[test]
-    fn a_beat_that_did_not_come_before_the_end_is_late_by_then() {
+    fn a_tick_that_did_not_come_before_the_end_is_late_by_then() {
         let lag = Lag::default();
         let busy = std::future::poll_fn(|_| {
-            sleep(5 * BEAT);
+            sleep(5 * TICK);
             Poll::Ready(())
         });
         run(lag.beside(busy, |_| pending::<()>()));
         let measured = lag.measured().unwrap();
-        assert_eq!(measured.beats, 1);
+        assert_eq!(measured.ticks, 1);
         assert!(measured.max_ns >= 40_000_000, "{measured:?}");
     }
 
     #[test]
-    fn what_ends_before_the_first_beat_has_no_lag() {
+    fn what_ends_before_the_first_tick_has_no_lag() {
         let lag = Lag::default();
         run(lag.beside(ready(()), |_| pending::<()>()));
         assert_eq!(lag.measured(), None);
     }
 
     #[test]
-    fn the_p99_is_what_99_of_100_beats_are_at_most() {
+    fn the_p99_is_what_99_of_100_ticks_are_at_most() {
         let lag = Lag::default();
         let due = Instant::now();
-        (1..=200).for_each(|late| lag.beat(due, Duration::from_nanos(late)));
+        (1..=200).for_each(|late| lag.tick(due, Duration::from_nanos(late)));
         let expected = LoopLag {
-            beats: 200,
+            ticks: 200,
             p99_ns: 198,
             max_ns: 200,
         };

@@ -48,7 +48,7 @@ impl Scrape {
             handed_out_ns: nanoseconds(ticket.handed_out()),
             fetched_ns: nanoseconds(self.now()),
             ended_ns: 0,
-            fate: Fate::Lost,
+            fate: Fate::Failed,
         }))
     }
 
@@ -98,7 +98,7 @@ impl Scrape {
             begun_at_ns: book.begun_at_ns,
             attempts: all(&book.attempts),
             works: all(&book.works),
-            beats: self.lag.beats(self.begun),
+            ticks: self.lag.ticks(self.begun),
         })
     }
 }
@@ -124,20 +124,20 @@ mod tests {
     use super::*;
     use crate::clients::FetchError;
     use crate::frontier::Step;
-    use crate::scrape::{Course, Stop};
-    use crate::site::workload::{Manners, Parse};
+    use crate::scrape::{Scenario, Stop};
+    use crate::site::workload::{Parse, Politeness};
 
     /// A scrape of some pages, each tried twice at most.
     fn scrape(log: bool) -> Scrape {
-        let manners = Manners {
+        let politeness = Politeness {
             attempts: 2,
-            ..Manners::default()
+            ..Politeness::default()
         };
-        let course = Course::of_pages(4, 4, Parse::None, manners);
-        let mut scrape = Scrape::new(Course {
+        let scenario = Scenario::of_pages(4, 4, Parse::None, politeness);
+        let mut scrape = Scrape::new(Scenario {
             log,
             abortable: true,
-            ..course
+            ..scenario
         });
         scrape.begin();
         scrape
@@ -164,7 +164,7 @@ mod tests {
         let fates: Vec<Fate> = log.attempts.iter().map(|attempt| attempt.fate).collect();
         assert_eq!(
             fates,
-            [Fate::Again, Fate::TimedOut, Fate::Lost, Fate::Cancelled]
+            [Fate::Again, Fate::TimedOut, Fate::Failed, Fate::Cancelled]
         );
         for attempt in &log.attempts {
             assert!(attempt.handed_out_ns <= attempt.fetched_ns);

@@ -29,13 +29,13 @@ use crate::clients::FetchError;
 use crate::frontier::{Crawl, Crawled, Fate, Frontier, Moment, Step, Ticket, Wait};
 use crate::measure::event_log;
 use crate::site::page::{self, Reader, Reading};
-use crate::site::workload::{Manners, Parse};
+use crate::site::workload::{Parse, Politeness};
 use lag::Lag;
 use logbook::Logbook;
 use stop::Stopping;
 
 pub use keep::{Keep, prices_cents};
-pub use lag::Heart;
+pub use lag::Ticker;
 pub use record::{Account, Record};
 pub use stop::{Abort, Stop};
 pub use watch::{Outcome, Visit, Watch};
@@ -46,7 +46,7 @@ pub use watch::{Outcome, Visit, Watch};
     clippy::struct_excessive_bools,
     reason = "each is a thing to be done besides, or not"
 )]
-pub struct Course {
+pub struct Scenario {
     /// The pages `0..pages`; of a crawl, the most that are found.
     pub pages: u64,
     /// At most this many in flight.
@@ -54,7 +54,7 @@ pub struct Course {
     /// What is read from each.
     pub parse: Parse,
     /// How often a page is tried, and how fast pages are asked for.
-    pub manners: Manners,
+    pub politeness: Politeness,
     /// Where to begin, if the pages are to be found by their links.
     pub crawl: Option<Crawl>,
     /// Whether the pages are those of our own server, which carry a seal.
@@ -67,14 +67,14 @@ pub struct Course {
     pub log: bool,
 }
 
-impl Course {
+impl Scenario {
     /// The pages `0..pages` of our own server, and nothing besides.
-    pub fn of_pages(pages: u64, concurrency: usize, parse: Parse, manners: Manners) -> Self {
+    pub fn of_pages(pages: u64, concurrency: usize, parse: Parse, politeness: Politeness) -> Self {
         Self {
             pages,
             concurrency,
             parse,
-            manners,
+            politeness,
             crawl: None,
             sealed: true,
             abortable: false,
@@ -84,10 +84,10 @@ impl Course {
     }
 }
 
-/// One course, being scraped.
+/// One scenario, being scraped.
 pub struct Scrape {
     begun: Instant,
-    course: Course,
+    scenario: Scenario,
     frontier: Frontier,
     reader: Reader,
     record: Record,
@@ -98,28 +98,28 @@ pub struct Scrape {
 }
 
 impl Scrape {
-    /// Lays out the course. The clock starts with [`Self::new`] and is set
+    /// Lays out the scenario. The clock starts with [`Self::new`] and is set
     /// back by [`Self::begin`].
-    pub fn new(course: Course) -> Self {
-        let (concurrency, manners) = (course.concurrency, course.manners);
-        let frontier = match &course.crawl {
-            Some(crawl) => Frontier::crawl(crawl.clone(), concurrency, manners),
-            None => Frontier::new(course.pages, concurrency, manners),
+    pub fn new(scenario: Scenario) -> Self {
+        let (concurrency, politeness) = (scenario.concurrency, scenario.politeness);
+        let frontier = match &scenario.crawl {
+            Some(crawl) => Frontier::crawl(crawl.clone(), concurrency, politeness),
+            None => Frontier::new(scenario.pages, concurrency, politeness),
         };
         Self {
             begun: Instant::now(),
             frontier,
             // A crawl needs the links, whatever else is wanted.
-            reader: Reader::new(match &course.crawl {
+            reader: Reader::new(match &scenario.crawl {
                 Some(_) => Parse::Summary,
-                None => course.parse,
+                None => scenario.parse,
             }),
-            record: Record::new(course.pages),
+            record: Record::new(scenario.pages),
             stopping: Stopping::default(),
             lag: Lag::default(),
-            logbook: course.log.then(Logbook::begin),
+            logbook: scenario.log.then(Logbook::begin),
             watch: None,
-            course,
+            scenario,
         }
     }
 
@@ -130,7 +130,7 @@ impl Scrape {
 
     /// Starts the clock, as late as can be before the driver is let loose.
     pub fn begin(&mut self) {
-        self.logbook = self.course.log.then(Logbook::begin);
+        self.logbook = self.scenario.log.then(Logbook::begin);
         self.begun = Instant::now();
     }
 
@@ -176,19 +176,19 @@ impl Scrape {
         let outcome = match &read {
             Ok((visit, reading)) => {
                 self.note(&ticket, latency, visit);
-                Outcome::Had(reading)
+                Outcome::Fetched(reading)
             }
             // Bytes that are wrong are wrong: another attempt would hide it.
             Err(why) => {
                 self.note_lost(self.number(&ticket), &label(&ticket), why);
                 // Before its place is handed out again.
                 self.lost();
-                Outcome::Lost("wrong bytes", why)
+                Outcome::Failed("wrong bytes", why)
             }
         };
         let fate = match &outcome {
-            Outcome::Had(_) => event_log::Fate::Had,
-            _ => event_log::Fate::Lost,
+            Outcome::Fetched(_) => event_log::Fate::Fetched,
+            _ => event_log::Fate::Failed,
         };
         if self.watch.is_some() {
             self.tell(&Visit {
@@ -211,7 +211,7 @@ impl Scrape {
             self.record.given_up();
             self.ended(entry, event_log::Fate::Cancelled);
             self.frontier.done(ticket);
-            return Fate::Lost;
+            return Fate::Failed;
         }
         if matches!(error, FetchError::TimedOut(_)) {
             self.record.timed_out();
@@ -224,7 +224,7 @@ impl Scrape {
             host: ticket.host(),
             attempt: ticket.attempt(),
             latency: now.saturating_sub(ticket.handed_out()),
-            outcome: Outcome::Lost("", ""),
+            outcome: Outcome::Failed("", ""),
         };
         let fate = self.frontier.failed(ticket, error.failure(), now);
         self.ended(
@@ -232,7 +232,7 @@ impl Scrape {
             match (error, fate) {
                 (FetchError::TimedOut(_), _) => event_log::Fate::TimedOut,
                 (_, Fate::Again(_)) => event_log::Fate::Again,
-                (_, Fate::Lost) => event_log::Fate::Lost,
+                (_, Fate::Failed) => event_log::Fate::Failed,
             },
         );
         let (kind, why) = (error.kind(), error.to_string());
@@ -241,13 +241,13 @@ impl Scrape {
                 self.record.retry();
                 Outcome::Again(error, after)
             }
-            Fate::Lost => {
+            Fate::Failed => {
                 self.note_lost(number, &label, &why);
-                Outcome::Lost(&kind, &why)
+                Outcome::Failed(&kind, &why)
             }
         };
         self.tell(&visit);
-        if fate == Fate::Lost {
+        if fate == Fate::Failed {
             self.lost();
         }
         fate
@@ -262,7 +262,7 @@ impl Scrape {
 
     /// A page is lost for good: that may be the end of it all.
     fn lost(&self) {
-        if self.course.manners.fail_fast {
+        if self.scenario.politeness.fail_fast {
             self.stop(Stop::Abort);
         }
     }
@@ -275,7 +275,7 @@ impl Scrape {
             // A site without rules. "Too many requests" says nothing of them.
             Err(FetchError::Status(status @ 400..500, _)) if *status != 429 => (*status, &b""[..]),
             Err(error) => {
-                if self.failed(ticket, error) == Fate::Lost {
+                if self.failed(ticket, error) == Fate::Failed {
                     self.frontier.rules(host, None);
                 }
                 return;
@@ -293,9 +293,9 @@ impl Scrape {
             None => 0,
         };
         let mut reading = self.reader.read(body).map_err(|error| error.to_string())?;
-        if self.course.crawl.is_some() {
+        if self.scenario.crawl.is_some() {
             self.frontier.links(ticket, &reading.links);
-            reading = reading.limited_to(self.course.parse);
+            reading = reading.limited_to(self.scenario.parse);
         }
         let visit = record::Visit {
             bytes: body.len() as u64,
@@ -309,7 +309,7 @@ impl Scrape {
     fn number(&self, ticket: &Ticket) -> Option<u64> {
         match ticket.found() {
             None => Some(ticket.page()),
-            Some(found) if self.course.sealed => page::number_of(found.path()),
+            Some(found) if self.scenario.sealed => page::number_of(found.path()),
             Some(_) => None,
         }
     }
@@ -317,7 +317,7 @@ impl Scrape {
     fn note(&self, ticket: &Ticket, latency: Duration, visit: &record::Visit) {
         match self.number(ticket) {
             Some(number) => self.record.page(number, latency, visit),
-            None if self.course.sealed => {} // The index, which is no page.
+            None if self.scenario.sealed => {} // The index, which is no page.
             None => self.record.next_page(latency, visit),
         }
     }
@@ -334,9 +334,9 @@ impl Scrape {
         self.begun.elapsed()
     }
 
-    /// How many pages the course has.
+    /// How many pages the scenario has.
     pub fn pages(&self) -> u64 {
-        self.course.pages
+        self.scenario.pages
     }
 
     /// What a crawl found so far.
@@ -344,7 +344,7 @@ impl Scrape {
         self.frontier.crawled()
     }
 
-    /// How long places were free, and pages known, and manners forbade to ask.
+    /// How long places were free, and pages known, and politeness forbade to ask.
     pub fn waited(&self) -> Duration {
         self.frontier.waited()
     }

@@ -7,14 +7,14 @@ use std::task::{Wake, Waker};
 
 use super::*;
 use crate::frontier::Step;
-use crate::scrape::Course;
-use crate::site::workload::{Manners, Parse};
+use crate::scrape::Scenario;
+use crate::site::workload::{Parse, Politeness};
 
 const LIMIT: Duration = Duration::from_secs(3);
 
-const TIMED: Manners = Manners {
+const TIMED: Politeness = Politeness {
     timeout_ns: 3_000_000_000,
-    ..Manners::NONE
+    ..Politeness::NONE
 };
 
 type Fetched = Result<&'static [u8], FetchError>;
@@ -22,10 +22,10 @@ type Fetched = Result<&'static [u8], FetchError>;
 const PAGE: Fetched = Ok(b"page");
 
 /// A scrape of two pages.
-fn scrape(abortable: bool, manners: Manners) -> Scrape {
-    Scrape::new(Course {
+fn scrape(abortable: bool, politeness: Politeness) -> Scrape {
+    Scrape::new(Scenario {
         abortable,
-        ..Course::of_pages(2, 2, Parse::None, manners)
+        ..Scenario::of_pages(2, 2, Parse::None, politeness)
     })
 }
 
@@ -75,7 +75,7 @@ fn a_fetch_ends_with_its_limit_and_is_told_how_long_that_was() {
 
 #[test]
 fn a_fetch_without_limit_that_cannot_be_aborted_has_nothing_beside_it() {
-    let scrape = scrape(false, Manners::default());
+    let scrape = scrape(false, Politeness::default());
     let ticket = ticket(&scrape);
     let sleep = |_| -> std::future::Ready<()> { panic!("nobody asked for a time") };
     let fetched = polled(scrape.within(&ticket, pending::<Fetched>(), sleep));
@@ -128,7 +128,7 @@ fn an_abort_wakes_every_fetch_and_drops_it() {
 
 #[test]
 fn a_fetch_that_begins_after_the_abort_is_given_up_at_its_first_wait() {
-    let scrape = scrape(true, Manners::default());
+    let scrape = scrape(true, Politeness::default());
     let ticket = ticket(&scrape);
     scrape.stop(Stop::Abort);
     let fetched = polled(scrape.within(&ticket, pending::<Fetched>(), |_| pending::<()>()));
@@ -157,7 +157,7 @@ fn nothing_is_handed_out_to_whoever_an_abort_has_freed() {
             let _ = self.1.set(stops);
         }
     }
-    let asks = Arc::new(Asks(scrape(true, Manners::default()), OnceLock::new()));
+    let asks = Arc::new(Asks(scrape(true, Politeness::default()), OnceLock::new()));
     let waker = asks.clone().into();
     let mut abort = asks.0.listen();
     let mut context = Context::from_waker(&waker);

@@ -38,9 +38,9 @@ pub struct Visit<'a> {
 #[derive(Debug)]
 pub enum Outcome<'a> {
     /// The page was had, and says this.
-    Had(&'a Reading),
+    Fetched(&'a Reading),
     /// It will be tried again after so long.
     Again(&'a FetchError, Duration),
     /// It is given up: what kind of error it was, and what it says.
-    Lost(&'a str, &'a str),
+    Failed(&'a str, &'a str),
 }

@@ -38,29 +38,29 @@ impl Collector {
 
     fn say(&self, url: &str, visit: &Visit<'_>) {
         match visit.outcome {
-            Outcome::Had(reading) if self.verbose => {
+            Outcome::Fetched(reading) if self.verbose => {
                 let (ms, titles) = (visit.latency.as_millis(), reading.titles.len());
                 info!(url, ms, titles, "page");
             }
-            Outcome::Had(_) => {}
+            Outcome::Fetched(_) => {}
             Outcome::Again(why, after) => {
                 let (attempt, after_ms) = (visit.attempt + 1, after.as_millis());
                 warn!(url, attempt, %why, after_ms, "trying again");
             }
-            Outcome::Lost(_, why) => warn!(url, why, "lost"),
+            Outcome::Failed(_, why) => warn!(url, why, "lost"),
         }
     }
 
     fn count(&self, url: &str, visit: &Visit<'_>) {
         let mut counts = self.lock();
         match visit.outcome {
-            Outcome::Had(reading) => {
+            Outcome::Fetched(reading) => {
                 counts.pages += 1;
                 counts.titles += reading.titles.len() as u64;
                 counts.prices += prices_cents(reading).count() as u64;
             }
             Outcome::Again(why, _) => *counts.retries.entry(why.kind()).or_default() += 1,
-            Outcome::Lost(kind, why) => {
+            Outcome::Failed(kind, why) => {
                 *counts.lost.entry(kind.to_owned()).or_default() += 1;
                 if counts.first_lost.len() < NAMED {
                     counts.first_lost.push(format!("{url}: {why}"));

@@ -1,6 +1,6 @@
 //! `regatta scrape`: a scraper for use, on any driver.
 //!
-//! It is a scrape like any other, with a crawl for its course and somebody
+//! It is a scrape like any other, with a crawl for its scenario and somebody
 //! who watches: what was found goes to a store, what went wrong to the log,
 //! and a signal stops it well.
 //!
@@ -23,8 +23,8 @@ use std::time::Instant;
 use crate::clients::{Cut, Plan};
 use crate::drivers::Driver;
 use crate::frontier::Crawl;
-use crate::scrape::{Course, Keep, Scrape, Stop};
-use crate::site::workload::{Manners, Parse};
+use crate::scrape::{Keep, Scenario, Scrape, Stop};
+use crate::site::workload::{Parse, Politeness};
 use crate::store::{self, Spec, Stored};
 use crate::term::interrupt::Interrupt;
 use collector::Collector;
@@ -49,7 +49,7 @@ pub struct Settings {
     /// Threads of the driver's runtime, where it has one.
     pub threads: usize,
     /// How often, how fast, and for how long.
-    pub manners: Manners,
+    pub politeness: Politeness,
     /// Where what was found is kept.
     pub store: Spec,
     /// Whether the store may be on another machine.
@@ -111,11 +111,11 @@ fn plan(settings: &Settings) -> Plan {
 
 fn scrape(settings: &Settings, plan: &Plan, collector: &Arc<Collector>) -> Arc<Scrape> {
     let target = &settings.target;
-    let mut scrape = Scrape::new(Course {
+    let mut scrape = Scrape::new(Scenario {
         pages: settings.most_pages,
         concurrency: settings.driver.in_flight(settings.concurrency),
         parse: Parse::Summary,
-        manners: settings.manners,
+        politeness: settings.politeness,
         crawl: Some(Crawl {
             start: target.start.clone(),
             depth: settings.depth,
@@ -163,6 +163,6 @@ fn summary(
             summary.store_error = Some(format!("{error:#}"));
         }
     }
-    summary.end = End::of(&summary, &settings.manners, interrupt.is_set());
+    summary.end = End::of(&summary, &settings.politeness, interrupt.is_set());
     summary
 }

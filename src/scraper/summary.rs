@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::site::workload::Manners;
+use crate::site::workload::Politeness;
 
 /// What a scrape came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +41,7 @@ pub struct Summary {
     pub forbidden: u64,
     /// Pages not asked for because there were enough.
     pub beyond: u64,
-    /// How long a place was free and manners forbade to ask.
+    /// How long a place was free and politeness forbade to ask.
     pub waited_ns: u64,
     /// Which store.
     pub store: String,
@@ -59,7 +59,8 @@ pub enum End {
     #[default]
     Complete,
     /// All that was found was tried, and some was lost.
-    SomeLost,
+    #[serde(rename = "some-lost")]
+    SomeFailed,
     /// The first failure ended it.
     FailedFast,
     /// The time was over.
@@ -71,8 +72,8 @@ pub enum End {
 }
 
 impl End {
-    pub(super) fn of(summary: &Summary, manners: &Manners, stopped: bool) -> Self {
-        let over = manners.deadline_ns > 0 && summary.wall_ns >= manners.deadline_ns;
+    pub(super) fn of(summary: &Summary, politeness: &Politeness, stopped: bool) -> Self {
+        let over = politeness.deadline_ns > 0 && summary.wall_ns >= politeness.deadline_ns;
         let lost: u64 = summary.lost.values().sum();
         let left = summary.found > summary.pages + lost + summary.forbidden;
         if summary.store_error.is_some() {
@@ -81,10 +82,10 @@ impl End {
             Self::Stopped
         } else if over && (left || lost > 0) {
             Self::Deadline
-        } else if lost > 0 && manners.fail_fast {
+        } else if lost > 0 && politeness.fail_fast {
             Self::FailedFast
         } else if lost > 0 {
-            Self::SomeLost
+            Self::SomeFailed
         } else {
             Self::Complete
         }
@@ -97,7 +98,7 @@ impl End {
             Self::Complete => 0,
             Self::StoreFailed => 1,
             Self::Deadline => 3,
-            Self::SomeLost | Self::FailedFast => 4,
+            Self::SomeFailed | Self::FailedFast => 4,
             Self::Stopped => crate::term::interrupt::EXIT_CODE,
         }
     }
@@ -105,7 +106,7 @@ impl End {
     fn words(self) -> &'static str {
         match self {
             Self::Complete => "every page that was found was had",
-            Self::SomeLost => "some pages were lost",
+            Self::SomeFailed => "some pages were lost",
             Self::FailedFast => "ended by the first failure, as asked with --fail-fast",
             Self::Deadline => "ended by the deadline; what was had by then is kept",
             Self::Stopped => "stopped by a signal; what was had by then is kept",
@@ -143,7 +144,10 @@ impl Summary {
             line("given up", format!("{} requests in flight", self.given_up));
         }
         if self.waited_ns > 0 {
-            line("waited", format!("{} for manners", seconds(self.waited_ns)));
+            line(
+                "waited",
+                format!("{} for politeness", seconds(self.waited_ns)),
+            );
         }
         if self.forbidden > 0 {
             line("forbidden", format!("{} by robots.txt", self.forbidden));

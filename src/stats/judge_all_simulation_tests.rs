@@ -154,7 +154,7 @@ fn against_a_baseline_the_same_code_is_quiet_and_five_percent_more_is_found() {
 }
 
 #[test]
-fn the_number_of_pairs_foretold_settles_about_half_or_more() {
+fn the_number_of_pairs_predicted_settles_about_half_or_more() {
     let mut random = ChaCha8Rng::seed_from_u64(90);
     let (mut asked, mut settled) = (0, 0);
     while asked < 200 {
@@ -166,6 +166,6 @@ fn the_number_of_pairs_foretold_settles_about_half_or_more() {
         asked += 1;
         settled += usize::from(judged(16 + more).verdict != Verdict::Unsure);
     }
-    println!("foretold number of pairs: settled {settled} of {asked}");
+    println!("predicted number of pairs: settled {settled} of {asked}");
     assert!(proportion_upper_bound(settled, asked, 0.999) >= 0.5);
 }

@@ -131,7 +131,7 @@ pub fn judge(finding: &Finding, rejected: Rejected) -> Evidence {
             above: false,
             below: false,
         } if is_inside(finding) => Verdict::Same,
-        // Both at once are impossible for one sample, and no ground for a word.
+        // Both at once are impossible for one sample, and no environment for a word.
         _ => Verdict::Unsure,
     };
     let unsure = verdict == Verdict::Unsure;

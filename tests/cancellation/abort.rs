@@ -2,7 +2,7 @@
 
 use regatta::drivers::Driver;
 use regatta::scrape::Stop;
-use regatta::site::workload::Manners;
+use regatta::site::workload::Politeness;
 
 use crate::Boat;
 use crate::CONCURRENCY;
@@ -17,7 +17,7 @@ const PAGES: u64 = 24;
 /// minute, and holds what is said against what the server saw.
 fn abort(boat: &Boat, harbour: &Harbour, driver: &Driver) -> Result<(), String> {
     let places = driver.in_flight(CONCURRENCY) as u64;
-    let scrape = boat.begin(driver, PAGES, Manners::default());
+    let scrape = boat.begin(driver, PAGES, Politeness::default());
     harbour.comes_to(|ledger| ledger.requests == ledger.answers + places)?;
     scrape.stop(Stop::Abort);
     let account = boat.end(&scrape)?;
@@ -68,7 +68,7 @@ fn connections_that_were_idle_are_as_good_as_before_or_replaced() {
         boat.still_works(driver, PAGES)?;
         // One page is in flight: the other connections are idle.
         harbour.serve("0", "stall=100%");
-        let scrape = boat.begin(driver, 1, Manners::default());
+        let scrape = boat.begin(driver, 1, Politeness::default());
         harbour.has_requests(1)?;
         scrape.stop(Stop::Abort);
         let account = boat.end(&scrape)?;
@@ -83,7 +83,7 @@ fn an_abort_after_the_end_changes_nothing_for_the_next_scrape() {
     every_driver_at_once(|driver| {
         let harbour = Harbour::with(PAGES, "0", "none");
         let boat = harbour.boat(driver);
-        let scrape = boat.begin(driver, PAGES, Manners::default());
+        let scrape = boat.begin(driver, PAGES, Politeness::default());
         boat.end(&scrape)?;
         scrape.stop(Stop::Abort);
         boat.still_works(driver, PAGES)

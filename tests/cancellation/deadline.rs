@@ -1,7 +1,7 @@
 //! At the deadline nothing more is begun, what is in flight is given up, and
 //! what was done is kept.
 
-use regatta::site::workload::Manners;
+use regatta::site::workload::Politeness;
 
 use crate::Harbour;
 use crate::adds_up;
@@ -16,9 +16,9 @@ fn what_was_done_by_the_deadline_is_kept_and_the_rest_given_up() {
     every_driver_at_once(|driver| {
         let harbour = Harbour::with(PAGES, "0", "stall=30%");
         let boat = harbour.boat(driver);
-        let deadline = Manners {
+        let deadline = Politeness {
             deadline_ns: SECOND_NS,
-            ..Manners::default()
+            ..Politeness::default()
         };
         let scrape = boat.begin(driver, PAGES, deadline);
         let account = boat.end(&scrape)?;
@@ -37,12 +37,12 @@ fn nothing_is_begun_after_the_deadline() {
     every_driver_at_once(|driver| {
         let harbour = Harbour::with(PAGES, "0", "none");
         let boat = harbour.boat(driver);
-        let manners = Manners {
+        let politeness = Politeness {
             deadline_ns: SECOND_NS / 2,
             rate_per_second: 20,
-            ..Manners::default()
+            ..Politeness::default()
         };
-        let scrape = boat.begin(driver, PAGES, manners);
+        let scrape = boat.begin(driver, PAGES, politeness);
         let account = boat.end(&scrape)?;
         let ledger = harbour.settled()?;
         // At 0 and every 50 ms before 500.

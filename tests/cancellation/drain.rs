@@ -1,7 +1,7 @@
 //! Drained: nothing more is begun, and what is in flight comes back.
 
 use regatta::scrape::Stop;
-use regatta::site::workload::Manners;
+use regatta::site::workload::Politeness;
 
 use crate::CONCURRENCY;
 use crate::Harbour;
@@ -16,7 +16,7 @@ fn every_request_that_was_begun_is_answered() {
         let harbour = Harbour::with(PAGES, "300ms", "none");
         let boat = harbour.boat(driver);
         let places = driver.in_flight(CONCURRENCY) as u64;
-        let scrape = boat.begin(driver, PAGES, Manners::default());
+        let scrape = boat.begin(driver, PAGES, Politeness::default());
         harbour.has_requests(places)?;
         scrape.stop(Stop::Drain);
         let account = boat.end(&scrape)?;
@@ -41,7 +41,7 @@ fn who_has_no_patience_for_a_drain_aborts_it() {
         let harbour = Harbour::with(PAGES, "0", "stall=100%");
         let boat = harbour.boat(driver);
         let places = driver.in_flight(CONCURRENCY) as u64;
-        let scrape = boat.begin(driver, PAGES, Manners::default());
+        let scrape = boat.begin(driver, PAGES, Politeness::default());
         harbour.has_requests(places)?;
         scrape.stop(Stop::Drain);
         scrape.stop(Stop::Abort);

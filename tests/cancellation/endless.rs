@@ -8,7 +8,7 @@ use std::net::TcpStream;
 use std::thread;
 use std::time::Duration;
 
-use regatta::site::workload::Manners;
+use regatta::site::workload::Politeness;
 
 use crate::support::raw_server::{RawServer, Then};
 use crate::support::worker::{Worker, job};
@@ -37,9 +37,9 @@ fn ends(
     });
     every_driver(|driver| {
         let mut job = job(server.address(), PLACES, driver.in_flight(2));
-        job.manners = Manners {
+        job.politeness = Politeness {
             timeout_ns: 300_000_000,
-            ..Manners::default()
+            ..Politeness::default()
         };
         let sample = Worker::start(&driver.name).sample(&job)?;
         let first = sample.first_error.unwrap_or_default();

@@ -4,7 +4,7 @@ use std::io::Read;
 use std::net::TcpStream;
 use std::sync::{Arc, Condvar, Mutex};
 
-use regatta::site::workload::Manners;
+use regatta::site::workload::Politeness;
 
 use crate::Boat;
 use crate::CONCURRENCY;
@@ -54,13 +54,13 @@ fn is_ended_by(answer: &'static str, word: &str) {
             write_answer(stream, answer, b"")?;
             Ok(Then::Keep)
         });
-        let manners = Manners {
+        let politeness = Politeness {
             fail_fast: true,
             attempts: 3,
-            ..Manners::default()
+            ..Politeness::default()
         };
         let boat = Boat::start(driver, server.address());
-        let account = boat.end(&boat.begin(driver, PAGES, manners))?;
+        let account = boat.end(&boat.begin(driver, PAGES, politeness))?;
         let first = account.first_error.clone().unwrap_or_default();
         let ended = account.errors == 1
             && first.starts_with("page 0")
@@ -91,14 +91,14 @@ fn a_server_that_is_down_gets_no_more_requests_than_pages_and_the_budget() {
     const BUDGET: u32 = 5;
     every_driver_at_once(|driver| {
         let harbour = Harbour::with(PAGES, "0", "503=50%,reset=50%");
-        let manners = Manners {
+        let politeness = Politeness {
             attempts: 10,
             back_off_ns: 1_000_000,
             retries: Some(BUDGET),
-            ..Manners::default()
+            ..Politeness::default()
         };
         let boat = harbour.boat(driver);
-        let scrape = boat.begin(driver, PAGES, manners);
+        let scrape = boat.begin(driver, PAGES, politeness);
         let account = boat.end(&scrape)?;
         let requests = harbour.ledger().requests;
         let held = requests == PAGES + u64::from(BUDGET)

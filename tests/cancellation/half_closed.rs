@@ -5,7 +5,7 @@ use std::io::Read;
 use std::net::Shutdown;
 
 use regatta::site::page;
-use regatta::site::workload::Manners;
+use regatta::site::workload::Politeness;
 
 use crate::Boat;
 use crate::in_short;
@@ -25,12 +25,12 @@ fn a_connection_that_ends_while_it_is_idle_hangs_nobody() {
             Ok(Then::Close)
         });
         // Who asks on a connection whose end is on its way has to ask again.
-        let manners = Manners {
+        let politeness = Politeness {
             attempts: 20,
-            ..Manners::default()
+            ..Politeness::default()
         };
         let boat = Boat::start(driver, server.address());
-        let scrape = boat.begin(driver, PAGES, manners);
+        let scrape = boat.begin(driver, PAGES, politeness);
         let account = boat.end(&scrape)?;
         let all = account.pages == PAGES && account.errors == 0;
         ensure(all, || in_short(&account))

@@ -27,11 +27,11 @@ use regatta::clients::{Cut, Plan};
 use regatta::drivers::Driver;
 use regatta::drivers::models::async_std::THREADS;
 use regatta::measure::sample::Ledger;
-use regatta::scrape::{Account, Course, Scrape};
+use regatta::scrape::{Account, Scenario, Scrape};
 use regatta::site::page::Site;
 use regatta::site::server::control::Control;
 use regatta::site::server::{self, Server};
-use regatta::site::workload::{Manners, Parse};
+use regatta::site::workload::{Parse, Politeness};
 
 use support::{PATIENCE, ensure, eventually, serving};
 
@@ -71,11 +71,11 @@ impl Boat {
     }
 
     /// Lets the driver loose, and does not wait for it.
-    fn begin(&self, driver: &Driver, pages: u64, manners: Manners) -> Arc<Scrape> {
+    fn begin(&self, driver: &Driver, pages: u64, politeness: Politeness) -> Arc<Scrape> {
         let places = driver.in_flight(CONCURRENCY);
-        let mut scrape = Scrape::new(Course {
+        let mut scrape = Scrape::new(Scenario {
             abortable: true,
-            ..Course::of_pages(pages, places, Parse::Titles, manners)
+            ..Scenario::of_pages(pages, places, Parse::Titles, politeness)
         });
         scrape.cuts(self.cut.clone());
         scrape.begin();
@@ -96,7 +96,7 @@ impl Boat {
 
     /// A scrape as every other: all pages are had, and are right.
     fn still_works(&self, driver: &Driver, pages: u64) -> Result<(), String> {
-        let scrape = self.begin(driver, pages, Manners::default());
+        let scrape = self.begin(driver, pages, Politeness::default());
         let account = self.end(&scrape)?;
         let digest = Site::new(pages).expected_digest(Parse::Titles, &[]);
         let right = account.pages == pages && account.errors == 0 && account.digest == digest;
@@ -129,7 +129,7 @@ struct Harbour {
 impl Harbour {
     /// Serves `pages` after `latency`, but for what `faults` says.
     fn with(pages: u64, latency: &str, faults: &str) -> Self {
-        let (server, control) = serving(course(pages, latency, faults));
+        let (server, control) = serving(scenario(pages, latency, faults));
         Self {
             server,
             control,
@@ -137,10 +137,10 @@ impl Harbour {
         }
     }
 
-    /// Another course from now on, and a new ledger.
+    /// Another scenario from now on, and a new ledger.
     fn serve(&self, latency: &str, faults: &str) {
-        let course = course(self.pages, latency, faults);
-        self.control.set_course(&course).unwrap();
+        let scenario = scenario(self.pages, latency, faults);
+        self.control.set_scenario(&scenario).unwrap();
     }
 
     fn boat(&self, driver: &'static Driver) -> Boat {
@@ -169,10 +169,10 @@ impl Harbour {
     }
 }
 
-fn course(pages: u64, latency: &str, faults: &str) -> server::Course {
-    server::Course {
+fn scenario(pages: u64, latency: &str, faults: &str) -> server::Scenario {
+    server::Scenario {
         faults: faults.parse().unwrap(),
-        ..server::Course::new(pages, latency.parse().unwrap(), 1)
+        ..server::Scenario::new(pages, latency.parse().unwrap(), 1)
     }
 }
 

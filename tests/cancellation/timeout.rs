@@ -4,7 +4,7 @@ use std::io::Read;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
 use regatta::site::page;
-use regatta::site::workload::Manners;
+use regatta::site::workload::Politeness;
 
 use crate::Boat;
 use crate::CONCURRENCY;
@@ -17,11 +17,11 @@ use crate::support::{ensure, every_driver_at_once};
 /// Long enough for an answer that is there, on a machine that is held up.
 const TIMEOUT_NS: u64 = 700_000_000;
 
-const MANNERS: Manners = Manners {
+const POLITENESS: Politeness = Politeness {
     attempts: 3,
     back_off_ns: 1_000_000,
     timeout_ns: TIMEOUT_NS,
-    ..Manners::NONE
+    ..Politeness::NONE
 };
 
 /// Is answered the second time.
@@ -59,7 +59,7 @@ fn a_page_that_stalls_is_tried_again_and_one_that_always_does_is_lost() {
     every_driver_at_once(|driver| {
         let (server, in_trouble) = troubled();
         let boat = Boat::start(driver, server.address());
-        let scrape = boat.begin(driver, PAGES, MANNERS);
+        let scrape = boat.begin(driver, PAGES, POLITENESS);
         let account = boat.end(&scrape)?;
         let first = account.first_error.clone().unwrap_or_default();
         let one_is_lost = account.pages == PAGES - 1
@@ -92,11 +92,11 @@ fn every_place_is_free_again_after_its_timeout() {
         let pages = 2 * driver.in_flight(CONCURRENCY) as u64;
         let harbour = Harbour::with(pages, "0", "stall=100%");
         let boat = harbour.boat(driver);
-        let manners = Manners {
+        let politeness = Politeness {
             attempts: 1,
-            ..MANNERS
+            ..POLITENESS
         };
-        let scrape = boat.begin(driver, pages, manners);
+        let scrape = boat.begin(driver, pages, politeness);
         let account = boat.end(&scrape)?;
         let all_lost = account.timeouts == pages && account.errors == pages;
         ensure(all_lost, || in_short(&account))?;
@@ -112,11 +112,11 @@ fn a_body_that_trickles_is_given_up_though_bytes_keep_coming() {
         let pages = driver.in_flight(CONCURRENCY) as u64;
         let harbour = Harbour::with(pages, "0", "slow=100%:60s");
         let boat = harbour.boat(driver);
-        let manners = Manners {
+        let politeness = Politeness {
             attempts: 1,
-            ..MANNERS
+            ..POLITENESS
         };
-        let scrape = boat.begin(driver, pages, manners);
+        let scrape = boat.begin(driver, pages, politeness);
         let account = boat.end(&scrape)?;
         ensure(account.timeouts == pages, || in_short(&account))?;
         adds_up(&account, &harbour.settled()?, pages)

@@ -1,7 +1,7 @@
 //! Stopped while nothing is in flight and everybody waits for a time to come.
 
 use regatta::scrape::Stop;
-use regatta::site::workload::Manners;
+use regatta::site::workload::Politeness;
 
 use crate::Boat;
 use crate::CONCURRENCY;
@@ -10,9 +10,9 @@ use crate::in_short;
 use crate::support::raw_server::{RawServer, Then, write_answer};
 use crate::support::{ensure, eventually, every_driver_at_once};
 
-const MANNERS: Manners = Manners {
+const POLITENESS: Politeness = Politeness {
     attempts: 2,
-    ..Manners::NONE
+    ..Politeness::NONE
 };
 
 /// A server that asks everybody to come again in an hour.
@@ -33,7 +33,7 @@ fn a_wait_of_an_hour_ends_when_it_is_asked_to() {
         let pages = driver.in_flight(CONCURRENCY) as u64;
         // The same driver twice: the first stop leaves it fit for the second.
         for how in [Stop::Drain, Stop::Abort] {
-            let scrape = boat.begin(driver, pages, MANNERS);
+            let scrape = boat.begin(driver, pages, POLITENESS);
             let all_wait = eventually(|| (scrape.account().retries == pages).then_some(()));
             all_wait.ok_or("not every page waits")?;
             scrape.stop(how);
@@ -50,11 +50,11 @@ fn a_wait_of_an_hour_ends_at_the_deadline() {
     every_driver_at_once(|driver| {
         let server = closed_for_an_hour();
         let boat = Boat::start(driver, server.address());
-        let manners = Manners {
+        let politeness = Politeness {
             deadline_ns: 300_000_000,
-            ..MANNERS
+            ..POLITENESS
         };
-        let account = boat.end(&boat.begin(driver, 1, manners))?;
+        let account = boat.end(&boat.begin(driver, 1, politeness))?;
         let waited = account.retries <= 1 && account.pages == 0;
         ensure(waited, || in_short(&account))
     });
@@ -67,11 +67,11 @@ fn a_slow_rate_ends_when_it_is_asked_to() {
         for how in [Stop::Drain, Stop::Abort] {
             let harbour = Harbour::with(PAGES, "0", "none");
             let boat = harbour.boat(driver);
-            let manners = Manners {
+            let politeness = Politeness {
                 rate_per_second: 1,
-                ..Manners::default()
+                ..Politeness::default()
             };
-            let scrape = boat.begin(driver, PAGES, manners);
+            let scrape = boat.begin(driver, PAGES, politeness);
             harbour.has_requests(1)?;
             scrape.stop(how);
             let account = boat.end(&scrape)?;

@@ -6,8 +6,8 @@
 
 mod bounded;
 mod hostile;
-mod manners;
 mod mocked;
+mod politeness;
 mod requests;
 mod right;
 mod sockets;
@@ -21,9 +21,9 @@ use std::sync::{Arc, LazyLock};
 use regatta::clients::Plan;
 use regatta::drivers::Driver;
 use regatta::drivers::models::async_std::THREADS;
-use regatta::scrape::{Account, Course, Scrape};
+use regatta::scrape::{Account, Scenario, Scrape};
 use regatta::site::page::Site;
-use regatta::site::workload::{Manners, Parse};
+use regatta::site::workload::{Parse, Politeness};
 
 use support::raw_server::{RawServer, write_answer};
 use support::{ensure, watched};
@@ -68,23 +68,23 @@ fn scrape_times(
     server: SocketAddr,
     times: usize,
 ) -> Result<Vec<Account>, String> {
-    scrape_with(driver, server, Manners::default(), times)
+    scrape_with(driver, server, Politeness::default(), times)
 }
 
-/// The same with manners.
+/// The same with politeness.
 fn scrape_with(
     driver: &'static Driver,
     server: SocketAddr,
-    manners: Manners,
+    politeness: Politeness,
     times: usize,
 ) -> Result<Vec<Account>, String> {
     let scraped = watched(move || -> anyhow::Result<Vec<Account>> {
         let mut started = driver.start(&plan(server))?;
         let concurrency = driver.in_flight(CONCURRENCY);
-        let course = Course::of_pages(PAGES, concurrency, Parse::Titles, manners);
+        let scenario = Scenario::of_pages(PAGES, concurrency, Parse::Titles, politeness);
         let mut accounts = Vec::new();
         for _ in 0..times {
-            let scrape = Arc::new(Scrape::new(course.clone()));
+            let scrape = Arc::new(Scrape::new(scenario.clone()));
             started.scrape(&scrape)?;
             accounts.push(scrape.account());
         }

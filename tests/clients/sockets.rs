@@ -95,7 +95,7 @@ fn a_time_limit_costs_ureq_a_thread_a_request_as_the_documents_say() {
     let server = serving(good_head);
     let started = |driver: &str, timeout_ns| {
         let mut job = job(server.address(), PAGES, 1);
-        job.manners.timeout_ns = timeout_ns;
+        job.politeness.timeout_ns = timeout_ns;
         calls(driver, STARTING, &job).unwrap().len() as u64
     };
     let hour_ns = 3_600_000_000_000;

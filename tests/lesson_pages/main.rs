@@ -170,8 +170,8 @@ fn a_saved_performance_has_the_formulas_of_its_lesson() {
     for told in Told::all() {
         for (setup, run) in told.lesson.runs.iter().zip(&told.performance.runs) {
             assert_eq!(
-                foretold_then(run),
-                foretold_now(setup),
+                predicted_then(run),
+                predicted_now(setup),
                 "lesson {}, {}: docs/lessons/regenerate.sh plays it anew",
                 told.lesson.label(),
                 setup.name
@@ -181,26 +181,26 @@ fn a_saved_performance_has_the_formulas_of_its_lesson() {
 }
 
 /// Each formula, and what it comes to if that is known beforehand.
-fn foretold_now(setup: &Setup) -> Vec<(Figure, String, Option<f64>)> {
+fn predicted_now(setup: &Setup) -> Vec<(Figure, String, Option<f64>)> {
     let mut known = setup.known().unwrap();
     // Those of the machine where it was played count, and not this one's.
     known.remove("cores");
     let formulas = setup.formula.iter();
-    let foretold = formulas.map(|(&figure, formula)| {
+    let predicted = formulas.map(|(&figure, formula)| {
         let value = formula.value(&known).ok();
         (figure, formula.in_words(true), value)
     });
-    foretold.collect()
+    predicted.collect()
 }
 
-fn foretold_then(run: &Performed) -> Vec<(Figure, String, Option<f64>)> {
-    let foretold = run.foretold.iter().map(|(&figure, foretold)| {
-        let words = foretold.words.clone();
+fn predicted_then(run: &Performed) -> Vec<(Figure, String, Option<f64>)> {
+    let predicted = run.predicted.iter().map(|(&figure, predicted)| {
+        let words = predicted.words.clone();
         let is_of_the_run = words.contains("work") || words.contains("cores");
-        let value = (!is_of_the_run).then_some(foretold.value);
+        let value = (!is_of_the_run).then_some(predicted.value);
         (figure, words, value)
     });
-    foretold.collect()
+    predicted.collect()
 }
 
 #[test]

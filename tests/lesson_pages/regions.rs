@@ -128,7 +128,7 @@ fn expect(told: &Told) -> String {
             "| {} | `{}` | {} | {} |",
             setup.name,
             setup.driver,
-            course(setup),
+            scenario(setup),
             expected.collect::<Vec<_>>().join("; ")
         );
     }
@@ -144,7 +144,7 @@ fn known(setup: &Setup, run: &Performed) -> Known {
     known
 }
 
-fn course(setup: &Setup) -> String {
+fn scenario(setup: &Setup) -> String {
     let Workload {
         pages,
         concurrency,

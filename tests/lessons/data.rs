@@ -79,7 +79,7 @@ fn a_broken_lesson_says_which_file_what_is_wrong_and_what_to_write() {
 }
 
 #[test]
-fn a_knob_that_is_turned_changes_what_is_run_and_what_is_foretold() {
+fn a_knob_that_is_turned_changes_what_is_run_and_what_is_predicted() {
     let lesson = lesson::named("2").unwrap();
     let turned = lesson.turned("50").unwrap();
     assert_eq!(turned.guessed().workload().unwrap().concurrency, 50);
@@ -88,8 +88,8 @@ fn a_knob_that_is_turned_changes_what_is_run_and_what_is_foretold() {
     assert_eq!(other.turned("50").unwrap().guess.run, "ten tasks");
     // Only the run that it is a knob of.
     assert_eq!(turned.runs[0].workload().unwrap().concurrency, 2);
-    let foretold = turned.values().unwrap()[turned.right()];
-    assert!((foretold - 0.08).abs() < 1e-9, "{foretold}");
+    let predicted = turned.values().unwrap()[turned.right()];
+    assert!((predicted - 0.08).abs() < 1e-9, "{predicted}");
     for nonsense in ["0", "many", "-3", "1000000"] {
         let error = format!("{:#}", lesson.turned(nonsense).unwrap_err());
         assert!(error.contains("--knob 50"), "{error}");

@@ -26,7 +26,7 @@ fn on_a_stage<T>(play: impl FnOnce(&Stage<'_>) -> T) -> T {
 /// is held up at that very moment, which may spoil one run, but not three.
 const TRIES: u32 = 3;
 
-/// Plays it; every run is as the lesson expects, and none beats its formula.
+/// Plays it; every run is as the lesson expects, and none ticks its formula.
 fn comes_to_what_it_expects(name: &str) {
     let lesson = named(name);
     let measured = || on_a_stage(|stage| as_expected(stage, &lesson));

@@ -5,7 +5,7 @@
 //! Each driver has a worker process of its own, as in an experiment, because
 //! some of what is promised (threads, async-std's executor) is a process's.
 
-mod mended;
+mod fixed;
 mod promises;
 #[path = "../support/mod.rs"]
 mod support;
@@ -17,7 +17,7 @@ use regatta::harness::worker::Job;
 use regatta::measure::sample::{Ledger, Sample};
 use regatta::site::page::Site;
 use regatta::site::server::control::Control;
-use regatta::site::server::{Course, Server};
+use regatta::site::server::{Scenario, Server};
 use regatta::site::workload::Parse;
 
 use support::worker::{Worker, job};
@@ -32,7 +32,7 @@ struct Harbour {
 
 impl Harbour {
     fn with(pages: u64, latency: &str) -> Self {
-        let (server, control) = serving(Course::new(pages, latency.parse().unwrap(), 1));
+        let (server, control) = serving(Scenario::new(pages, latency.parse().unwrap(), 1));
         Self {
             server,
             control,

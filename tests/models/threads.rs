@@ -16,7 +16,7 @@ use regatta::drivers::models::tokio::Tokio;
 use regatta::drivers::models::tokio_current::TokioCurrent;
 use regatta::drivers::models::{AsyncModel, BlockingModel, Started};
 use regatta::frontier::Ticket;
-use regatta::scrape::{Account, Course, Scrape};
+use regatta::scrape::{Account, Scenario, Scrape};
 use regatta::site::workload::Parse;
 
 use crate::Harbour;
@@ -176,9 +176,9 @@ fn threads_of(start: Start) -> HashSet<ThreadId> {
 }
 
 fn scraped(started: &mut dyn Started) -> Account {
-    let manners = regatta::site::workload::Manners::default();
-    let course = Course::of_pages(40, 4, Parse::None, manners);
-    let scrape = Arc::new(Scrape::new(course));
+    let politeness = regatta::site::workload::Politeness::default();
+    let scenario = Scenario::of_pages(40, 4, Parse::None, politeness);
+    let scrape = Arc::new(Scrape::new(scenario));
     started.scrape(&scrape).unwrap();
     scrape.account()
 }

@@ -63,8 +63,8 @@ fn every_cheat_is_refused_for_its_own_reason_and_has_no_numbers() {
 }
 
 #[test]
-fn what_is_only_asked_for_on_some_courses_is_held_to_there() {
-    for (cheat, course, why) in [
+fn what_is_only_asked_for_on_some_scenarios_is_held_to_there() {
+    for (cheat, scenario, why) in [
         ("ignores-robots", &["--depth=3"][..], "a crawl takes 2"),
         ("ignores-the-rate", &["--rate=100"], "ahead of the rate"),
         (
@@ -80,7 +80,7 @@ fn what_is_only_asked_for_on_some_courses_is_held_to_there() {
     ] {
         let driver = format!("--driver=cheat/{cheat}");
         let mut command = report(&[&driver, "--format=json", "--pages=40"]);
-        command.args(course);
+        command.args(scenario);
         let report = read(&run(command));
         let row = row(&report, &format!("cheat/{cheat}"));
         let reason = row.reason.as_deref().unwrap_or_default();

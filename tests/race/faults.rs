@@ -6,7 +6,7 @@ use regatta::report::{DriverReport, Status};
 
 use crate::support::{read, report, run, stderr};
 
-const COURSE: [&str; 5] = [
+const SCENARIO: [&str; 5] = [
     "--format=json",
     "--quiet",
     "--pages=60",
@@ -15,7 +15,7 @@ const COURSE: [&str; 5] = [
 ];
 
 fn raced(args: &[&str]) -> Output {
-    run(report(&[&COURSE[..], args].concat()))
+    run(report(&[&SCENARIO[..], args].concat()))
 }
 
 fn stands(row: &DriverReport) {

@@ -44,7 +44,7 @@ fn every_driver_is_raced_verified_and_given_its_numbers() {
 }
 
 #[test]
-fn the_same_seed_makes_the_same_course_and_the_same_order() {
+fn the_same_seed_makes_the_same_scenario_and_the_same_order() {
     let order = || {
         let mut command = report(&["--driver=tokio/*,mio/*", "--format=json", "--seed=3"]);
         command.args(["--latency=uniform:40ms:60ms", "--rounds=2"]);

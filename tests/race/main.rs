@@ -1,11 +1,11 @@
 //! The report command as a user meets it: real processes, real sockets.
 
 mod cheats;
-mod courses;
 mod endings;
 mod faults;
+mod fixed;
 mod honest;
 mod input;
-mod mended;
+mod scenarios;
 mod support;
 mod traps;

@@ -140,7 +140,7 @@ fn chunks_take_as_long_as_the_slowest_page_of_each() {
 #[test]
 fn computing_on_the_loop_makes_all_else_late_by_more_than_a_page_takes() {
     let both = "--driver=trap/cpu-on-the-loop,tokio-current/raw";
-    // Two waves: while the first is computed, a beat is due, and late.
+    // Two waves: while the first is computed, a tick is due, and late.
     let report = raced(&["--loop-lag", "--pages=8", "--concurrency=4", both]);
     let lag = |run: &Run| run.sample.loop_lag.clone().unwrap().max_ns;
     let (_, run) = standing(&report, "cpu-on-the-loop");
@@ -176,11 +176,11 @@ fn traps_are_listed_in_a_group_of_their_own_with_what_is_wrong() {
         11,
         "ten, and how to run them"
     );
-    let mended = text
+    let fixed = text
         .split("\n\n")
-        .find(|group| group.starts_with("mended: "));
-    let mended = mended.expect("there is a group of mended ones");
-    for right in drivers::mended() {
-        assert!(mended.contains(&right.name) && mended.contains(right.model.waits));
+        .find(|group| group.starts_with("fixed: "));
+    let fixed = fixed.expect("there is a group of fixed ones");
+    for right in drivers::fixed() {
+        assert!(fixed.contains(&right.name) && fixed.contains(right.model.waits));
     }
 }

@@ -1,4 +1,4 @@
-//! The sentences that say what the limit of a course was.
+//! The sentences that say what the limit of a scenario was.
 
 use super::*;
 

@@ -32,7 +32,7 @@ fn with_everything() -> Report {
     run.sample.given_up = 2;
     run.sample.stop_ns = Some(4_000_000);
     run.sample.loop_lag = Some(LoopLag {
-        beats: 20,
+        ticks: 20,
         p99_ns: 1_500_000,
         max_ns: 1_700_000,
     });

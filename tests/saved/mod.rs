@@ -98,7 +98,7 @@ pub(crate) fn partial() -> Report {
     report
 }
 
-/// A course that turns requests away, loses a page and has one abandoned, with
+/// A scenario that turns requests away, loses a page and has one abandoned, with
 /// the lag of event loops.
 pub(crate) fn stormy() -> Report {
     let mut report = report(6, &FLEET[2..]);
@@ -136,7 +136,7 @@ fn storm(run: &mut Run, random: &mut ChaCha8Rng) {
 fn loop_lag(random: &mut ChaCha8Rng) -> LoopLag {
     let p99_ns = near(1_600_000.0, 0.5, random);
     LoopLag {
-        beats: 100,
+        ticks: 100,
         p99_ns,
         max_ns: p99_ns + 400_000,
     }

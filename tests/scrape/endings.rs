@@ -12,7 +12,7 @@ fn pages_that_are_lost_are_listed_by_kind_and_the_others_are_had() {
         "--faults=404=10%",
         "--most-pages=100",
     ];
-    let summary = ends(&args, End::SomeLost);
+    let summary = ends(&args, End::SomeFailed);
     let lost = summary.lost["status 404"];
     assert!(
         lost > 0 && summary.pages + lost == summary.found,

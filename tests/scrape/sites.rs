@@ -140,7 +140,7 @@ fn a_site_that_we_did_not_write_is_scraped_by_its_rules() {
             &store,
             "--back-off=1ms",
         ];
-        let summary = ends(&args, End::SomeLost);
+        let summary = ends(&args, End::SomeFailed);
         assert_eq!(
             (summary.pages, summary.forbidden),
             (3, 1),

@@ -19,7 +19,7 @@ fn asking(server: &Running, count: u64) -> Vec<Client> {
     clients.collect()
 }
 
-/// How many requests have begun on a course where every one stalls.
+/// How many requests have begun on a scenario where every one stalls.
 fn begun(ledger: &regatta::measure::sample::Ledger) -> u64 {
     ledger.faults.get("stall").copied().unwrap_or_default()
 }
@@ -170,7 +170,7 @@ fn the_rate_holds_over_all_threads() {
 }
 
 #[test]
-fn who_is_turned_away_meets_the_same_course_afterwards() {
+fn who_is_turned_away_meets_the_same_scenario_afterwards() {
     const SEED: u64 = 3;
     let latency: Latency = "0ms*99,1m".parse().expect("a latency");
     let faults: Faults = "500=50%".parse().expect("faults");

@@ -13,15 +13,15 @@ use std::time::{Duration, Instant};
 
 use regatta::drivers::{self, Driver};
 use regatta::site::server::control::Control;
-use regatta::site::server::{Course, Options, Server};
+use regatta::site::server::{Options, Scenario, Server};
 
 /// Nothing here takes a second. Whatever takes this long hangs, however busy
 /// the machine is.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Every driver that is right: the models with their clients, and the mended.
+/// Every driver that is right: the models with their clients, and the fixed.
 pub(crate) fn right_ones() -> impl Iterator<Item = &'static Driver> {
-    drivers::all().iter().chain(drivers::mended())
+    drivers::all().iter().chain(drivers::fixed())
 }
 
 /// Holds every driver against `check` and names all those that fail it.
@@ -112,10 +112,10 @@ pub(crate) fn skip(test: &str, why: &str) {
     let _ = writeln!(std::io::stderr(), "SKIPPED {test}: {why}");
 }
 
-/// A server for `course` on free ports, and its control port's client.
-pub(crate) fn serving(course: Course) -> (Server, Control) {
+/// A server for `scenario` on free ports, and its control port's client.
+pub(crate) fn serving(scenario: Scenario) -> (Server, Control) {
     let server = Server::start(Options {
-        course,
+        scenario,
         port: 0,
         control_port: 0,
         threads: std::num::NonZeroUsize::MIN,

@@ -24,7 +24,7 @@ pub(crate) fn job(server: SocketAddr, pages: u64, concurrency: usize) -> Job {
         concurrency,
         parse: Parse::Titles,
         threads: 2,
-        manners: regatta::site::workload::Manners::default(),
+        politeness: regatta::site::workload::Politeness::default(),
         depth: None,
         stop: None,
         loop_lag: false,

@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
-use regatta::measure::event_log::{Attempt, Beat, End, Fate, Gauge, Log, Request, Work};
+use regatta::measure::event_log::{Attempt, End, Fate, Gauge, Log, Request, Tick, Work};
 use regatta::report::timeline::Offence;
 
 /// A moment or a number: small, of the size of a run, or at the end of what
@@ -51,9 +51,9 @@ fn request() -> impl Strategy<Value = Request> {
 
 fn attempt() -> impl Strategy<Value = Attempt> {
     let fates = prop_oneof![
-        Just(Fate::Had),
+        Just(Fate::Fetched),
         Just(Fate::Again),
-        Just(Fate::Lost),
+        Just(Fate::Failed),
         Just(Fate::TimedOut),
         Just(Fate::Cancelled),
     ];
@@ -79,8 +79,8 @@ fn work() -> impl Strategy<Value = Work> {
     })
 }
 
-fn beat() -> impl Strategy<Value = Beat> {
-    (number(), number()).prop_map(|(due_ns, came_ns)| Beat { due_ns, came_ns })
+fn tick() -> impl Strategy<Value = Tick> {
+    (number(), number()).prop_map(|(due_ns, came_ns)| Tick { due_ns, came_ns })
 }
 
 fn gauge() -> impl Strategy<Value = Gauge> {
@@ -110,10 +110,10 @@ pub(crate) fn log() -> impl Strategy<Value = Log> {
         vec(request(), 0..40),
         vec(attempt(), 0..40),
         vec(work(), 0..10),
-        vec(beat(), 0..5),
+        vec(tick(), 0..5),
         vec(gauge(), 0..5),
     );
-    (head, notes).prop_map(|(head, (requests, attempts, works, beats, gauges))| {
+    (head, notes).prop_map(|(head, (requests, attempts, works, ticks, gauges))| {
         let (title, pages, wall_ns, requests_left_out) = head;
         Log {
             title,
@@ -123,7 +123,7 @@ pub(crate) fn log() -> impl Strategy<Value = Log> {
             requests_left_out,
             attempts,
             works,
-            beats,
+            ticks,
             gauges,
         }
     })

@@ -1,6 +1,6 @@
 //! Small made-up logs, like those that the lessons leave behind.
 
-use regatta::measure::event_log::{Attempt, Beat, End, Fate, Gauge, Log, Request, Work};
+use regatta::measure::event_log::{Attempt, End, Fate, Gauge, Log, Request, Tick, Work};
 
 /// Nanoseconds in a millisecond.
 pub(crate) const MS: u64 = 1_000_000;
@@ -73,7 +73,7 @@ impl MadeUp {
         let fetched = due + BODY_NS;
         self.request(page, [read, begun, due, fetched], End::Sent);
         let ended = fetched + CHECK_NS;
-        self.attempt(page, [at_ns, fetched, ended], Fate::Had);
+        self.attempt(page, [at_ns, fetched, ended], Fate::Fetched);
         ended
     }
 
@@ -85,8 +85,8 @@ impl MadeUp {
         });
     }
 
-    pub(crate) fn beat(&mut self, due_ns: u64, came_ns: u64) {
-        self.log.beats.push(Beat { due_ns, came_ns });
+    pub(crate) fn tick(&mut self, due_ns: u64, came_ns: u64) {
+        self.log.ticks.push(Tick { due_ns, came_ns });
     }
 
     pub(crate) fn gauge(&mut self, at_ns: u64, threads: u64, resident_bytes: u64) {
@@ -153,7 +153,7 @@ pub(crate) fn retried(pages: u64) -> Log {
         let fails = if page % 3 == 1 { 2 } else { 0 };
         for failed in 0..fails {
             let lost = page == 7 && failed == 1;
-            let fate = if lost { Fate::Lost } else { Fate::Again };
+            let fate = if lost { Fate::Failed } else { Fate::Again };
             let times = [at, at + MS, at + 20 * MS, at + 20 * MS];
             made.request(page, times, End::Status(503));
             made.attempt(page, [at, at + 20 * MS, at + 20 * MS], fate);
@@ -193,13 +193,13 @@ pub(crate) fn blocked_loop(pages: u64) -> Log {
         made.request(page, [read, read, due, due + MS / 10], End::Sent);
         let from = now.max(due + MS / 5);
         now = from + 10 * MS;
-        made.attempt(page, [page * MS / 50, from, now], Fate::Had);
+        made.attempt(page, [page * MS / 50, from, now], Fate::Fetched);
         made.work(page, from, now);
     }
     for due in (10 * MS..51 * MS).step_by(10_000_000) {
-        made.beat(due, due + MS / 10);
+        made.tick(due, due + MS / 10);
     }
-    made.beat(60 * MS, now);
+    made.tick(60 * MS, now);
     made.gauge(0, 2, 7_000_000);
     made.gauge(now, 2, 7_500_000);
     made.ended(now)
@@ -243,7 +243,7 @@ pub(crate) fn timed_out(pages: u64) -> Log {
         if due < stop {
             made.request(page, [MS, begun, due, due + BODY_NS], End::Sent);
             let fetched = due + BODY_NS;
-            made.attempt(page, [0, fetched, fetched + CHECK_NS], Fate::Had);
+            made.attempt(page, [0, fetched, fetched + CHECK_NS], Fate::Fetched);
         } else {
             made.request(page, [MS, begun, due, due], End::Abandoned);
             made.attempt(page, [0, stop, stop], Fate::TimedOut);
@@ -265,11 +265,11 @@ pub(crate) fn offloaded(pages: u64) -> Log {
         let begun = free[core].max(fetched);
         free[core] = begun + 10 * MS;
         made.work(page, begun, free[core]);
-        made.attempt(page, [0, fetched, free[core]], Fate::Had);
+        made.attempt(page, [0, fetched, free[core]], Fate::Fetched);
     }
     let wall = free[0].max(free[1]);
     for due in (10 * MS..wall).step_by(10_000_000) {
-        made.beat(due, due + MS);
+        made.tick(due, due + MS);
     }
     made.ended(wall)
 }

@@ -129,7 +129,7 @@ fn perform(
 ) -> Result<Performance, Failure> {
     progress.note("starting the server");
     let stage = Stage::open(Program::this()?, interrupt)?;
-    let total: Duration = lesson.runs.iter().map(foretold).sum();
+    let total: Duration = lesson.runs.iter().map(predicted).sum();
     let (begun, running, over) = (Instant::now(), AtomicUsize::new(0), AtomicBool::new(false));
     let performance = thread::scope(|scope| {
         // Also when it panics: the scope waits for its thread.
@@ -146,7 +146,7 @@ fn perform(
         });
         stage.perform(lesson, |setup| {
             running.fetch_add(1, Relaxed);
-            let seconds = foretold(setup).as_secs_f64();
+            let seconds = predicted(setup).as_secs_f64();
             progress.note(&format!("{}: some {seconds:.1} s", setup.name));
         })
     });
@@ -165,7 +165,7 @@ impl Drop for Over<'_> {
 
 /// How long a run takes by its formula; one that needs what the run will
 /// measure is taken for a second.
-fn foretold(setup: &Setup) -> Duration {
+fn predicted(setup: &Setup) -> Duration {
     let known = setup.known().ok();
     let formula = setup.formula.get(&Figure::Wall);
     let seconds = known.and_then(|known| formula?.value(&known).ok());

@@ -197,7 +197,7 @@ mod tests {
 
     use super::*;
     use crate::frontier::{Frontier, Step};
-    use crate::site::workload::Manners;
+    use crate::site::workload::Politeness;
 
     pub(super) fn begun() -> Exchange {
         let mut exchange = Exchange::new(&Plan::to(([127, 0, 0, 1], 80).into(), 1, 1));
@@ -206,9 +206,9 @@ mod tests {
     }
 
     pub(super) fn begin(exchange: &mut Exchange) {
-        let Step::Fetch(ticket) = Frontier::new(8, 1, Manners::default()).next(Duration::ZERO)
+        let Step::Fetch(ticket) = Frontier::new(8, 1, Politeness::default()).next(Duration::ZERO)
         else {
-            panic!("a new course has a first page")
+            panic!("a new scenario has a first page")
         };
         exchange.begin(&ticket);
     }

@@ -6,7 +6,7 @@
 //! `cheat/`.
 
 mod boat;
-mod courses;
+mod scenarios;
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
@@ -16,7 +16,7 @@ use boat::Boat;
 
 use crate::clients::{ClientInfo, Plan};
 use crate::drivers::Driver;
-use crate::drivers::models::{LetsGo, ModelInfo, Started};
+use crate::drivers::models::{CancelMode, ModelInfo, Started};
 use crate::frontier::{Step, Ticket};
 use crate::scrape::Scrape;
 use crate::site::page::Site;
@@ -56,7 +56,7 @@ pub fn all() -> &'static [Driver] {
                 },
             ),
         ];
-        all.extend(courses::all());
+        all.extend(scenarios::all());
         all
     });
     &ALL
@@ -160,7 +160,7 @@ fn per_page(name: &'static str, how: &'static str, each: fn(&Boat, &Scrape, Tick
     })
 }
 
-/// A driver that does something of its own with the whole course.
+/// A driver that does something of its own with the whole scenario.
 fn whole(name: &'static str, how: &'static str, act: fn(&Boat, &Scrape)) -> Driver {
     driver(name, how, move |plan| {
         Ok(Box::new(Cheat {
@@ -181,7 +181,7 @@ fn driver(
         waits: how,
         one_at_a_time: false,
         keep_alive: true,
-        lets_go: LetsGo::ShutDown,
+        cancel_mode: CancelMode::ShutDown,
     };
     Driver::new(
         model,

@@ -1,4 +1,4 @@
-//! blocking-in-async, mended: a blocking client, in threads that may block.
+//! blocking-in-async, fixed: a blocking client, in threads that may block.
 //!
 //! What was wrong: a fetch that never gives its thread back kept it from every
 //! other task. What mends it: `spawn_blocking` hands the fetch to a thread
@@ -17,28 +17,28 @@
 //!
 //! Lesson 6, *do not block the loop*. The mistake: `traps/blocking_in_async.rs`.
 //!
-//! See it: `cargo run --release -- report --driver 'trap/blocking-in-async,mended/blocking-in-async,tokio/raw' --loop-lag`
+//! See it: `cargo run --release -- report --driver 'trap/blocking-in-async,fixed/blocking-in-async,tokio/raw' --loop-lag`
 
 use std::sync::Arc;
 
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
-use super::Mended;
+use super::Fixed;
 use crate::clients::ureq::Ureq;
 use crate::clients::{BlockingClient, BlockingFetcher, Plan};
-use crate::drivers::models::LetsGo;
+use crate::drivers::models::CancelMode;
 use crate::drivers::traps::on_tokio;
 use crate::frontier::Step;
 use crate::scrape::Scrape;
 
-pub(super) const MENDED: Mended = Mended {
+pub(super) const FIXED: Fixed = Fixed {
     name: "blocking-in-async",
     mends: "hands each fetch to a thread that may block, and awaits that",
     lesson: "6",
     crates: &["tokio", "ureq"],
     pool_races: false,
-    lets_go: LetsGo::ShutDown,
+    cancel_mode: CancelMode::ShutDown,
     start: |plan| on_tokio::start(plan, program),
 };
 

@@ -1,4 +1,4 @@
-//! cpu-on-the-loop, mended: the computing has threads of its own.
+//! cpu-on-the-loop, fixed: the computing has threads of its own.
 //!
 //! What was wrong: between two awaits the loop did nothing but compute. What
 //! mends it: `spawn_blocking` hands the computing to a thread beside the loop,
@@ -20,7 +20,7 @@
 //!
 //! Lesson 7, *CPU on the loop*. The mistake: `traps/cpu_on_the_loop.rs`.
 //!
-//! See it: `cargo run --release -- report --driver 'trap/cpu-on-the-loop,mended/cpu-on-the-loop' --loop-lag`
+//! See it: `cargo run --release -- report --driver 'trap/cpu-on-the-loop,fixed/cpu-on-the-loop' --loop-lag`
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -28,21 +28,21 @@ use std::sync::Arc;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
-use super::Mended;
+use super::Fixed;
 use crate::clients::{AsyncClient, AsyncFetcher, Plan};
-use crate::drivers::models::LetsGo;
+use crate::drivers::models::CancelMode;
 use crate::drivers::traps::fingerprint::{Fingerprint, fingerprint};
 use crate::drivers::traps::on_tokio::{self, Client};
 use crate::frontier::Step;
 use crate::scrape::Scrape;
 
-pub(super) const MENDED: Mended = Mended {
+pub(super) const FIXED: Fixed = Fixed {
     name: "cpu-on-the-loop",
     mends: "computes on other threads, and awaits them on the only loop",
     lesson: "7",
     crates: &["tokio", "mio"],
     pool_races: false,
-    lets_go: LetsGo::Dropped,
+    cancel_mode: CancelMode::Dropped,
     start: |plan| on_tokio::start_current(plan, program),
 };
 

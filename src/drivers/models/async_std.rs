@@ -15,7 +15,7 @@ use anyhow::ensure;
 use async_std::net::TcpStream;
 use async_std::task;
 
-use super::{AsyncModel, LetsGo, ModelInfo, Started};
+use super::{AsyncModel, CancelMode, ModelInfo, Started};
 use crate::clients::{AsyncClient, AsyncFetcher, Net, Plan};
 use crate::frontier::Step;
 use crate::scrape::Scrape;
@@ -38,7 +38,7 @@ impl AsyncModel for AsyncStd {
         waits: "as smol, under a global executor (discontinued: use smol)",
         one_at_a_time: false,
         keep_alive: true,
-        lets_go: LetsGo::Dropped,
+        cancel_mode: CancelMode::Dropped,
     };
 
     fn start<C: AsyncClient>(plan: &Plan, client: C) -> anyhow::Result<Box<dyn Started>> {
@@ -78,7 +78,7 @@ async fn root<F: AsyncFetcher>(scrape: Arc<Scrape>, fetchers: Vec<F>) -> Vec<F> 
         }
         fetchers
     };
-    scrape.with_heartbeat(all, task::sleep).await
+    scrape.with_ticker(all, task::sleep).await
 }
 
 async fn worker<F: AsyncFetcher>(scrape: Arc<Scrape>, mut fetcher: F) -> F {

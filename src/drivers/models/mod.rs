@@ -39,12 +39,12 @@ pub struct ModelInfo {
     /// Whether a connection carries one page after another.
     pub keep_alive: bool,
     /// How it gives up a page in flight.
-    pub lets_go: LetsGo,
+    pub cancel_mode: CancelMode,
 }
 
 /// How a model gives up a page that is in flight, when a scrape is aborted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum LetsGo {
+pub enum CancelMode {
     /// The future that waits for it is dropped.
     Dropped,
     /// The event loop closes its connection.
@@ -54,7 +54,7 @@ pub enum LetsGo {
     ShutDown,
 }
 
-impl LetsGo {
+impl CancelMode {
     /// In a word or two.
     pub fn words(self) -> &'static str {
         match self {
@@ -67,7 +67,7 @@ impl LetsGo {
 
 /// A driver whose threads, runtime and client are there.
 pub trait Started {
-    /// Scrapes the whole course and returns when every worker has stopped.
+    /// Scrapes the whole scenario and returns when every worker has stopped.
     /// A started driver can do so again.
     fn scrape(&mut self, scrape: &Arc<Scrape>) -> anyhow::Result<()>;
 }

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use rayon::prelude::*;
 
-use super::{BlockingModel, LetsGo, ModelInfo, Started};
+use super::{BlockingModel, CancelMode, ModelInfo, Started};
 use crate::clients::{BlockingClient, BlockingFetcher, Plan};
 use crate::frontier::Step;
 use crate::scrape::Scrape;
@@ -32,7 +32,7 @@ impl BlockingModel for Rayon {
         waits: "a work-stealing pool of as many threads, each blocks on its own page",
         one_at_a_time: false,
         keep_alive: true,
-        lets_go: LetsGo::ShutDown,
+        cancel_mode: CancelMode::ShutDown,
     };
 
     fn start<C: BlockingClient>(plan: &Plan, client: C) -> anyhow::Result<Box<dyn Started>> {

@@ -8,7 +8,7 @@
 
 use std::sync::Arc;
 
-use super::{BlockingModel, LetsGo, ModelInfo, Started};
+use super::{BlockingModel, CancelMode, ModelInfo, Started};
 use crate::clients::{BlockingClient, BlockingFetcher, Plan};
 use crate::frontier::Step;
 use crate::scrape::Scrape;
@@ -26,7 +26,7 @@ impl BlockingModel for Sequential {
         waits: "one thread blocks on one page at a time",
         one_at_a_time: true,
         keep_alive: true,
-        lets_go: LetsGo::ShutDown,
+        cancel_mode: CancelMode::ShutDown,
     };
 
     fn start<C: BlockingClient>(_plan: &Plan, client: C) -> anyhow::Result<Box<dyn Started>> {

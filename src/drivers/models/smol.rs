@@ -16,7 +16,7 @@ use anyhow::Context;
 use smol::channel::Sender;
 use smol::{Async, Executor, Timer};
 
-use super::{AsyncModel, LetsGo, ModelInfo, Started};
+use super::{AsyncModel, CancelMode, ModelInfo, Started};
 use crate::clients::{AsyncClient, AsyncFetcher, Net, Plan};
 use crate::frontier::Step;
 use crate::scrape::Scrape;
@@ -39,7 +39,7 @@ impl AsyncModel for Smol {
         waits: "tasks on a few threads of ours, one of which waits in epoll for all of them",
         one_at_a_time: false,
         keep_alive: true,
-        lets_go: LetsGo::Dropped,
+        cancel_mode: CancelMode::Dropped,
     };
 
     fn start<C: AsyncClient>(plan: &Plan, client: C) -> anyhow::Result<Box<dyn Started>> {
@@ -94,7 +94,7 @@ async fn root<F: AsyncFetcher>(
         }
         fetchers
     };
-    scrape.with_heartbeat(all, Timer::after).await
+    scrape.with_ticker(all, Timer::after).await
 }
 
 async fn worker<F: AsyncFetcher>(scrape: Arc<Scrape>, mut fetcher: F) -> F {

@@ -12,7 +12,7 @@ use std::thread;
 
 use anyhow::Context;
 
-use super::{BlockingModel, LetsGo, ModelInfo, Started};
+use super::{BlockingModel, CancelMode, ModelInfo, Started};
 use crate::clients::{BlockingClient, BlockingFetcher, Plan};
 use crate::frontier::{Step, Ticket};
 use crate::scrape::Scrape;
@@ -30,7 +30,7 @@ impl BlockingModel for ThreadPerPage {
         waits: "each page has a thread of its own, which blocks and ends",
         one_at_a_time: false,
         keep_alive: false,
-        lets_go: LetsGo::ShutDown,
+        cancel_mode: CancelMode::ShutDown,
     };
 
     fn start<C: BlockingClient>(_plan: &Plan, client: C) -> anyhow::Result<Box<dyn Started>> {

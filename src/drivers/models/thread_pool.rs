@@ -14,7 +14,7 @@ use std::thread;
 
 use anyhow::Context;
 
-use super::{BlockingModel, LetsGo, ModelInfo, Started};
+use super::{BlockingModel, CancelMode, ModelInfo, Started};
 use crate::clients::{BlockingClient, BlockingFetcher, Plan};
 use crate::frontier::Step;
 use crate::scrape::Scrape;
@@ -40,7 +40,7 @@ impl BlockingModel for ThreadPool {
         waits: "a fixed set of threads, each blocks on its own page",
         one_at_a_time: false,
         keep_alive: true,
-        lets_go: LetsGo::ShutDown,
+        cancel_mode: CancelMode::ShutDown,
     };
 
     fn start<C: BlockingClient>(plan: &Plan, client: C) -> anyhow::Result<Box<dyn Started>> {

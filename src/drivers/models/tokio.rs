@@ -18,7 +18,7 @@ use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};
 use tokio_util::compat::{Compat, TokioAsyncReadCompatExt};
 
-use super::{AsyncModel, LetsGo, ModelInfo, Started};
+use super::{AsyncModel, CancelMode, ModelInfo, Started};
 use crate::clients::{AsyncClient, AsyncFetcher, Net, Plan};
 use crate::frontier::Step;
 use crate::scrape::Scrape;
@@ -38,7 +38,7 @@ impl AsyncModel for Tokio {
         waits: "tasks on a few work-stealing threads, which wait in epoll for all of them",
         one_at_a_time: false,
         keep_alive: true,
-        lets_go: LetsGo::Dropped,
+        cancel_mode: CancelMode::Dropped,
     };
 
     fn start<C: AsyncClient>(plan: &Plan, client: C) -> anyhow::Result<Box<dyn Started>> {
@@ -73,7 +73,7 @@ pub(super) async fn root<F: AsyncFetcher>(scrape: Arc<Scrape>, fetchers: Vec<F>)
         }
         fetchers
     };
-    scrape.with_heartbeat(all, tokio::time::sleep).await
+    scrape.with_ticker(all, tokio::time::sleep).await
 }
 
 async fn worker<F: AsyncFetcher>(scrape: Arc<Scrape>, mut fetcher: F) -> F {
@@ -115,16 +115,16 @@ impl Net for TokioNet {
 mod tests {
     use super::*;
     use crate::clients::FetchError;
-    use crate::scrape::Course;
-    use crate::site::workload::{Manners, Parse};
+    use crate::scrape::Scenario;
+    use crate::site::workload::{Parse, Politeness};
 
     #[test]
     fn a_fetch_that_always_has_something_to_do_is_given_up_all_the_same() {
-        let manners = Manners {
+        let politeness = Politeness {
             timeout_ns: 1_000_000,
-            ..Manners::default()
+            ..Politeness::default()
         };
-        let scrape = Scrape::new(Course::of_pages(1, 1, Parse::None, manners));
+        let scrape = Scrape::new(Scenario::of_pages(1, 1, Parse::None, politeness));
         let Step::Fetch(ticket) = scrape.next() else {
             panic!("there is a page");
         };

@@ -12,7 +12,7 @@ use anyhow::Context;
 use tokio::runtime::{Builder, Runtime};
 
 use super::tokio::{TokioNet, root};
-use super::{AsyncModel, LetsGo, ModelInfo, Started};
+use super::{AsyncModel, CancelMode, ModelInfo, Started};
 use crate::clients::{AsyncClient, AsyncFetcher, Plan};
 use crate::scrape::Scrape;
 
@@ -31,7 +31,7 @@ impl AsyncModel for TokioCurrent {
         waits: "tasks on one thread, which waits in epoll for all of them",
         one_at_a_time: false,
         keep_alive: true,
-        lets_go: LetsGo::Dropped,
+        cancel_mode: CancelMode::Dropped,
     };
 
     fn start<C: AsyncClient>(plan: &Plan, client: C) -> anyhow::Result<Box<dyn Started>> {

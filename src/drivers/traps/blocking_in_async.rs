@@ -12,10 +12,10 @@
 //! still meanwhile, timers and all.
 //!
 //! Lesson 6, *do not block the loop*. Written right: `models/tokio.rs` with a
-//! client that awaits; where there is none, `mended/blocking_in_async.rs`, or
+//! client that awaits; where there is none, `fixed/blocking_in_async.rs`, or
 //! `models/thread_pool.rs`.
 //!
-//! See it: `cargo run --release -- report --driver 'trap/blocking-in-async,mended/blocking-in-async,tokio/raw' --loop-lag`
+//! See it: `cargo run --release -- report --driver 'trap/blocking-in-async,fixed/blocking-in-async,tokio/raw' --loop-lag`
 
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ use tokio::time::sleep;
 use super::Trap;
 use crate::clients::ureq::Ureq;
 use crate::clients::{BlockingClient, BlockingFetcher, Plan};
-use crate::drivers::models::LetsGo;
+use crate::drivers::models::CancelMode;
 use crate::drivers::traps::on_tokio;
 use crate::frontier::Step;
 use crate::scrape::Scrape;
@@ -35,7 +35,7 @@ pub(super) const TRAP: Trap = Trap {
     lesson: "6",
     crates: &["tokio", "ureq"],
     pool_races: false,
-    lets_go: LetsGo::ShutDown,
+    cancel_mode: CancelMode::ShutDown,
     start: |plan| on_tokio::start(plan, program),
 };
 

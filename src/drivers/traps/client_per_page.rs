@@ -24,7 +24,7 @@ use super::Trap;
 use super::on_tokio;
 use crate::clients::reqwest::Reqwest;
 use crate::clients::{AsyncClient, AsyncFetcher, Plan};
-use crate::drivers::models::LetsGo;
+use crate::drivers::models::CancelMode;
 use crate::frontier::Step;
 use crate::scrape::Scrape;
 
@@ -34,7 +34,7 @@ pub(super) const TRAP: Trap = Trap {
     lesson: "C",
     crates: &["tokio", "reqwest", "hyper"],
     pool_races: true,
-    lets_go: LetsGo::Dropped,
+    cancel_mode: CancelMode::Dropped,
     start: |plan| on_tokio::start(plan, program),
 };
 

@@ -11,10 +11,10 @@
 //! together the last waits for nineteen others, timers and answers with it, and
 //! a second core looks on.
 //!
-//! Lesson 7, *CPU on the loop*. Written right: `mended/cpu_on_the_loop.rs`,
+//! Lesson 7, *CPU on the loop*. Written right: `fixed/cpu_on_the_loop.rs`,
 //! where `tokio::task::spawn_blocking` computes on another thread.
 //!
-//! See it: `cargo run --release -- report --driver 'trap/cpu-on-the-loop,mended/cpu-on-the-loop' --loop-lag`
+//! See it: `cargo run --release -- report --driver 'trap/cpu-on-the-loop,fixed/cpu-on-the-loop' --loop-lag`
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ use tokio::time::sleep;
 
 use super::Trap;
 use crate::clients::{AsyncClient, AsyncFetcher, Plan};
-use crate::drivers::models::LetsGo;
+use crate::drivers::models::CancelMode;
 use crate::drivers::traps::fingerprint::{Fingerprint, fingerprint};
 use crate::drivers::traps::on_tokio::{self, Client};
 use crate::frontier::Step;
@@ -35,7 +35,7 @@ pub(super) const TRAP: Trap = Trap {
     lesson: "7",
     crates: &["tokio", "mio"],
     pool_races: false,
-    lets_go: LetsGo::Dropped,
+    cancel_mode: CancelMode::Dropped,
     start: |plan| on_tokio::start_current(plan, program),
 };
 

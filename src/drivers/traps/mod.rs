@@ -23,7 +23,7 @@ mod swallowed_task_error;
 mod unbounded;
 
 use crate::clients::Plan;
-use crate::drivers::models::{LetsGo, Started};
+use crate::drivers::models::{CancelMode, Started};
 
 /// How rayon's global pool is told how many threads it has: before it starts,
 /// from outside. Without it there is one a core.
@@ -46,7 +46,7 @@ pub struct Trap {
     /// Whether its client may open more connections than are in flight.
     pub pool_races: bool,
     /// How it gives up a page in flight.
-    pub lets_go: LetsGo,
+    pub cancel_mode: CancelMode,
     /// Makes what lives longer than a scrape.
     pub start: fn(&Plan) -> anyhow::Result<Box<dyn Started>>,
 }

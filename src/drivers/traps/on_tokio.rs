@@ -1,7 +1,7 @@
 //! What the traps on tokio have in common, and what is right about them: a
 //! runtime with its threads, and a program that runs on it from its first line.
 //!
-//! Some of them are mended by threads beside the runtime, for what would keep
+//! Some of them are fixed by threads beside the runtime, for what would keep
 //! it (`spawn_blocking`). tokio starts those when they are needed, 512 at most
 //! unless it is told otherwise, and what comes then waits without a word; so
 //! both say how many there may be. No trap has any.
@@ -74,7 +74,7 @@ impl<F: Future<Output = ()> + Send + 'static> Started for OnTokio<F> {
     fn scrape(&mut self, scrape: &Arc<Scrape>) -> anyhow::Result<()> {
         let program = (self.program)(scrape.clone(), self.plan.clone());
         let scrape = scrape.clone();
-        let root = async move { scrape.with_heartbeat(program, tokio::time::sleep).await };
+        let root = async move { scrape.with_ticker(program, tokio::time::sleep).await };
         let root = self.runtime.spawn(root);
         self.runtime.block_on(root).context("the program panicked")
     }
@@ -87,8 +87,8 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::scrape::Course;
-    use crate::site::workload::{Manners, Parse};
+    use crate::scrape::Scenario;
+    use crate::site::workload::{Parse, Politeness};
 
     /// More than tokio lets block unless it is told otherwise.
     const MANY: usize = 600;
@@ -107,9 +107,9 @@ mod tests {
         let (done, hears) = channel();
         std::thread::spawn(move || {
             let plan = Plan::to(([127, 0, 0, 1], 9).into(), MANY, 1);
-            let course = Course::of_pages(0, MANY, Parse::None, Manners::default());
+            let scenario = Scenario::of_pages(0, MANY, Parse::None, Politeness::default());
             let mut started = start(&plan, wait_for_each_other).unwrap();
-            done.send(started.scrape(&Arc::new(Scrape::new(course))))
+            done.send(started.scrape(&Arc::new(Scrape::new(scenario))))
         });
         // They would wait for ever, were there fewer threads than that.
         hears.recv_timeout(Duration::from_mins(1)).unwrap().unwrap();

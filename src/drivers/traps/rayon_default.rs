@@ -26,7 +26,7 @@ use rayon::prelude::*;
 use super::Trap;
 use crate::clients::ureq::Ureq;
 use crate::clients::{BlockingClient, BlockingFetcher};
-use crate::drivers::models::{LetsGo, Started};
+use crate::drivers::models::{CancelMode, Started};
 use crate::frontier::Step;
 use crate::scrape::Scrape;
 
@@ -36,7 +36,7 @@ pub(super) const TRAP: Trap = Trap {
     lesson: "2",
     crates: &["rayon", "ureq"],
     pool_races: false,
-    lets_go: LetsGo::ShutDown,
+    cancel_mode: CancelMode::ShutDown,
     start: |plan| {
         let client = Ureq::new(plan);
         // All of its threads are there when each has done something.

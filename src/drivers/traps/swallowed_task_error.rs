@@ -25,7 +25,7 @@ use tokio::time::sleep;
 use super::Trap;
 use super::on_tokio::{self, Client};
 use crate::clients::{AsyncClient, AsyncFetcher, FetchError, Plan};
-use crate::drivers::models::LetsGo;
+use crate::drivers::models::CancelMode;
 use crate::frontier::{Step, Ticket};
 use crate::scrape::Scrape;
 
@@ -35,7 +35,7 @@ pub(super) const TRAP: Trap = Trap {
     lesson: "9",
     crates: &["tokio", "mio"],
     pool_races: false,
-    lets_go: LetsGo::Dropped,
+    cancel_mode: CancelMode::Dropped,
     start: |plan| on_tokio::start(plan, program),
 };
 

@@ -4,7 +4,7 @@
 //! they brought. Tasks are cheap, so why count them? What is wrong: it is not
 //! the tasks that have to be counted but what they ask for. Every page is
 //! requested in the first instant, however many the server, its owner, or the
-//! course allow, and all bodies are in memory before the first is looked at.
+//! scenario allow, and all bodies are in memory before the first is looked at.
 //!
 //! What it costs: connections, descriptors and memory by the number of pages,
 //! and a server that is full: it works no faster, so each request waits in a
@@ -24,10 +24,10 @@ use tokio::time::sleep;
 use super::Trap;
 use super::on_tokio::{self, Client};
 use crate::clients::{AsyncClient, AsyncFetcher, FetchError, Plan};
-use crate::drivers::models::LetsGo;
+use crate::drivers::models::CancelMode;
 use crate::frontier::{Frontier, Step, Ticket};
 use crate::scrape::Scrape;
-use crate::site::workload::Manners;
+use crate::site::workload::Politeness;
 
 pub(super) const TRAP: Trap = Trap {
     name: "unbounded",
@@ -35,7 +35,7 @@ pub(super) const TRAP: Trap = Trap {
     lesson: "8",
     crates: &["tokio", "mio"],
     pool_races: false,
-    lets_go: LetsGo::Dropped,
+    cancel_mode: CancelMode::Dropped,
     start: |plan| on_tokio::start(plan, program),
 };
 
@@ -56,11 +56,11 @@ async fn program(scrape: Arc<Scrape>, plan: Plan) {
     hand_over(&scrape, pages).await;
 }
 
-/// A list of its own: the course's would hand out no more than is allowed.
+/// A list of its own: the scenario's would hand out no more than is allowed.
 fn every_page(scrape: &Scrape) -> impl Iterator<Item = Ticket> {
     let pages = scrape.pages();
     let no_limit = usize::try_from(pages).unwrap_or(usize::MAX);
-    let list = Frontier::new(pages, no_limit, Manners::default());
+    let list = Frontier::new(pages, no_limit, Politeness::default());
     std::iter::from_fn(move || match list.next(Duration::ZERO) {
         Step::Fetch(ticket) => Some(ticket),
         Step::Wait(_) | Step::Stop => None,

@@ -10,9 +10,9 @@ use super::nanoseconds;
 use crate::harness::worker::{Job, StopAt};
 use crate::measure::sample::Sample;
 use crate::scrape::Stop;
-use crate::site::server::Course;
+use crate::site::server::Scenario;
 use crate::site::workload::faults::Fault;
-use crate::site::workload::{Faults, Latency, Manners};
+use crate::site::workload::{Faults, Latency, Politeness};
 
 /// An unoptimised build takes several times as long until every place is
 /// taken.
@@ -122,15 +122,15 @@ impl Scene {
     }
 
     /// What the server serves.
-    pub(super) fn course(&self, ending: Ending) -> Course {
+    pub(super) fn scenario(&self, ending: Ending) -> Scenario {
         let latency = match ending {
             Ending::Drain => ANSWER_AFTER,
             Ending::FailFast => ASK_AFTER,
             Ending::Abort | Ending::Timeout | Ending::Deadline => Duration::ZERO,
         };
-        Course {
+        Scenario {
             faults: self.faults(ending),
-            ..Course::new(self.pages(), fixed(latency), self.seed)
+            ..Scenario::new(self.pages(), fixed(latency), self.seed)
         }
     }
 
@@ -155,22 +155,22 @@ impl Scene {
             let after_ns = nanoseconds(ASK_AFTER);
             Some(StopAt { after_ns, how })
         };
-        let limited = |timeout: Duration| Manners {
+        let limited = |timeout: Duration| Politeness {
             timeout_ns: nanoseconds(timeout),
-            ..Manners::default()
+            ..Politeness::default()
         };
         let mut job = Job {
             pages: self.pages(),
-            manners: limited(LAST_RESORT),
+            politeness: limited(LAST_RESORT),
             ..job.clone()
         };
         match ending {
             Ending::Drain => job.stop = stop(Stop::Drain),
             Ending::Abort => job.stop = stop(Stop::Abort),
-            Ending::Deadline => job.manners.deadline_ns = nanoseconds(ASK_AFTER),
-            Ending::FailFast => job.manners.fail_fast = true,
+            Ending::Deadline => job.politeness.deadline_ns = nanoseconds(ASK_AFTER),
+            Ending::FailFast => job.politeness.fail_fast = true,
             Ending::Timeout => {
-                job.manners = limited(TIMEOUT);
+                job.politeness = limited(TIMEOUT);
                 job.pages = WAVES * self.places;
             }
         }

@@ -8,14 +8,14 @@ fn on_every_scene_all_places_come_to_stall_and_one_page_fails() {
         let scene = Scene::of(places, 7);
         let places = places as u64;
         let abort = scene.expected(Ending::Abort);
-        let course = scene.course(Ending::Abort);
+        let scenario = scene.scenario(Ending::Abort);
         let stalls = (0..abort.requests())
-            .filter(|&page| course.faults.draw(course.seed, page, 0) == Some(Fault::Stall));
+            .filter(|&page| scenario.faults.draw(scenario.seed, page, 0) == Some(Fault::Stall));
         assert_eq!(stalls.count() as u64, places);
-        assert!(abort.requests() < course.pages);
-        let course = scene.course(Ending::FailFast);
+        assert!(abort.requests() < scenario.pages);
+        let scenario = scene.scenario(Ending::FailFast);
         let fails = (0..places).filter(|&page| {
-            course.faults.draw(course.seed, page, 0) == Some(Fault::Status(404, None))
+            scenario.faults.draw(scenario.seed, page, 0) == Some(Fault::Status(404, None))
         });
         assert_eq!(fails.count(), 1);
     }

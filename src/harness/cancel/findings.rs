@@ -44,7 +44,8 @@ pub struct Row {
     /// Its name, `model/client`.
     pub driver: String,
     /// How it gives up what is in flight.
-    pub lets_go: String,
+    #[serde(rename = "lets_go")]
+    pub cancel_mode: String,
     /// Why there are no figures; `None` when there are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<String>,
@@ -73,7 +74,7 @@ impl Row {
     pub(super) fn of(driver: &Driver, runs: Vec<Run>) -> Self {
         Self {
             driver: driver.name.clone(),
-            lets_go: driver.model.lets_go.words().to_owned(),
+            cancel_mode: driver.model.cancel_mode.words().to_owned(),
             refused: None,
             runs,
         }

@@ -72,7 +72,7 @@ pub fn run(
     progress.note("starting the server");
     let program = Program::this()?;
     let scene = Scene::of(settings.concurrency, settings.seed);
-    let server = Server::start(&program, &scene.course(Ending::Drain), 1)?;
+    let server = Server::start(&program, &scene.scenario(Ending::Drain), 1)?;
     let begun = Instant::now();
     let mut rows = Vec::new();
     let mut partial = false;

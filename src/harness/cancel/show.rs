@@ -126,7 +126,7 @@ fn cells(row: &Row) -> Vec<String> {
         cells.resize(HEAD.len(), String::new());
         return cells;
     }
-    cells.push(row.lets_go.clone());
+    cells.push(row.cancel_mode.clone());
     cells.extend(Ending::ALL.map(|ending| milliseconds(row.took_ns(ending))));
     let counts = [
         row.sum(|run| run.abandoned),
@@ -202,7 +202,7 @@ fn ways(findings: &Findings) -> Vec<(&'static str, String)> {
             "the thread is blocked, so another shuts its socket down",
         ),
     ];
-    let is_there = |way: &str| findings.rows.iter().any(|row| row.lets_go == way);
+    let is_there = |way: &str| findings.rows.iter().any(|row| row.cancel_mode == way);
     let there = ways.into_iter().filter(|(way, _)| is_there(way));
     there.map(|(way, text)| (way, text.to_owned())).collect()
 }

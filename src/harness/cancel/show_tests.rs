@@ -4,7 +4,7 @@ use super::super::findings::Run;
 use super::*;
 use crate::measure::sample::Host;
 
-fn row(driver: &str, lets_go: &str, abort_ms: u64) -> Row {
+fn row(driver: &str, cancel_mode: &str, abort_ms: u64) -> Row {
     let run = |ending| Run {
         round: 1,
         ending,
@@ -18,7 +18,7 @@ fn row(driver: &str, lets_go: &str, abort_ms: u64) -> Row {
     };
     Row {
         driver: driver.to_owned(),
-        lets_go: lets_go.to_owned(),
+        cancel_mode: cancel_mode.to_owned(),
         refused: None,
         runs: Ending::ALL.map(run).into(),
     }

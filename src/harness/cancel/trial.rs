@@ -10,7 +10,7 @@ use crate::drivers::Driver;
 use crate::harness::process::{Failure, Program, Server, Worker};
 use crate::harness::worker::{Answer, Job};
 use crate::measure::sample::{Ledger, Sample};
-use crate::site::workload::{Manners, Parse};
+use crate::site::workload::{Parse, Politeness};
 use crate::term::interrupt::Interrupt;
 
 /// No run takes a second, nor those that end by their last resort much more.
@@ -76,7 +76,7 @@ impl<'a> Trial<'a> {
     }
 
     fn once(&self, worker: &mut Worker, ending: Ending) -> Result<(Sample, Ledger), Failure> {
-        self.server.set_course(&self.scene.course(ending))?;
+        self.server.set_scenario(&self.scene.scenario(ending))?;
         let job = self.scene.ask(ending, &self.job());
         match worker.ask(&job, PATIENCE, self.interrupt)?.answer {
             Answer::Sample(sample) => Ok((*sample, self.settled()?)),
@@ -125,7 +125,7 @@ impl<'a> Trial<'a> {
             concurrency: self.settings.concurrency,
             parse: Parse::Titles,
             threads: self.settings.threads,
-            manners: Manners::default(),
+            politeness: Politeness::default(),
             depth: None,
             stop: None,
             loop_lag: false,

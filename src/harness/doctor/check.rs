@@ -111,7 +111,7 @@ pub fn render(checks: &[Check], width: usize) -> String {
 fn summary(checks: &[Check]) -> &'static str {
     let any = |verdict| checks.iter().any(|check| check.verdict == verdict);
     if any(Verdict::Missing) {
-        "The default report cannot run here until what is missing is mended.\n"
+        "The default report cannot run here until what is missing is fixed.\n"
     } else if any(Verdict::Look) {
         "The default report can run here; its figures would be better after a look.\n"
     } else {

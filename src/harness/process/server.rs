@@ -11,7 +11,7 @@ use super::Program;
 use super::process::Process;
 use crate::measure::event_log::ServerLog;
 use crate::measure::sample::Ledger;
-use crate::site::server::Course;
+use crate::site::server::Scenario;
 use crate::site::server::control::Control;
 
 /// Making 100,000 pages takes some seconds.
@@ -29,22 +29,22 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a server for `course` with so many threads that serve pages, and
+    /// Starts a server for `scenario` with so many threads that serve pages, and
     /// waits until it listens.
-    pub fn start(program: &Program, course: &Course, threads: usize) -> anyhow::Result<Self> {
+    pub fn start(program: &Program, scenario: &Scenario, threads: usize) -> anyhow::Result<Self> {
         let mut args = vec![
             "serve".to_owned(),
             "--port=0".to_owned(),
-            format!("--pages={}", course.pages),
-            format!("--latency={}", course.latency),
-            format!("--faults={}", course.faults),
-            format!("--slots={}", course.slots),
-            format!("--allowed-rate={}", course.allowed_rate),
-            format!("--agreed-rate={}", course.agreed_rate),
-            format!("--seed={}", course.seed),
+            format!("--pages={}", scenario.pages),
+            format!("--latency={}", scenario.latency),
+            format!("--faults={}", scenario.faults),
+            format!("--slots={}", scenario.slots),
+            format!("--allowed-rate={}", scenario.allowed_rate),
+            format!("--agreed-rate={}", scenario.agreed_rate),
+            format!("--seed={}", scenario.seed),
             format!("--threads={threads}"),
         ];
-        args.extend(course.log.then(|| "--log".to_owned()));
+        args.extend(scenario.log.then(|| "--log".to_owned()));
         let mut process =
             Process::start(program, &args, &[]).context("the server did not start")?;
         let pages = address(&mut process, "listening on http://");
@@ -67,10 +67,10 @@ impl Server {
         self.pages
     }
 
-    /// Serves another course from now on, with an empty ledger.
-    pub fn set_course(&self, course: &Course) -> anyhow::Result<()> {
+    /// Serves another scenario from now on, with an empty ledger.
+    pub fn set_scenario(&self, scenario: &Scenario) -> anyhow::Result<()> {
         self.control
-            .set_course(course)
+            .set_scenario(scenario)
             .context("the server does not answer any more")
     }
 
@@ -101,7 +101,7 @@ impl Server {
             .context("the server does not answer any more")
     }
 
-    /// Every request by itself since then, for a course that asks for a log.
+    /// Every request by itself since then, for a scenario that asks for a log.
     pub fn log(&self) -> anyhow::Result<ServerLog> {
         self.control
             .log()

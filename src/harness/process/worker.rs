@@ -8,7 +8,7 @@ use super::Program;
 use super::process::Process;
 use crate::harness::worker::{Answer, Job};
 use crate::measure::memory::Memory;
-use crate::measure::slowdown::Handicap;
+use crate::measure::slowdown::Slowdown;
 use crate::term::interrupt::Interrupt;
 
 /// How often a worker's threads are counted, and the user listened to.
@@ -76,10 +76,10 @@ impl Worker {
         program: &Program,
         driver: &str,
         threads: usize,
-        handicap: Option<Handicap>,
+        slowdown: Option<Slowdown>,
     ) -> anyhow::Result<Self> {
         let mut args = vec!["worker".to_owned(), format!("--driver={driver}")];
-        args.extend(handicap.map(|handicap| format!("--handicap={handicap}")));
+        args.extend(slowdown.map(|slowdown| format!("--slowdown={slowdown}")));
         // Executors of a process, which ask its environment.
         let executors = [
             crate::drivers::models::async_std::THREADS,

@@ -1,4 +1,4 @@
-//! The experiment: every driver over the same course, round after round, and
+//! The experiment: every driver over the same scenario, round after round, and
 //! every sample held against the server's ledger.
 //!
 //! One server process serves all runs. Each run has a fresh worker process, so
@@ -17,12 +17,12 @@ use tempfile::TempDir;
 
 use crate::drivers::Driver;
 use crate::harness::process::{Failure, Outcome, Program, Server, Worker};
-use crate::harness::verify::{Expected, Foresight};
+use crate::harness::verify::{Expectation, Expected};
 use crate::harness::worker::{Answer, Job};
 use crate::measure::sample::{Heap, Run};
 use crate::measure::{cpu::Usage, noise::Machine};
 use crate::report::{Report, SCHEMA};
-use crate::site::server::Course;
+use crate::site::server::Scenario;
 use crate::site::workload::Workload;
 use crate::term::interrupt::Interrupt;
 use crate::term::progress::Progress;
@@ -34,7 +34,7 @@ pub use schedule::Limits;
 /// What is to be measured, and how much of it.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The course.
+    /// The scenario.
     pub workload: Workload,
     /// Who sails it.
     pub drivers: Vec<&'static Driver>,
@@ -70,7 +70,7 @@ pub fn run(
     let partial = match experiment.all_rounds(progress) {
         Ok(()) => false,
         Err(Stop::Interrupted) => true,
-        Err(Stop::ServerLost(error)) if experiment.rows.any_measured() => {
+        Err(Stop::ServerFailed(error)) if experiment.rows.any_measured() => {
             progress.end();
             // Not progress: it is said even when that is not wanted.
             eprintln!(
@@ -79,7 +79,7 @@ pub fn run(
             );
             true
         }
-        Err(Stop::ServerLost(error)) => {
+        Err(Stop::ServerFailed(error)) => {
             progress.end();
             return Err(error.context(experiment.server.last_words()));
         }
@@ -101,7 +101,7 @@ struct Experiment<'a> {
     program: Program,
     server: Server,
     schedule: Schedule,
-    foresight: Foresight,
+    expectation: Expectation,
     rows: Rows,
     begun: Instant,
 }
@@ -109,7 +109,7 @@ struct Experiment<'a> {
 /// Why the rounds ended early.
 enum Stop {
     Interrupted,
-    ServerLost(anyhow::Error),
+    ServerFailed(anyhow::Error),
 }
 
 impl<'a> Experiment<'a> {
@@ -117,18 +117,19 @@ impl<'a> Experiment<'a> {
         let begun = Instant::now();
         let workload = &settings.workload;
         let program = Program::this()?;
-        let course = Course::of(workload, settings.seed);
-        let foresight = Foresight::of(workload, settings.seed);
+        let scenario = Scenario::of(workload, settings.seed);
+        let expectation = Expectation::of(workload, settings.seed);
         let rows = settings.drivers.iter();
-        let rows = rows.map(|driver| Row::new(driver, Expected::of(driver, workload, &foresight)));
+        let rows =
+            rows.map(|driver| Row::new(driver, Expected::of(driver, workload, &expectation)));
         Ok(Self {
             settings,
             interrupt,
-            server: Server::start(&program, &course, settings.server_threads)?,
+            server: Server::start(&program, &scenario, settings.server_threads)?,
             program,
             schedule: Schedule::new(settings.drivers.len(), settings.limits, settings.seed),
             rows: Rows::new(rows.collect()),
-            foresight,
+            expectation,
             begun,
         })
     }
@@ -176,7 +177,7 @@ impl<'a> Experiment<'a> {
 
     fn heap_run(&mut self, driver: usize) -> Result<(), Stop> {
         let begun = Instant::now();
-        self.server.reset_when_alone().map_err(Stop::ServerLost)?;
+        self.server.reset_when_alone().map_err(Stop::ServerFailed)?;
         let job = Job {
             pages: self.heap_pages(driver),
             heap: true,
@@ -211,7 +212,7 @@ impl<'a> Experiment<'a> {
     fn timed_run(&mut self, driver: usize) -> Result<(), Stop> {
         let begun = Instant::now();
         let before = Bystanders::now();
-        self.server.reset_when_alone().map_err(Stop::ServerLost)?;
+        self.server.reset_when_alone().map_err(Stop::ServerFailed)?;
         let kept = self.store()?;
         let job = Job {
             store: kept.as_ref().map(|(_, store)| store.clone()),
@@ -226,7 +227,7 @@ impl<'a> Experiment<'a> {
             return Ok(());
         };
         // While the worker is still there: its connections are open.
-        let ledger = self.server.ledger().map_err(Stop::ServerLost)?;
+        let ledger = self.server.ledger().map_err(Stop::ServerFailed)?;
         drop(worker);
         let mut run = Run {
             round: self.schedule.round(),
@@ -274,7 +275,7 @@ impl<'a> Experiment<'a> {
         }
         let directory = tempfile::tempdir()
             .context("no directory for temporary files could be made; is the disk full?")
-            .map_err(Stop::ServerLost)?;
+            .map_err(Stop::ServerFailed)?;
         let file = directory.path().join("run");
         let store = format!("{}:{}", kept.word(), file.display());
         Ok(Some((directory, store)))
@@ -299,7 +300,7 @@ impl<'a> Experiment<'a> {
     /// one page in flight at a time, whatever it is allowed.
     fn ideal(&self, driver: usize) -> Duration {
         if self.settings.drivers[driver].is_trap() {
-            self.foresight.foreseen.ideal(1)
+            self.expectation.predicted.ideal(1)
         } else {
             self.rows.expected(driver).ideal
         }
@@ -327,15 +328,15 @@ impl<'a> Experiment<'a> {
     fn report(self, taken_at: String, partial: bool) -> Report {
         let settings = self.settings;
         let workload = &settings.workload;
-        let foreseen = &self.foresight.foreseen;
-        let ideal = foreseen.ideal(workload.concurrency);
+        let predicted = &self.expectation.predicted;
+        let ideal = predicted.ideal(workload.concurrency);
         let mut report = Report {
             schema: SCHEMA.to_owned(),
             taken_at,
             partial,
             workload: workload.clone(),
             ideal_wall_ns: u64::try_from(ideal.as_nanos()).unwrap_or(u64::MAX),
-            ideal_bound: foreseen.bound(workload.concurrency),
+            ideal_bound: predicted.bound(workload.concurrency),
             seed: settings.seed,
             rounds: self.schedule.round(),
             server_threads: settings.server_threads as u64,

@@ -5,8 +5,8 @@
 //! of them depends on how fast or how quiet the machine is, but the one that
 //! says so.
 
+mod expectation;
 mod flags;
-mod foresight;
 
 use std::time::Duration;
 
@@ -14,8 +14,8 @@ use crate::drivers::Driver;
 use crate::measure::sample::{Ledger, Run, Sample};
 use crate::site::workload::Workload;
 
+pub use expectation::Expectation;
 pub use flags::flags;
-pub use foresight::Foresight;
 
 /// What a run of one driver has to come to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +46,7 @@ pub struct Expected {
     pub digest: String,
     /// The wall time that cannot be beaten with so many in flight.
     pub ideal: Duration,
-    /// The shortest delay of the course.
+    /// The shortest delay of the scenario.
     pub shortest_delay: Duration,
     /// The least time from one request to the next, by the rate.
     pub spacing: Duration,
@@ -59,36 +59,36 @@ pub struct Expected {
 
 impl Expected {
     /// What a run of `driver` over `workload` has to come to, of which this is
-    /// foreseen.
-    pub fn of(driver: &Driver, workload: &Workload, foresight: &Foresight) -> Self {
-        let Foresight {
-            foreseen,
+    /// predicted.
+    pub fn of(driver: &Driver, workload: &Workload, expectation: &Expectation) -> Self {
+        let Expectation {
+            predicted,
             unreached,
             digest,
-        } = foresight;
+        } = expectation;
         let unreached = *unreached;
         let in_flight = driver.in_flight(workload.concurrency);
-        let lost = foreseen.lost.len() as u64;
+        let lost = predicted.lost.len() as u64;
         Self {
             pages: workload.pages - lost - unreached,
             lost,
-            first_lost: foreseen.lost.iter().copied().take(10).collect(),
-            requests: foreseen.requests,
-            open: foreseen.open,
-            abandoned: foreseen.abandoned,
+            first_lost: predicted.lost.iter().copied().take(10).collect(),
+            requests: predicted.requests,
+            open: predicted.open,
+            abandoned: predicted.abandoned,
             unreached,
             others: if workload.depth.is_some() { 2 } else { 0 },
             in_flight: in_flight as u64,
             connections: driver
                 .model
                 .keep_alive
-                .then_some(in_flight as u64 + foreseen.cuts),
+                .then_some(in_flight as u64 + predicted.cuts),
             pool_races: driver.client.pool_races,
             digest: format!("{digest:016x}"),
-            ideal: foreseen.ideal(in_flight),
-            shortest_delay: foreseen.shortest(),
-            spacing: workload.manners(0).spacing(),
-            crowded: workload.depth.is_none() && !foreseen.open,
+            ideal: predicted.ideal(in_flight),
+            shortest_delay: predicted.shortest(),
+            spacing: workload.politeness(0).spacing(),
+            crowded: workload.depth.is_none() && !predicted.open,
             trap: trap(driver),
         }
     }
@@ -160,7 +160,7 @@ fn visited(sample: &Sample, expected: &Expected) -> Verdict {
         ));
     }
     if sample.digest != expected.digest {
-        return Err("the digest of what it read is not that of the course".to_owned());
+        return Err("the digest of what it read is not that of the scenario".to_owned());
     }
     Ok(())
 }
@@ -168,12 +168,12 @@ fn visited(sample: &Sample, expected: &Expected) -> Verdict {
 fn in_flight_kept(ledger: &Ledger, expected: &Expected) -> Verdict {
     // First, because what was left is in flight until the server notices.
     if ledger.clients_gone != expected.abandoned {
-        let foreseen = match expected.abandoned {
+        let predicted = match expected.abandoned {
             0 => String::new(),
-            wanted => format!(", and gives up {wanted} on this course"),
+            wanted => format!(", and gives up {wanted} on this scenario"),
         };
         return Err(format!(
-            "went away before {} of its answers came{foreseen}",
+            "went away before {} of its answers came{predicted}",
             ledger.clients_gone
         ));
     }
@@ -287,7 +287,7 @@ fn number_of_requests(sample: &Sample, ledger: &Ledger, expected: &Expected) -> 
         let wanted = if wanted == expected.pages {
             pages(wanted)
         } else {
-            format!("a course that takes {wanted}")
+            format!("a scenario that takes {wanted}")
         };
         return Err(format!("sent {sent} requests for {wanted}"));
     }

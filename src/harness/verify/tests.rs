@@ -173,7 +173,7 @@ fn a_driver_too_dear_to_be_started_in_time_is_flagged_and_not_refused() {
 }
 
 #[test]
-fn a_course_with_faults_takes_its_own_number_of_requests_and_loses_its_own_pages() {
+fn a_scenario_with_faults_takes_its_own_number_of_requests_and_loses_its_own_pages() {
     let expected = Expected {
         pages: 197,
         lost: 3,
@@ -189,7 +189,7 @@ fn a_course_with_faults_takes_its_own_number_of_requests_and_loses_its_own_pages
     assert_eq!(refuse(&run, &expected), None);
     run.ledger.requests = 221;
     let reason = refuse(&run, &expected).unwrap_or_default();
-    assert!(reason.contains("221 requests for a course that takes 220"));
+    assert!(reason.contains("221 requests for a scenario that takes 220"));
     run.ledger.requests = 220;
     run.sample.first_lost = vec![4, 70, 151];
     let reason = refuse(&run, &expected).unwrap_or_default();
@@ -250,7 +250,7 @@ fn row(run: Run) -> DriverReport {
 }
 
 #[test]
-fn on_a_course_that_turns_requests_away_the_driver_has_to_own_up_to_each() {
+fn on_a_scenario_that_turns_requests_away_the_driver_has_to_own_up_to_each() {
     let expected = Expected {
         open: true,
         ..expected()

@@ -10,8 +10,8 @@ use super::storing::Storing;
 use crate::clients::{Cut, Plan};
 use crate::drivers::Driver;
 use crate::frontier::Crawl;
-use crate::scrape::{Course, Scrape, Stop};
-use crate::site::workload::{MOST_ATTEMPTS, MOST_PAGES, Manners, Parse, Workload};
+use crate::scrape::{Scenario, Scrape, Stop};
+use crate::site::workload::{MOST_ATTEMPTS, MOST_PAGES, Parse, Politeness, Workload};
 
 /// One scrape to be done.
 ///
@@ -32,8 +32,12 @@ pub struct Job {
     pub threads: usize,
     /// How often a page is tried, and how fast pages are asked for; each once
     /// and as fast as can be, if it is not there.
-    #[serde(default, skip_serializing_if = "Manners::are_plain")]
-    pub manners: Manners,
+    #[serde(
+        rename = "manners",
+        default,
+        skip_serializing_if = "Politeness::are_plain"
+    )]
+    pub politeness: Politeness,
     /// Find the pages by their links, from `/` on, so many links deep.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub depth: Option<u32>,
@@ -76,7 +80,7 @@ impl Job {
             concurrency: workload.concurrency,
             parse: workload.parse,
             threads,
-            manners: workload.manners(seed),
+            politeness: workload.politeness(seed),
             depth: workload.depth,
             stop: None,
             loop_lag: false,
@@ -97,7 +101,7 @@ impl Job {
             "a job has at most {MOST_PAGES} pages"
         );
         ensure!(
-            (1..=MOST_ATTEMPTS).contains(&self.manners.attempts),
+            (1..=MOST_ATTEMPTS).contains(&self.politeness.attempts),
             "attempts must be 1 to {MOST_ATTEMPTS}"
         );
         ensure!(
@@ -124,18 +128,18 @@ impl Job {
 
     pub(super) fn scrape(&self, driver: &Driver) -> Scrape {
         let concurrency = driver.in_flight(self.concurrency);
-        let course = Course::of_pages(self.pages, concurrency, self.parse, self.manners);
-        Scrape::new(Course {
+        let scenario = Scenario::of_pages(self.pages, concurrency, self.parse, self.politeness);
+        Scrape::new(Scenario {
             crawl: self.crawl(),
             abortable: self.is_abortable(),
             lag: self.loop_lag,
             log: self.log,
-            ..course
+            ..scenario
         })
     }
 
     fn is_abortable(&self) -> bool {
-        self.stop.is_some() || self.manners.fail_fast
+        self.stop.is_some() || self.politeness.fail_fast
     }
 
     fn crawl(&self) -> Option<Crawl> {

@@ -25,7 +25,7 @@ use crate::measure::cpu::Usage;
 use crate::measure::heap;
 use crate::measure::memory::{Memory, reset_peak};
 use crate::measure::sample::{Heap, Sample};
-use crate::measure::slowdown::Handicap;
+use crate::measure::slowdown::Slowdown;
 use crate::scrape::{Account, Scrape};
 use stopper::Stopper;
 use storing::Storing;
@@ -57,14 +57,14 @@ pub enum Reach {
 pub fn serve(
     driver: &Driver,
     reach: Reach,
-    handicap: Option<Handicap>,
+    slowdown: Option<Slowdown>,
     input: impl BufRead,
     mut output: impl Write,
 ) -> anyhow::Result<()> {
     let mut worker = Worker {
         driver,
         reach,
-        handicap,
+        slowdown,
         started: None,
     };
     for line in input.lines() {
@@ -83,7 +83,7 @@ pub fn serve(
 struct Worker<'a> {
     driver: &'a Driver,
     reach: Reach,
-    handicap: Option<Handicap>,
+    slowdown: Option<Slowdown>,
     started: Option<(Plan, Box<dyn Started>)>,
 }
 
@@ -128,8 +128,8 @@ impl Worker<'_> {
         let scraped = self.driver_started().scrape(&scrape);
         let stored = storing.map(Storing::finish).transpose();
         let held = self
-            .handicap
-            .map(|handicap| handicap.apply(begun, &used_before));
+            .slowdown
+            .map(|slowdown| slowdown.apply(begun, &used_before));
         let wall = begun.elapsed();
         let used = Usage::now().since(&used_before);
         let after = Memory::now();

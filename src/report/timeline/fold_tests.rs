@@ -127,11 +127,15 @@ fn computing_wins_over_the_pages_that_wait_for_it() {
 #[test]
 fn a_mark_wins_over_everything_and_the_stronger_over_the_weaker() {
     let mut life = served(0, 100);
-    life.marks = vec![(Mark::Lost, 100), (Mark::Retried, 95), (Mark::Retried, 40)];
+    life.marks = vec![
+        (Mark::Failed, 100),
+        (Mark::Retried, 95),
+        (Mark::Retried, 40),
+    ];
     let lives = lives([life]);
     assert_eq!(drawn(&lives, 1), ["====x====x"]);
     let row = &fold(&lives, scale(), 1)[0];
-    assert_eq!(row.cells[9].mark, Some(Mark::Lost));
+    assert_eq!(row.cells[9].mark, Some(Mark::Failed));
 }
 
 #[test]

@@ -40,11 +40,11 @@ pub(super) struct Life {
 /// own: they wait to the end.
 #[derive(Debug)]
 pub(super) struct Lives {
-    /// How many pages the course has.
+    /// How many pages the scenario has.
     pub(super) pages: u64,
     /// When the run ended.
     pub(super) wall_ns: u64,
-    /// By page; pages that the course does not have are left out.
+    /// By page; pages that the scenario does not have are left out.
     pub(super) of: BTreeMap<u64, Life>,
 }
 
@@ -91,7 +91,7 @@ impl Notes {
         for work in &log.works {
             notes.entry(work.page).or_default().works.push(*work);
         }
-        // Pages that the course does not have.
+        // Pages that the scenario does not have.
         notes.split_off(&log.pages);
         for notes in notes.values_mut() {
             notes.requests.sort_by_key(|request| request.read_ns);
@@ -191,8 +191,8 @@ impl Notes {
         let mut marks = self.retries();
         let fates = self.attempts.iter().filter_map(|attempt| {
             let mark = match attempt.fate {
-                Fate::Had | Fate::Again => return None,
-                Fate::Lost => Mark::Lost,
+                Fate::Fetched | Fate::Again => return None,
+                Fate::Failed => Mark::Failed,
                 Fate::TimedOut => Mark::TimedOut,
                 Fate::Cancelled => Mark::Cancelled,
             };

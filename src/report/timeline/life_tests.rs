@@ -65,7 +65,7 @@ fn marks(log: &Log) -> Vec<(Mark, u64)> {
 fn a_page_goes_through_all_of_its_states_in_order() {
     let log = log(
         &[request(12, 20, 70, 73, End::Sent)],
-        &[attempt(10, 75, 90, Fate::Had)],
+        &[attempt(10, 75, 90, Fate::Fetched)],
         &[work(80, 90)],
     );
     let expected = [
@@ -85,7 +85,7 @@ fn a_page_goes_through_all_of_its_states_in_order() {
 fn where_no_work_is_noted_a_page_is_computed_for_until_its_place_is_free() {
     let log = log(
         &[request(0, 0, 50, 51, End::Sent)],
-        &[attempt(0, 51, 60, Fate::Had)],
+        &[attempt(0, 51, 60, Fate::Fetched)],
         &[],
     );
     assert_eq!(states(&log).last(), Some(&(State::Computing, 51, 60)));
@@ -96,7 +96,7 @@ fn an_answer_that_nobody_looks_at_is_told_apart_from_one_on_its_way() {
     let fetched = |at: u64| {
         log(
             &[request(0, 0, 50, 51, End::Sent)],
-            &[attempt(0, at, at, Fate::Had)],
+            &[attempt(0, at, at, Fate::Fetched)],
             &[],
         )
     };
@@ -117,7 +117,7 @@ fn a_pause_before_a_retry_is_told_apart_from_the_first_wait() {
         ],
         &[
             attempt(10, 11, 11, Fate::Again),
-            attempt(61, 112, 112, Fate::Had),
+            attempt(61, 112, 112, Fate::Fetched),
         ],
         &[],
     );
@@ -179,7 +179,10 @@ fn of_a_foreign_program_the_server_alone_tells() {
 
 #[test]
 fn a_page_that_is_lost_or_cancelled_is_marked_where_it_failed() {
-    for (fate, mark) in [(Fate::Lost, Mark::Lost), (Fate::Cancelled, Mark::Cancelled)] {
+    for (fate, mark) in [
+        (Fate::Failed, Mark::Failed),
+        (Fate::Cancelled, Mark::Cancelled),
+    ] {
         let log = log(&[], &[attempt(10, 40, 41, fate)], &[]);
         assert_eq!(marks(&log), [(mark, 40)]);
         assert_eq!(states(&log)[1], (State::Wire, 10, 40));

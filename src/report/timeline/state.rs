@@ -82,7 +82,7 @@ pub(super) enum Mark {
     /// It was given up because it took too long.
     TimedOut,
     /// It failed, and is not tried again.
-    Lost,
+    Failed,
 }
 
 impl Mark {
@@ -92,7 +92,7 @@ impl Mark {
         Self::Abandoned,
         Self::Cancelled,
         Self::TimedOut,
-        Self::Lost,
+        Self::Failed,
     ];
 
     /// Its name in a legend, and after a number.
@@ -102,7 +102,7 @@ impl Mark {
             Self::Abandoned => "abandoned",
             Self::Cancelled => "cancelled",
             Self::TimedOut => "timed out",
-            Self::Lost => "lost",
+            Self::Failed => "lost",
         }
     }
 
@@ -112,7 +112,7 @@ impl Mark {
         match self {
             Self::Retried => Shape::Ring,
             Self::Abandoned | Self::Cancelled | Self::TimedOut => Shape::Cross,
-            Self::Lost => Shape::Diamond,
+            Self::Failed => Shape::Diamond,
         }
     }
 }

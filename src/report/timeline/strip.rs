@@ -119,12 +119,12 @@ fn in_flight(log: &Log) -> Vec<Level> {
     levels
 }
 
-/// How late each heart beat was, from when it was due until it came.
+/// How late each ticker tick was, from when it was due until it came.
 fn late(log: &Log) -> Vec<Level> {
-    let late = log.beats.iter().map(|beat| Level {
-        from_ns: beat.due_ns,
-        to_ns: beat.came_ns.max(beat.due_ns.saturating_add(1)),
-        value: beat.came_ns.saturating_sub(beat.due_ns),
+    let late = log.ticks.iter().map(|tick| Level {
+        from_ns: tick.due_ns,
+        to_ns: tick.came_ns.max(tick.due_ns.saturating_add(1)),
+        value: tick.came_ns.saturating_sub(tick.due_ns),
     });
     late.filter(|level| level.from_ns < level.to_ns).collect()
 }

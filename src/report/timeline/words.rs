@@ -114,7 +114,10 @@ pub(super) fn facts(log: &Log, lives: &Lives) -> Vec<String> {
 /// `100 pages`, or `20 of 100 pages` where some were not had: by the driver's
 /// account, or by what the server sent where there is none.
 fn pages_had(log: &Log) -> String {
-    let had = log.attempts.iter().filter(|tried| tried.fate == Fate::Had);
+    let had = log
+        .attempts
+        .iter()
+        .filter(|tried| tried.fate == Fate::Fetched);
     let sent = log.requests.iter().filter(|sent| sent.end == End::Sent);
     let had: BTreeSet<u64> = if log.attempts.is_empty() {
         sent.map(|sent| sent.page).collect()

@@ -115,7 +115,7 @@ impl Answers {
             path => (
                 StatusCode::NOT_FOUND,
                 TEXT,
-                not_found(path, epoch.course.pages),
+                not_found(path, epoch.scenario.pages),
             ),
         };
         self.responder.other(request, status, content_type, bytes)

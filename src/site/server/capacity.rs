@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::Course;
+use super::Scenario;
 use super::rate::RateLimit;
 use crate::site::workload::Slots;
 use crate::site::workload::faults::RetryAfter;
@@ -16,7 +16,7 @@ use crate::site::workload::faults::RetryAfter;
 /// A place among those that are worked on. Dropped, it is the next one's.
 pub(super) type Slot = OwnedSemaphorePermit;
 
-/// The limits of one course, over all threads.
+/// The limits of one scenario, over all threads.
 #[derive(Debug)]
 pub(super) struct Capacity {
     rate: Option<RateLimit>,
@@ -49,12 +49,12 @@ pub(super) enum Refusal {
 }
 
 impl Capacity {
-    /// `None` when the course sets no limit.
-    pub(super) fn of(course: &Course) -> Option<Self> {
-        if course.slots.is_none() && course.allowed_rate == 0 {
+    /// `None` when the scenario sets no limit.
+    pub(super) fn of(scenario: &Scenario) -> Option<Self> {
+        if scenario.slots.is_none() && scenario.allowed_rate == 0 {
             return None;
         }
-        let slots = match course.slots {
+        let slots = match scenario.slots {
             Slots::Unlimited => None,
             Slots::Queue(count) | Slots::Reject(count) => {
                 let count = usize::try_from(count.get()).expect("32 bits or more");
@@ -62,10 +62,10 @@ impl Capacity {
             }
         };
         Some(Self {
-            rate: (course.allowed_rate > 0).then(|| RateLimit::new(course.allowed_rate)),
+            rate: (scenario.allowed_rate > 0).then(|| RateLimit::new(scenario.allowed_rate)),
             slots,
-            rejects: matches!(course.slots, Slots::Reject(_)),
-            attempts: (0..course.pages).map(|_| AtomicU32::new(0)).collect(),
+            rejects: matches!(scenario.slots, Slots::Reject(_)),
+            attempts: (0..scenario.pages).map(|_| AtomicU32::new(0)).collect(),
         })
     }
 

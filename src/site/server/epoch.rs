@@ -1,4 +1,4 @@
-//! The time between two resets: one course, and the counts that belong to it.
+//! The time between two resets: one scenario, and the counts that belong to it.
 //!
 //! A reset replaces the whole epoch instead of setting counters to zero. A
 //! request that began before the reset keeps the epoch it began in and ends
@@ -9,20 +9,20 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use super::Course;
+use super::Scenario;
 use super::agreed::Agreed;
 use super::capacity::Capacity;
 use super::clock;
+use super::counters::Counters;
 use super::pages::Pages;
 use super::requests::Requests;
-use super::tally::Tally;
 use crate::site::workload::faults::Fault;
 
 #[derive(Debug)]
 pub(super) struct Epoch {
     /// Rises with every reset.
     pub(super) number: u64,
-    pub(super) course: Course,
+    pub(super) scenario: Scenario,
     pub(super) pages: Arc<Pages>,
     /// What is taken on, if that is limited.
     pub(super) capacity: Option<Capacity>,
@@ -36,8 +36,8 @@ pub(super) struct Epoch {
     /// added up afterwards.
     pub(super) in_flight: AtomicU64,
     pub(super) in_flight_peak: AtomicU64,
-    pub(super) tallies: Vec<Tally>,
-    /// Every request by itself, if the course wants that.
+    pub(super) tallies: Vec<Counters>,
+    /// Every request by itself, if the scenario wants that.
     pub(super) requests: Option<Requests>,
     /// The head of the first request, as its client sent it.
     pub(super) request_head: OnceLock<String>,
@@ -46,20 +46,20 @@ pub(super) struct Epoch {
 }
 
 impl Epoch {
-    pub(super) fn new(number: u64, course: Course, pages: Arc<Pages>, threads: usize) -> Self {
-        let kinds = course.faults.kinds().len();
+    pub(super) fn new(number: u64, scenario: Scenario, pages: Arc<Pages>, threads: usize) -> Self {
+        let kinds = scenario.faults.kinds().len();
         Self {
             number,
-            delays: course.latency.delays(course.seed, course.pages),
-            page_requests: (0..course.pages).map(|_| AtomicU32::new(0)).collect(),
-            capacity: Capacity::of(&course),
-            agreed: Agreed::of(course.agreed_rate),
-            requests: course.log.then(Requests::default),
-            course,
+            delays: scenario.latency.delays(scenario.seed, scenario.pages),
+            page_requests: (0..scenario.pages).map(|_| AtomicU32::new(0)).collect(),
+            capacity: Capacity::of(&scenario),
+            agreed: Agreed::of(scenario.agreed_rate),
+            requests: scenario.log.then(Requests::default),
+            scenario,
             pages,
             in_flight: AtomicU64::new(0),
             in_flight_peak: AtomicU64::new(0),
-            tallies: (0..threads).map(|_| Tally::new(kinds)).collect(),
+            tallies: (0..threads).map(|_| Counters::new(kinds)).collect(),
             request_head: OnceLock::new(),
             reset_at_ns: clock::now_ns(),
             cpu_at_reset_ns: clock::cpu_ns(),
@@ -73,18 +73,24 @@ impl Epoch {
 
     /// How long all requests that were answered were held together.
     pub(super) fn held_sum_ns(&self) -> u64 {
-        let sums = self.tallies.iter().map(|tally| tally.held_sum_ns.get());
+        let sums = self
+            .tallies
+            .iter()
+            .map(|counters| counters.held_sum_ns.get());
         sums.sum()
     }
 
     /// Answers written so far, by all threads.
     pub(super) fn answers(&self) -> u64 {
-        self.tallies.iter().map(|tally| tally.answers.get()).sum()
+        self.tallies
+            .iter()
+            .map(|counters| counters.answers.get())
+            .sum()
     }
 
     /// What happens to the `attempt`-th request (from 0) for `page`.
     pub(super) fn fault(&self, page: usize, attempt: u32) -> Option<Fault> {
-        let Course { faults, seed, .. } = &self.course;
+        let Scenario { faults, seed, .. } = &self.scenario;
         faults.draw(*seed, page as u64, attempt)
     }
 
@@ -93,9 +99,9 @@ impl Epoch {
         let delay = match attempt {
             0 => self.delays[page],
             _ => self
-                .course
+                .scenario
                 .latency
-                .delay(self.course.seed, page as u64, attempt),
+                .delay(self.scenario.seed, page as u64, attempt),
         };
         u64::try_from(delay.as_nanos()).expect("a delay is at most a minute")
     }

@@ -1,10 +1,10 @@
 //! How long requests were held, in the fixed buckets that a Prometheus
 //! histogram has.
 //!
-//! The ledger's own [`Histogram`](super::tally::Histogram) is finer, but its
+//! The ledger's own [`Histogram`](super::counters::Histogram) is finer, but its
 //! buckets follow powers of two: none of them ends at 25 ms.
 
-use super::tally::{Counter, Tally};
+use super::counters::{Counter, Counters};
 
 /// The upper ends, each belonging to its bucket: from what an answer without a
 /// delay takes to the longest delay and beyond.
@@ -43,10 +43,10 @@ impl Held {
 
 /// How many answers of all threads were held for at most each bound, and how
 /// many there are.
-pub(super) fn up_to_each_bound(tallies: &[Tally]) -> ([u64; BOUNDS_NS.len()], u64) {
+pub(super) fn up_to_each_bound(tallies: &[Counters]) -> ([u64; BOUNDS_NS.len()], u64) {
     let mut sum = 0;
     let mut count_up_to = |bucket: usize| {
-        let counts = tallies.iter().map(|tally| tally.held.0[bucket].get());
+        let counts = tallies.iter().map(|counters| counters.held.0[bucket].get());
         sum += counts.sum::<u64>();
         sum
     };
@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn what_was_held_counts_in_every_bucket_that_reaches_so_far() {
-        let threads = [Tally::default(), Tally::default()];
+        let threads = [Counters::default(), Counters::default()];
         threads[0].held.record(0);
         threads[1].held.record(100_000);
         threads[0].held.record(100_001);

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use super::capacity::{Refusal, Slot};
 use super::clock;
+use super::counters::Counters;
 use super::epoch::Epoch;
-use super::tally::Tally;
 use crate::measure::event_log::{End, Request};
 use crate::site::workload::faults::Fault;
 
@@ -38,15 +38,15 @@ pub(super) struct InFlight {
 }
 
 impl InFlight {
-    /// Notes a request for a page of the course whose head was read just now.
+    /// Notes a request for a page of the scenario whose head was read just now.
     pub(super) fn arrive(epoch: &Arc<Epoch>, thread: usize, page: usize) -> Self {
         let read_ns = clock::now_ns() - epoch.reset_at_ns;
-        let tally = &epoch.tallies[thread];
-        tally.requests.add(1);
-        tally.read_at_sum_ns.add(read_ns);
-        tally.last_read_ns.set(read_ns);
-        if tally.first_read_plus_one_ns.get() == 0 {
-            tally.first_read_plus_one_ns.set(read_ns + 1);
+        let counters = &epoch.tallies[thread];
+        counters.requests.add(1);
+        counters.read_at_sum_ns.add(read_ns);
+        counters.last_read_ns.set(read_ns);
+        if counters.first_read_plus_one_ns.get() == 0 {
+            counters.first_read_plus_one_ns.set(read_ns + 1);
         }
         if let Some(agreed) = &epoch.agreed {
             agreed.note(read_ns);
@@ -80,16 +80,16 @@ impl InFlight {
 
     /// It waits for a slot.
     pub(super) fn queue(&mut self) {
-        self.tally().queued.add(1);
+        self.counters().queued.add(1);
         self.is_queueing = true;
     }
 
     /// When it left.
     fn leave_queue(&mut self) -> u64 {
         let now_ns = clock::now_ns() - self.epoch.reset_at_ns;
-        let tally = self.tally();
-        tally.queue_waits.add(1);
-        tally.queue_wait_sum_ns.add(now_ns - self.read_ns);
+        let counters = self.counters();
+        counters.queue_waits.add(1);
+        counters.queue_wait_sum_ns.add(now_ns - self.read_ns);
         self.is_queueing = false;
         now_ns
     }
@@ -102,8 +102,8 @@ impl InFlight {
     /// It is turned away.
     pub(super) fn refuse(&self, refusal: Refusal) {
         match refusal {
-            Refusal::Full => self.tally().rejected.add(1),
-            Refusal::TooFast => self.tally().rate_limited.add(1),
+            Refusal::Full => self.counters().rejected.add(1),
+            Refusal::TooFast => self.counters().rate_limited.add(1),
         }
     }
 
@@ -111,7 +111,7 @@ impl InFlight {
     /// happen to it is drawn.
     ///
     /// An attempt, as faults and delays count them, is one that got past the
-    /// limits of the course. How many are turned away depends on who asks when;
+    /// limits of the scenario. How many are turned away depends on who asks when;
     /// were they counted, everybody would meet other faults.
     pub(super) fn begin(&mut self, slot: Option<Slot>, is_head: bool) {
         self.begun_ns = Some(if self.is_queueing {
@@ -132,12 +132,12 @@ impl InFlight {
     }
 
     fn count_begin(&self) {
-        let tally = self.tally();
-        tally.delay_sum_ns.add(self.asked_ns());
+        let counters = self.counters();
+        counters.delay_sum_ns.add(self.asked_ns());
         if let Some(fault) = self.fault {
-            let mut kinds = self.epoch.course.faults.kinds();
+            let mut kinds = self.epoch.scenario.faults.kinds();
             let kind = kinds.position(|kind| kind == fault).expect("was drawn");
-            tally.faults[kind].add(1);
+            counters.faults[kind].add(1);
         }
     }
 
@@ -161,7 +161,7 @@ impl InFlight {
         }
     }
 
-    /// How long the course has the client wait for the last byte of an answer,
+    /// How long the scenario has the client wait for the last byte of an answer,
     /// from when it began.
     fn asked_ns(&self) -> u64 {
         self.delay_ns + self.slow_ns().map_or(0, |(_, time_ns)| time_ns)
@@ -200,15 +200,15 @@ impl InFlight {
     }
 
     fn end(&self, now_ns: u64) {
-        let tally = self.tally();
+        let counters = self.counters();
         let ended_ns = now_ns - self.epoch.reset_at_ns;
         if self.is_written {
-            self.count_answer(tally, ended_ns);
+            self.count_answer(counters, ended_ns);
         } else if !self.is_cut {
-            tally.clients_gone.add(1);
+            counters.clients_gone.add(1);
         }
-        tally.ended_at_sum_ns.add(ended_ns);
-        tally.last_ended_ns.set(ended_ns);
+        counters.ended_at_sum_ns.add(ended_ns);
+        counters.last_ended_ns.set(ended_ns);
         if let Some(requests) = &self.epoch.requests {
             requests.note(self.request(ended_ns));
         }
@@ -232,21 +232,23 @@ impl InFlight {
         }
     }
 
-    fn count_answer(&self, tally: &Tally, written_ns: u64) {
+    fn count_answer(&self, counters: &Counters, written_ns: u64) {
         let held_ns = written_ns - self.read_ns;
         let due_ns = self.counts_from_ns() + self.asked_ns();
         let late_ns = written_ns.saturating_sub(due_ns);
-        tally.answers.add(1);
-        tally.bytes_sent.add(self.body_bytes);
-        tally.held_sum_ns.add(held_ns);
-        tally.late_sum_ns.add(late_ns);
-        tally.late_max_ns.set(tally.late_max_ns.get().max(late_ns));
-        tally.last_written_ns.set(written_ns);
-        tally.late.record(late_ns);
-        tally.held.record(held_ns);
+        counters.answers.add(1);
+        counters.bytes_sent.add(self.body_bytes);
+        counters.held_sum_ns.add(held_ns);
+        counters.late_sum_ns.add(late_ns);
+        counters
+            .late_max_ns
+            .set(counters.late_max_ns.get().max(late_ns));
+        counters.last_written_ns.set(written_ns);
+        counters.late.record(late_ns);
+        counters.held.record(held_ns);
     }
 
-    fn tally(&self) -> &Tally {
+    fn counters(&self) -> &Counters {
         &self.epoch.tallies[self.thread]
     }
 }

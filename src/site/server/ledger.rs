@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use super::agreed::Agreed;
 use super::clock;
+use super::counters::{Counter, Counters, quantile};
 use super::epoch::Epoch;
-use super::tally::{Counter, Tally, quantile};
 use crate::measure::sample::Ledger;
 
 /// How many page numbers a ledger names before it only counts them.
@@ -16,43 +16,43 @@ const NAMED: usize = 10;
 /// connections outlive epochs.
 pub(super) fn read(epoch: &Epoch, connections_open: u64) -> Ledger {
     let sums = Sums(&epoch.tallies);
-    let requests = sums.of(|tally| &tally.requests);
-    let answers = sums.of(|tally| &tally.answers);
+    let requests = sums.of(|counters| &counters.requests);
+    let answers = sums.of(|counters| &counters.answers);
     let missed = pages_where(&epoch.page_requests, |requests| requests == 0);
     let repeated = pages_where(&epoch.page_requests, |requests| requests > 1);
-    let late_max_ns = sums.most(|tally| &tally.late_max_ns);
-    let late_p99_ns = quantile(&epoch.tallies.iter().map(|tally| &tally.late), 0.99);
+    let late_max_ns = sums.most(|counters| &counters.late_max_ns);
+    let late_p99_ns = quantile(&epoch.tallies.iter().map(|counters| &counters.late), 0.99);
     Ledger {
         requests,
         answers,
-        connections: sums.of(|tally| &tally.connections),
+        connections: sums.of(|counters| &counters.connections),
         connections_open,
-        bytes_sent: sums.of(|tally| &tally.bytes_sent),
+        bytes_sent: sums.of(|counters| &counters.bytes_sent),
         in_flight_peak: epoch.in_flight_peak.load(Relaxed),
         in_flight_mean: in_flight_mean(epoch, &sums),
-        span_ns: since_first(&sums, |tally| &tally.last_written_ns),
-        heads_span_ns: since_first(&sums, |tally| &tally.last_read_ns),
-        held_mean_ns: mean(sums.of(|tally| &tally.held_sum_ns), answers),
-        delay_mean_ns: mean(sums.of(|tally| &tally.delay_sum_ns), requests),
-        late_mean_ns: mean(sums.of(|tally| &tally.late_sum_ns), answers),
+        span_ns: since_first(&sums, |counters| &counters.last_written_ns),
+        heads_span_ns: since_first(&sums, |counters| &counters.last_read_ns),
+        held_mean_ns: mean(sums.of(|counters| &counters.held_sum_ns), answers),
+        delay_mean_ns: mean(sums.of(|counters| &counters.delay_sum_ns), requests),
+        late_mean_ns: mean(sums.of(|counters| &counters.late_sum_ns), answers),
         // A bucket's upper end may lie above the latest answer of all.
         late_p99_ns: late_p99_ns.unwrap_or_default().min(late_max_ns),
         late_max_ns,
         faults: faults(epoch, &sums),
-        queued: sums.of(|tally| &tally.queued),
+        queued: sums.of(|counters| &counters.queued),
         queue_wait_mean_ns: mean(
-            sums.of(|tally| &tally.queue_wait_sum_ns),
-            sums.of(|tally| &tally.queue_waits),
+            sums.of(|counters| &counters.queue_wait_sum_ns),
+            sums.of(|counters| &counters.queue_waits),
         ),
-        rejected: sums.of(|tally| &tally.rejected),
-        rate_limited: sums.of(|tally| &tally.rate_limited),
+        rejected: sums.of(|counters| &counters.rejected),
+        rate_limited: sums.of(|counters| &counters.rate_limited),
         ahead_max_ns: epoch.agreed.as_ref().map(Agreed::ahead_max_ns),
-        clients_gone: sums.of(|tally| &tally.clients_gone),
+        clients_gone: sums.of(|counters| &counters.clients_gone),
         pages_missed: missed.0,
         first_missed: missed.1,
         pages_repeated: repeated.0,
         first_repeated: repeated.1,
-        other_requests: sums.of(|tally| &tally.other_requests),
+        other_requests: sums.of(|counters| &counters.other_requests),
         server_cpu_ns: clock::cpu_ns()
             .zip(epoch.cpu_at_reset_ns)
             .map(|(now, then)| now.saturating_sub(then)),
@@ -63,24 +63,24 @@ pub(super) fn read(epoch: &Epoch, connections_open: u64) -> Ledger {
 
 /// How many requests met each kind of fault, without those that nobody met.
 fn faults(epoch: &Epoch, sums: &Sums<'_>) -> BTreeMap<String, u64> {
-    let kinds = epoch.course.faults.kinds().enumerate();
-    let counts = kinds.map(|(n, fault)| (fault.word(), sums.of(|tally| &tally.faults[n])));
+    let kinds = epoch.scenario.faults.kinds().enumerate();
+    let counts = kinds.map(|(n, fault)| (fault.word(), sums.of(|counters| &counters.faults[n])));
     counts.filter(|&(_, count)| count > 0).collect()
 }
 
-struct Sums<'a>(&'a [Tally]);
+struct Sums<'a>(&'a [Counters]);
 
 impl Sums<'_> {
-    fn of(&self, counter: impl Fn(&Tally) -> &Counter) -> u64 {
+    fn of(&self, counter: impl Fn(&Counters) -> &Counter) -> u64 {
         self.0
             .iter()
-            .fold(0, |sum, tally| sum.wrapping_add(counter(tally).get()))
+            .fold(0, |sum, counters| sum.wrapping_add(counter(counters).get()))
     }
 
-    fn most(&self, counter: impl Fn(&Tally) -> &Counter) -> u64 {
+    fn most(&self, counter: impl Fn(&Counters) -> &Counter) -> u64 {
         self.0
             .iter()
-            .map(|tally| counter(tally).get())
+            .map(|counters| counter(counters).get())
             .max()
             .unwrap_or_default()
     }
@@ -90,7 +90,7 @@ impl Sums<'_> {
         let reads = self
             .0
             .iter()
-            .map(|tally| tally.first_read_plus_one_ns.get());
+            .map(|counters| counters.first_read_plus_one_ns.get());
         reads.filter(|&ns| ns > 0).min().map(|ns| ns - 1)
     }
 }
@@ -100,7 +100,7 @@ fn mean(sum: u64, count: u64) -> u64 {
 }
 
 /// From the head of the first request to the latest of these moments.
-fn since_first(sums: &Sums<'_>, moment: impl Fn(&Tally) -> &Counter) -> u64 {
+fn since_first(sums: &Sums<'_>, moment: impl Fn(&Counters) -> &Counter) -> u64 {
     sums.most(moment)
         .saturating_sub(sums.first_read_ns().unwrap_or_default())
 }
@@ -114,16 +114,16 @@ fn since_first(sums: &Sums<'_>, moment: impl Fn(&Tally) -> &Counter) -> u64 {
 fn in_flight_mean(epoch: &Epoch, sums: &Sums<'_>) -> f64 {
     let waiting = epoch.waiting();
     let end_ns = match waiting {
-        0 => sums.most(|tally| &tally.last_ended_ns),
+        0 => sums.most(|counters| &counters.last_ended_ns),
         _ => clock::now_ns() - epoch.reset_at_ns,
     };
     let Some(first_ns) = sums.first_read_ns().filter(|&first| first < end_ns) else {
         return 0.0;
     };
     let integral_ns = sums
-        .of(|tally| &tally.ended_at_sum_ns)
+        .of(|counters| &counters.ended_at_sum_ns)
         .wrapping_add(waiting.wrapping_mul(end_ns))
-        .wrapping_sub(sums.of(|tally| &tally.read_at_sum_ns));
+        .wrapping_sub(sums.of(|counters| &counters.read_at_sum_ns));
     integral_ns as f64 / (end_ns - first_ns) as f64
 }
 

@@ -23,10 +23,10 @@
 //! | `agreed` | whether clients keep a rate that they have agreed to |
 //! | `fault`, `slow` | answers that are bad on purpose |
 //! | `delay` | waiting, to the microsecond |
-//! | `in_flight`, `epoch`, `tally`, `held`, `ledger` | counting, and reading the counts |
+//! | `in_flight`, `epoch`, `counters`, `held`, `ledger` | counting, and reading the counts |
 //! | `requests` | every request by itself, where a log is wanted |
 //! | `pages` | the bytes that are served |
-//! | `control` | the second port: courses in, ledgers out |
+//! | `control` | the second port: scenarios in, ledgers out |
 
 mod accept;
 mod agreed;
@@ -35,6 +35,7 @@ mod body;
 mod capacity;
 mod clock;
 pub mod control;
+mod counters;
 mod delay;
 mod epoch;
 mod fault;
@@ -48,7 +49,6 @@ mod respond;
 mod shared;
 mod slow;
 mod stream;
-mod tally;
 #[cfg(test)]
 mod tests;
 mod threads;
@@ -68,7 +68,7 @@ use threads::Threads;
 /// What is served: the part of a workload that the server has to know.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Course {
+pub struct Scenario {
     /// How many pages there are: `/page/0` to `/page/{pages - 1}`.
     pub pages: u64,
     /// How long each waits before it is answered.
@@ -95,7 +95,7 @@ pub struct Course {
     pub seed: u64,
 }
 
-impl Course {
+impl Scenario {
     /// Pages that wait and are answered well, however many ask for them.
     #[must_use]
     pub fn new(pages: u64, latency: Latency, seed: u64) -> Self {
@@ -126,11 +126,11 @@ impl Course {
         }
     }
 
-    /// Says what is wrong with a course that cannot be served.
+    /// Says what is wrong with a scenario that cannot be served.
     fn check(&self) -> anyhow::Result<()> {
         anyhow::ensure!(
             (1..=MOST_PAGES).contains(&self.pages),
-            "a course has 1 to {MOST_PAGES} pages, not {}",
+            "a scenario has 1 to {MOST_PAGES} pages, not {}",
             self.pages
         );
         Ok(())
@@ -141,7 +141,7 @@ impl Course {
 #[derive(Debug, Clone)]
 pub struct Options {
     /// What it serves first; the control port changes it later.
-    pub course: Course,
+    pub scenario: Scenario,
     /// Where pages are served on 127.0.0.1; 0 takes a free port.
     pub port: u16,
     /// Where the control port listens on 127.0.0.1; 0 takes a free port.
@@ -165,16 +165,16 @@ impl Server {
     /// Builds the pages, binds both ports and starts serving.
     ///
     /// # Errors
-    /// When the course has too few or too many pages, when a port is taken
+    /// When the scenario has too few or too many pages, when a port is taken
     /// (an [`io::Error`] of kind `AddrInUse` is in the chain), or when a
     /// thread or a runtime cannot be made.
     pub fn start(options: Options) -> anyhow::Result<Self> {
-        options.course.check()?;
+        options.scenario.check()?;
         let pages = bind(options.port)?;
         let control = bind(options.control_port)?;
         let page_address = pages.local_addr()?;
         let control_address = control.local_addr()?;
-        let shared = Arc::new(Shared::new(options.course, options.threads.get()));
+        let shared = Arc::new(Shared::new(options.scenario, options.threads.get()));
         let threads = Threads::start(&shared, pages, control, options.threads.get())?;
         Ok(Self {
             page_address,

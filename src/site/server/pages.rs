@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use crate::site::page::{self, Site};
 
-/// All that is served for a course of so many pages.
+/// All that is served for a scenario of so many pages.
 #[derive(Debug)]
 pub(super) struct Pages {
     numbered: Vec<Bytes>,
@@ -31,7 +31,7 @@ impl Pages {
         self.numbered.len() as u64
     }
 
-    /// The page that `path` names, if the course has it, and its number.
+    /// The page that `path` names, if the scenario has it, and its number.
     pub(super) fn at(&self, path: &str) -> Option<(usize, Bytes)> {
         let number = usize::try_from(page::number_of(path)?).ok()?;
         Some((number, self.numbered.get(number)?.clone()))
@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_course_has_its_pages_and_no_others() {
+    fn a_scenario_has_its_pages_and_no_others() {
         let pages = Pages::build(3);
         assert_eq!(pages.len(), 3);
         assert_eq!(

@@ -1,4 +1,4 @@
-//! Every request by itself, for a log: only where the course asks for it.
+//! Every request by itself, for a log: only where the scenario asks for it.
 //!
 //! One lock for all threads: a log is for some hundreds of requests that
 //! somebody wants to see, not for a race.

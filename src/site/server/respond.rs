@@ -31,7 +31,7 @@ pub(super) struct Responder {
 }
 
 impl Responder {
-    /// Answers a request that has begun as the course has it: with its page,
+    /// Answers a request that has begun as the scenario has it: with its page,
     /// or with what is to happen in its place.
     pub(super) fn page(
         &self,
@@ -67,7 +67,7 @@ impl Responder {
         })
     }
 
-    /// Answers a request that is not for a page of the course, at once.
+    /// Answers a request that is not for a page of the scenario, at once.
     pub(super) fn other(
         &self,
         request: Request<Incoming>,

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tokio::runtime::Handle;
 
-use super::Course;
+use super::Scenario;
 use super::epoch::Epoch;
 use super::ledger;
 use super::pages::Pages;
@@ -26,10 +26,10 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(course: Course, threads: usize) -> Self {
-        let pages = Arc::new(Pages::build(course.pages));
+    pub(super) fn new(scenario: Scenario, threads: usize) -> Self {
+        let pages = Arc::new(Pages::build(scenario.pages));
         Self {
-            epoch: Mutex::new(Arc::new(Epoch::new(0, course, pages, threads))),
+            epoch: Mutex::new(Arc::new(Epoch::new(0, scenario, pages, threads))),
             epoch_number: AtomicU64::new(0),
             connections_open: AtomicU64::new(0),
             wants_head: Arc::new(AtomicU64::new(1)),
@@ -49,21 +49,21 @@ impl Shared {
         }
     }
 
-    /// Starts a new epoch: on `course`, or on the same course again. Pages
+    /// Starts a new epoch: on `scenario`, or on the same scenario again. Pages
     /// are built anew only when there are more or fewer of them, because a
     /// page may name its neighbours.
-    pub(super) fn reset(&self, course: Option<Course>) {
+    pub(super) fn reset(&self, scenario: Option<Scenario>) {
         let old = self.epoch();
-        let course = course.unwrap_or_else(|| old.course.clone());
-        let pages = if course.pages == old.pages.len() {
+        let scenario = scenario.unwrap_or_else(|| old.scenario.clone());
+        let pages = if scenario.pages == old.pages.len() {
             Arc::clone(&old.pages)
         } else {
-            Arc::new(Pages::build(course.pages))
+            Arc::new(Pages::build(scenario.pages))
         };
         let threads = old.tallies.len();
         let mut current = self.epoch.lock().unwrap_or_else(PoisonError::into_inner);
         let number = current.number + 1;
-        *current = Arc::new(Epoch::new(number, course, pages, threads));
+        *current = Arc::new(Epoch::new(number, scenario, pages, threads));
         self.wants_head.store(number + 1, Ordering::Relaxed);
         self.epoch_number.store(number, Ordering::Release);
     }

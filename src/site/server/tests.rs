@@ -14,7 +14,7 @@ use super::delay::Delays;
 use super::respond::Responder;
 use super::shared::Shared;
 use super::stream::{Connection, Reset, Stream};
-use super::{Course, Latency};
+use super::{Latency, Scenario};
 
 /// A client that sends one request and closes when it has its answer. Notes
 /// the length of every write.
@@ -85,11 +85,11 @@ impl AsyncWrite for Recorder {
 
 /// Serves one request, and returns the writes and the books.
 fn serve(takes: usize, faults: &str) -> (Vec<usize>, crate::measure::sample::Ledger) {
-    let course = Course {
+    let scenario = Scenario {
         faults: faults.parse().unwrap(),
-        ..Course::new(3, Latency::ZERO, 1)
+        ..Scenario::new(3, Latency::ZERO, 1)
     };
-    let shared = Arc::new(Shared::new(course, 1));
+    let shared = Arc::new(Shared::new(scenario, 1));
     let writes = Arc::default();
     let recorder = Recorder {
         request: b"GET /page/2 HTTP/1.1\r\nhost: x\r\n\r\n",

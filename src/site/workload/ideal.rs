@@ -1,7 +1,7 @@
-//! The wall time that no driver can beat, and what makes it that long.
+//! The wall time that no driver can tick, and what makes it that long.
 //!
 //! It is the greatest of a few lower bounds. Each holds for whoever sails the
-//! course, whatever the luck of the threads: an honest driver that came below
+//! scenario, whatever the luck of the threads: an honest driver that came below
 //! would be refused for nothing.
 
 use std::cmp::Reverse;
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// What makes the ideal wall time of a course as long as it is.
+/// What makes the ideal wall time of a scenario as long as it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Bound {
@@ -54,7 +54,7 @@ pub(super) struct PageTime {
     pub links: u32,
 }
 
-/// What all pages of a course take.
+/// What all pages of a scenario take.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Times {
     pub pages: Vec<PageTime>,

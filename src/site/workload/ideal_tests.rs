@@ -1,4 +1,4 @@
-//! Made-up courses, and bounds that can be worked out by hand.
+//! Made-up scenarios, and bounds that can be worked out by hand.
 
 use super::*;
 use crate::site::workload::{Latency, Workload, load};
@@ -55,47 +55,47 @@ fn mixed_latencies_are_bounded_by_work_and_by_the_longest_page() {
 
 #[test]
 fn a_page_that_fails_late_ends_as_much_later() {
-    let mut course = plain("20ms", 200);
-    let last = &mut course.pages[199];
+    let mut scenario = plain("20ms", 200);
+    let last = &mut scenario.pages[199];
     (last.busy, last.requests) = (40 * MILLISECOND, 2);
     last.whole = 340 * MILLISECOND;
     // It begins at 180 ms, when nine waves are through.
     let expected = (520 * MILLISECOND, Bound::Retries);
-    assert_eq!(course.bound(20), expected);
-    course.pages[199].times_out = true;
-    assert_eq!(course.bound(20).1, Bound::Timeout);
+    assert_eq!(scenario.bound(20), expected);
+    scenario.pages[199].times_out = true;
+    assert_eq!(scenario.bound(20).1, Bound::Timeout);
     // Where they queue at the server it may be the first to be worked on.
-    course.slots = 10;
-    assert_eq!(course.bound(20), (420 * MILLISECOND, Bound::Slots));
-    assert_eq!(course.bound(10).1, Bound::Timeout);
+    scenario.slots = 10;
+    assert_eq!(scenario.bound(20), (420 * MILLISECOND, Bound::Slots));
+    assert_eq!(scenario.bound(10).1, Bound::Timeout);
 }
 
 #[test]
 fn nobody_follows_a_link_before_it_was_found() {
-    let mut course = plain("20ms", 200);
-    course.in_order = false;
-    for page in &mut course.pages[5..] {
+    let mut scenario = plain("20ms", 200);
+    scenario.in_order = false;
+    for page in &mut scenario.pages[5..] {
         page.links = 1;
     }
     // One wave for the five, ten for the others.
-    assert_eq!(course.bound(20), (220 * MILLISECOND, Bound::Links));
-    course.pages[199].links = 12;
-    assert_eq!(course.bound(20), (260 * MILLISECOND, Bound::Links));
+    assert_eq!(scenario.bound(20), (220 * MILLISECOND, Bound::Links));
+    scenario.pages[199].links = 12;
+    assert_eq!(scenario.bound(20), (260 * MILLISECOND, Bound::Links));
 }
 
 #[test]
 fn a_rate_ends_when_its_last_request_does() {
-    let mut course = plain("20ms", 200);
-    course.spacing = 5 * MILLISECOND;
-    assert_eq!(course.bound(20), (1_015 * MILLISECOND, Bound::Rate));
-    assert_eq!(course.bound(1), (4_000 * MILLISECOND, Bound::Delays));
+    let mut scenario = plain("20ms", 200);
+    scenario.spacing = 5 * MILLISECOND;
+    assert_eq!(scenario.bound(20), (1_015 * MILLISECOND, Bound::Rate));
+    assert_eq!(scenario.bound(1), (4_000 * MILLISECOND, Bound::Delays));
 }
 
 #[test]
 fn every_workload_is_as_long_as_what_it_is_about() {
     let bound = |name: &str| {
         let workload: Workload = load::load(name).unwrap();
-        workload.foreseen(1).bound(workload.concurrency)
+        workload.predicted(1).bound(workload.concurrency)
     };
     assert_eq!(bound("quick"), Bound::Delays);
     assert_eq!(bound("tail"), Bound::Delays);

@@ -219,7 +219,7 @@ impl Workload {
     pub fn check(&self) -> anyhow::Result<()> {
         ensure!(
             self.pages >= 1,
-            "key `pages` is 0; a course needs a page, as in `pages = 200`"
+            "key `pages` is 0; a scenario needs a page, as in `pages = 200`"
         );
         ensure!(
             self.pages <= MOST_PAGES,

@@ -5,21 +5,21 @@
 //! that a teacher changes one without Rust.
 
 pub mod faults;
-mod foreseen;
 mod ideal;
 pub mod latency;
 pub mod load;
-mod manners;
+mod politeness;
+mod predicted;
 mod slots;
 mod span;
 
 use serde::{Deserialize, Serialize};
 
 pub use faults::Faults;
-pub use foreseen::Foreseen;
 pub use ideal::Bound;
 pub use latency::Latency;
-pub use manners::Manners;
+pub use politeness::Politeness;
+pub use predicted::Predicted;
 pub use slots::{Slots, SlotsError};
 pub use span::Span;
 
@@ -74,8 +74,8 @@ impl Kept {
     }
 }
 
-/// One course for every driver. Two equal workloads with equal seeds are the
-/// same course to the microsecond.
+/// One scenario for every driver. Two equal workloads with equal seeds are the
+/// same scenario to the microsecond.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Workload {
@@ -140,19 +140,19 @@ fn is_unlimited(rate: &u32) -> bool {
 impl Workload {
     /// How a driver behaves towards the server.
     #[must_use]
-    pub fn manners(&self, seed: u64) -> Manners {
-        Manners {
+    pub fn politeness(&self, seed: u64) -> Politeness {
+        Politeness {
             attempts: self.attempts,
             back_off_ns: self.back_off.nanoseconds(),
             timeout_ns: self.timeout.nanoseconds(),
             rate_per_second: self.rate,
             seed,
-            ..Manners::default()
+            ..Politeness::default()
         }
     }
 
     /// Says in the name what is not as in `original`, so that two reports on
-    /// different courses are not taken for the same.
+    /// different scenarios are not taken for the same.
     pub fn name_changes(&mut self, original: &Self) {
         let changes = [
             ("pages", self.pages != original.pages),

@@ -10,8 +10,8 @@ use super::grade::{Graded, grade};
 use super::{Exercise, Shape, project};
 use crate::harness::process::{Failure, Program, Server, Worker};
 use crate::harness::worker::{Job, StopAt};
-use crate::site::server::Course;
-use crate::site::workload::{Manners, Parse};
+use crate::site::server::Scenario;
+use crate::site::workload::{Parse, Politeness};
 use crate::teach::lesson::{Played, Run};
 use crate::term::interrupt::Interrupt;
 use crate::term::progress::Progress;
@@ -53,7 +53,7 @@ impl<'a> With<'a> {
     }
 }
 
-/// Builds the project in `directory`, lets its program loose on the course of
+/// Builds the project in `directory`, lets its program loose on the scenario of
 /// `exercise`, and grades what the server saw. Whatever was started has ended
 /// when this returns.
 ///
@@ -74,12 +74,12 @@ pub fn check(exercise: &Exercise, directory: &Path, with: &With) -> anyhow::Resu
 
 fn play(exercise: &Exercise, student: &Program, with: &With) -> anyhow::Result<Played> {
     let shape = &exercise.shape;
-    let course = course(shape)?;
-    let server = Server::start(with.program, &course, SERVER_THREADS)?;
+    let scenario = scenario(shape)?;
+    let server = Server::start(with.program, &scenario, SERVER_THREADS)?;
     let run = Run {
         title: format!("your {}", exercise.id),
         job: job(shape, &server),
-        course,
+        scenario,
         patience: with.patience + shape.ideal() * 3,
         most_requests: shape.pages * FLOOD,
         interrupt: with.interrupt,
@@ -91,9 +91,9 @@ fn play(exercise: &Exercise, student: &Program, with: &With) -> anyhow::Result<P
     }
 }
 
-fn course(shape: &Shape) -> anyhow::Result<Course> {
+fn scenario(shape: &Shape) -> anyhow::Result<Scenario> {
     let latency = format!("{}ms", shape.latency.as_millis());
-    Ok(Course::new(shape.pages, latency.parse()?, 1))
+    Ok(Scenario::new(shape.pages, latency.parse()?, 1))
 }
 
 fn job(shape: &Shape, server: &Server) -> Job {
@@ -107,7 +107,7 @@ fn job(shape: &Shape, server: &Server) -> Job {
         concurrency: shape.in_flight,
         parse: Parse::None,
         threads: 1,
-        manners: Manners::default(),
+        politeness: Politeness::default(),
         depth: None,
         stop: shape.stop_after.map(stop),
         loop_lag: false,

@@ -67,7 +67,7 @@ pub struct Shape {
 }
 
 impl Shape {
-    /// The wall time that no program can beat.
+    /// The wall time that no program can tick.
     pub fn ideal(&self) -> Duration {
         let rounds = self.pages.div_ceil(self.in_flight as u64);
         self.latency

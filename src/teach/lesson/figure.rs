@@ -28,10 +28,11 @@ pub enum Figure {
     /// Pages had, with the right bytes.
     Pages,
     /// Pages that the program says it could not have.
-    Lost,
+    #[serde(rename = "lost")]
+    Failed,
     /// Requests that the server read.
     Requests,
-    /// Requests for each page of the course.
+    /// Requests for each page of the scenario.
     Amplification,
     /// Pages that were never asked for.
     Missed,
@@ -47,7 +48,7 @@ pub enum Figure {
     Connections,
     /// The slowest request, from its head to the last byte of its answer.
     HeldMax,
-    /// The latest that a heart beat of the event loop came.
+    /// The latest that a ticker tick of the event loop came.
     LoopLag,
     /// From being asked to stop until it had.
     Stop,
@@ -82,7 +83,7 @@ impl Figure {
             Self::Memory => "memory",
             Self::AddressSpace => "address space",
             Self::Pages => "pages had",
-            Self::Lost => "pages lost",
+            Self::Failed => "pages lost",
             Self::Requests => "requests",
             Self::Amplification => "requests a page",
             Self::Missed => "pages never asked for",
@@ -92,7 +93,7 @@ impl Figure {
             Self::Wasted => "worked on for nothing",
             Self::Connections => "connections",
             Self::HeldMax => "slowest request",
-            Self::LoopLag => "heart beat late",
+            Self::LoopLag => "ticker tick late",
             Self::Stop => "stopped within",
             Self::Work => "computing a page",
             Self::Spread => "slowest over fastest",
@@ -120,7 +121,7 @@ impl Figure {
             Self::Memory => sample.peak_rss_bytes.and_then(count),
             Self::AddressSpace => gauged(|gauge| gauge.virtual_bytes).max().and_then(count),
             Self::Pages => count(sample.pages),
-            Self::Lost => count(sample.errors),
+            Self::Failed => count(sample.errors),
             Self::Requests => count(ledger.requests),
             Self::Amplification => Some(ledger.requests as f64 / log.pages.max(1) as f64),
             Self::Missed => count(ledger.pages_missed),

@@ -44,7 +44,7 @@ pub use library::{all, named};
 pub use perform::Stage;
 pub use play::{Played, Run};
 pub use range::Range;
-pub use record::{Foretold, Performance, Performed, spread};
+pub use record::{Performance, Performed, Predicted, spread};
 
-/// Every run of a lesson is on the same course.
+/// Every run of a lesson is on the same scenario.
 const SEED: u64 = 1;

@@ -11,7 +11,7 @@ use super::record::{Performance, Performed};
 use crate::harness::process::{Failure, Program, Server, Worker};
 use crate::harness::worker::{Job, StopAt};
 use crate::measure::host;
-use crate::site::server::Course;
+use crate::site::server::Scenario;
 use crate::site::workload::Latency;
 use crate::term::interrupt::Interrupt;
 
@@ -34,8 +34,8 @@ impl<'a> Stage<'a> {
     /// # Errors
     /// When it cannot be started.
     pub fn open(program: Program, interrupt: &'a Interrupt) -> anyhow::Result<Self> {
-        let course = Course::new(1, Latency::ZERO, SEED);
-        let server = Server::start(&program, &course, 1)?;
+        let scenario = Scenario::new(1, Latency::ZERO, SEED);
+        let server = Server::start(&program, &scenario, 1)?;
         Ok(Self {
             program,
             server,
@@ -69,10 +69,10 @@ impl<'a> Stage<'a> {
     pub fn run(&self, setup: &Setup, driver: &str) -> Result<Performed, Failure> {
         let workload = setup.workload()?;
         let mut known = setup.known()?;
-        let foretold = { setup.formula.get(&Figure::Wall) };
+        let predicted = { setup.formula.get(&Figure::Wall) };
         // One that needs what the run will measure says nothing yet.
-        let foretold = foretold.and_then(|formula| formula.value(&known).ok());
-        let foretold = Duration::from_secs_f64(foretold.unwrap_or_default().clamp(0.0, 60.0));
+        let predicted = predicted.and_then(|formula| formula.value(&known).ok());
+        let predicted = Duration::from_secs_f64(predicted.unwrap_or_default().clamp(0.0, 60.0));
         let job = Job {
             stop: setup.stop.map(|stop| StopAt {
                 after_ns: stop.after.nanoseconds(),
@@ -83,9 +83,9 @@ impl<'a> Stage<'a> {
         };
         let run = Run {
             title: format!("{} ({driver})", setup.name),
-            course: Course::of(&workload, SEED),
+            scenario: Scenario::of(&workload, SEED),
             job,
-            patience: PATIENCE + foretold * 3,
+            patience: PATIENCE + predicted * 3,
             most_requests: workload.pages * MOST_REQUESTS_A_PAGE,
             interrupt: self.interrupt,
         };

@@ -8,7 +8,7 @@ use crate::harness::worker::{Answer, Job};
 use crate::measure::event_log::{self, DriverLog, Gauge, Log, ServerLog};
 use crate::measure::memory::Memory;
 use crate::measure::sample::{Ledger, Sample};
-use crate::site::server::Course;
+use crate::site::server::Scenario;
 use crate::term::interrupt::Interrupt;
 
 /// How often the worker's threads and memory are looked at: often enough for a
@@ -26,7 +26,7 @@ pub struct Run<'a> {
     /// Its name, for the picture.
     pub title: String,
     /// What the server serves.
-    pub course: Course,
+    pub scenario: Scenario,
     /// What the driver is asked.
     pub job: Job,
     /// How long the answer is waited for.
@@ -56,10 +56,10 @@ impl Run<'_> {
     /// When the user interrupts, or the server does not answer. What is wrong
     /// with a worker is an answer.
     pub fn play(self, server: &Server, mut worker: Worker) -> Result<Played, Failure> {
-        let pages = self.course.pages;
-        server.set_course(&Course {
+        let pages = self.scenario.pages;
+        server.set_scenario(&Scenario {
             log: true,
-            ..self.course
+            ..self.scenario
         })?;
         let job = Job {
             log: true,

@@ -40,7 +40,8 @@ pub struct Performance {
     /// What it came to, in the base unit.
     pub measured: Option<f64>,
     /// What its formula came to.
-    pub foretold: Option<Foretold>,
+    #[serde(rename = "foretold")]
+    pub predicted: Option<Predicted>,
     /// Its runs, in order.
     pub runs: Vec<Performed>,
 }
@@ -56,7 +57,8 @@ pub struct Performed {
     /// What each figure came to that the lesson speaks of, in the base unit.
     pub measured: BTreeMap<Figure, f64>,
     /// What each formula came to.
-    pub foretold: BTreeMap<Figure, Foretold>,
+    #[serde(rename = "foretold")]
+    pub predicted: BTreeMap<Figure, Predicted>,
     /// What was not as expected, in words.
     pub unmet: Vec<String>,
     /// What happened to each page.
@@ -66,7 +68,7 @@ pub struct Performed {
 /// A formula, computed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Foretold {
+pub struct Predicted {
     /// What it came to, in the base unit.
     pub value: f64,
     /// With names: `pages / in flight * latency`.
@@ -84,7 +86,7 @@ impl Performance {
             Figure::Spread => spread(&runs),
             _ => guessed.and_then(|run| run.measured.get(&figure).copied()),
         };
-        let foretold = guessed.and_then(|run| run.foretold.get(&figure).cloned());
+        let predicted = guessed.and_then(|run| run.predicted.get(&figure).cloned());
         Self {
             schema: SCHEMA.to_owned(),
             lesson: lesson.id.clone(),
@@ -94,7 +96,7 @@ impl Performance {
             host,
             figure,
             measured,
-            foretold,
+            predicted,
             runs,
         }
     }
@@ -155,18 +157,18 @@ impl Performed {
         let measured: BTreeMap<Figure, f64> = spoken_of
             .filter_map(|figure| Some((figure, figure.of(&played)?)))
             .collect();
-        let foretold = setup.formula.iter().filter_map(|(&figure, formula)| {
-            let foretold = Foretold {
+        let predicted = setup.formula.iter().filter_map(|(&figure, formula)| {
+            let predicted = Predicted {
                 value: formula.value(known).ok()?,
                 words: formula.in_words(true),
                 numbers: formula.with_numbers(known, true),
             };
-            Some((figure, foretold))
+            Some((figure, predicted))
         });
         Self {
             name: setup.name.clone(),
             driver: driver.to_owned(),
-            foretold: foretold.collect(),
+            predicted: predicted.collect(),
             unmet: match &played.answer {
                 Ok(sample) => unmet(setup, known, sample, &measured),
                 Err(why) => vec![why.clone()],
@@ -179,8 +181,8 @@ impl Performed {
     /// The wall time over its formula.
     #[must_use]
     pub fn times_formula(&self) -> Option<f64> {
-        let foretold = self.foretold.get(&Figure::Wall)?;
-        Some(self.measured.get(&Figure::Wall)? / foretold.value)
+        let predicted = self.predicted.get(&Figure::Wall)?;
+        Some(self.measured.get(&Figure::Wall)? / predicted.value)
     }
 }
 

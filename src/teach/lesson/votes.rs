@@ -101,7 +101,7 @@ fn one_choice(piece: &str) -> Result<(char, u64), VotesError> {
 ///
 /// R. R. Hake, "Interactive-engagement versus traditional methods: a
 /// six-thousand-student survey of mechanics test data for introductory physics
-/// courses", American Journal of Physics 66, 64-74 (1998). There, lectures came
+/// scenarios", American Journal of Physics 66, 64-74 (1998). There, lectures came
 /// to 0.23 on average, and classes that discuss to 0.48.
 pub fn normalised_gain(before: f64, after: f64) -> Option<f64> {
     (before < 1.0).then(|| (after - before) / (1.0 - before))

@@ -5,9 +5,11 @@
 //! neighbour on the host, a warmer processor) is counted for or against B. Here
 //! A and B are the same driver, and neighbours turn up half way.
 
-use super::course::{Course, change, interval, middle, milliseconds, pages, turn_about, workload};
 use super::neighbours::Neighbours;
-use super::{Figures, Ground, Way, figure};
+use super::scenario::{
+    Scenario, change, interval, middle, milliseconds, pages, turn_about, workload,
+};
+use super::{Environment, Figures, Way, figure};
 use crate::harness::process::Failure;
 use crate::site::workload::Parse;
 
@@ -27,14 +29,14 @@ const DRIVER: &str = "mio/raw";
 /// Four runs each. The noise comes within the sixth.
 const PAIRS: usize = 10;
 
-fn measure(ground: &Ground<'_>) -> Result<Figures, Failure> {
+fn measure(environment: &Environment<'_>) -> Result<Figures, Failure> {
     let pages = pages(600);
-    let course = Course::open(ground, workload(pages, "0ms", Parse::Titles)?)?;
-    course.run(DRIVER)?;
-    let (a, b) = one_after_the_other(&course)?;
-    let ratios = taking_turns(&course)?;
+    let scenario = Scenario::open(environment, workload(pages, "0ms", Parse::Titles)?)?;
+    scenario.run(DRIVER)?;
+    let (a, b) = one_after_the_other(&scenario)?;
+    let ratios = taking_turns(&scenario)?;
     Ok(Figures {
-        course: format!(
+        scenario: format!(
             "{DRIVER} against itself, {pages} pages a run, {} runs a side, each way; two \
              busy neighbours a core come half way",
             2 * PAIRS
@@ -47,13 +49,13 @@ fn measure(ground: &Ground<'_>) -> Result<Figures, Failure> {
     })
 }
 
-fn wall(course: &Course<'_>) -> Result<f64, Failure> {
-    Ok(course.run(DRIVER)?.sample.wall_ns as f64)
+fn wall(scenario: &Scenario<'_>) -> Result<f64, Failure> {
+    Ok(scenario.run(DRIVER)?.sample.wall_ns as f64)
 }
 
 /// The medians of A and B.
-fn one_after_the_other(course: &Course<'_>) -> Result<(f64, f64), Failure> {
-    let all = || -> Result<Vec<f64>, Failure> { (0..2 * PAIRS).map(|_| wall(course)).collect() };
+fn one_after_the_other(scenario: &Scenario<'_>) -> Result<(f64, f64), Failure> {
+    let all = || -> Result<Vec<f64>, Failure> { (0..2 * PAIRS).map(|_| wall(scenario)).collect() };
     let a = all()?;
     let _neighbours = Neighbours::on_every_core();
     let b = all()?;
@@ -61,13 +63,13 @@ fn one_after_the_other(course: &Course<'_>) -> Result<(f64, f64), Failure> {
 }
 
 /// ln(B / A) of each pair.
-fn taking_turns(course: &Course<'_>) -> Result<Vec<f64>, Failure> {
+fn taking_turns(scenario: &Scenario<'_>) -> Result<Vec<f64>, Failure> {
     let mut neighbours = None;
     let pairs = turn_about(PAIRS, |pair, _| {
         if pair == PAIRS / 2 && neighbours.is_none() {
             neighbours = Some(Neighbours::on_every_core());
         }
-        wall(course)
+        wall(scenario)
     })?;
     let ratio =
         |(a, b): &([f64; 2], [f64; 2])| (b.iter().sum::<f64>() / a.iter().sum::<f64>()).ln();

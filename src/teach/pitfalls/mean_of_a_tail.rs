@@ -6,8 +6,8 @@
 //! below zero and describes no page at all. The median and the 99th percentile
 //! say two things that both hold.
 
-use super::course::{Course, change, milliseconds, workload};
-use super::{Figures, Ground, Way, figure};
+use super::scenario::{Scenario, change, milliseconds, workload};
+use super::{Environment, Figures, Way, figure};
 use crate::harness::process::Failure;
 use crate::measure::sample::PageLatency;
 use crate::site::workload::Parse;
@@ -19,7 +19,7 @@ pub(super) const WAY: Way = Way {
           it hangs on the few slowest, so a comparison of means compares the luck of the draw; \
           and mean ± deviation reaches below zero, where no page is.",
     instead: "shows the median and p99, gives every driver the same delays, and draws the \
-              tail of a course such as 20ms*99,200ms in blocks, so that every hundred pages \
+              tail of a scenario such as 20ms*99,200ms in blocks, so that every hundred pages \
               have one slow page.",
     runs_here: true,
     measure,
@@ -30,17 +30,17 @@ const DELAY: &str = "lognormal:2ms:2";
 const PAGES: u64 = 300;
 const SEEDS: u64 = 5;
 
-fn measure(ground: &Ground<'_>) -> Result<Figures, Failure> {
-    let latencies = latencies(ground)?;
+fn measure(environment: &Environment<'_>) -> Result<Figures, Failure> {
+    let latencies = latencies(environment)?;
     let spread_of = |of: fn(&PageLatency) -> u64| spread(latencies.iter().map(of));
     let mean = spread_of(|latency| latency.mean_ns);
     let median = spread_of(|latency| latency.p50_ns);
     let first = &latencies[0];
     Ok(Figures {
-        course: format!(
+        scenario: format!(
             "{DRIVER}, {PAGES} pages with delays of {DELAY}, drawn from {SEEDS} seeds: {} to {}",
-            ground.seed,
-            ground.seed + SEEDS - 1
+            environment.seed,
+            environment.seed + SEEDS - 1
         ),
         wrong: vec![
             figure(
@@ -61,12 +61,12 @@ fn measure(ground: &Ground<'_>) -> Result<Figures, Failure> {
 }
 
 /// One run for each seed.
-fn latencies(ground: &Ground<'_>) -> Result<Vec<PageLatency>, Failure> {
-    let mut course = Course::open(ground, workload(PAGES, DELAY, Parse::None)?)?;
+fn latencies(environment: &Environment<'_>) -> Result<Vec<PageLatency>, Failure> {
+    let mut scenario = Scenario::open(environment, workload(PAGES, DELAY, Parse::None)?)?;
     let mut latencies = Vec::new();
-    for seed in ground.seed..ground.seed + SEEDS {
-        course.draw_again(seed)?;
-        latencies.push(course.run(DRIVER)?.sample.page_latency);
+    for seed in environment.seed..environment.seed + SEEDS {
+        scenario.draw_again(seed)?;
+        latencies.push(scenario.run(DRIVER)?.sample.page_latency);
     }
     Ok(latencies)
 }

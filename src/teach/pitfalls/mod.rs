@@ -14,15 +14,15 @@
 //! | `server_bound.rs` | a server that is slower than what it is to measure |
 //! | `mean_of_a_tail.rs` | mean and standard deviation of a long tail |
 //! | `stale_baseline.rs` | milliseconds of another day |
-//! | `course.rs`, `neighbours.rs`, `mock.rs` | what they share: runs, a busy machine, a slow server |
+//! | `scenario.rs`, `neighbours.rs`, `mock.rs` | what they share: runs, a busy machine, a slow server |
 //! | `show.rs` | the page that is printed |
 
-mod course;
 mod drift;
 mod mean_of_a_tail;
 mod mock;
 mod neighbours;
 mod parents_memory;
+mod scenario;
 mod server_bound;
 mod show;
 mod stale_baseline;
@@ -44,12 +44,12 @@ pub struct Way {
     pub instead: &'static str,
     /// Whether this platform measures what it takes.
     pub runs_here: bool,
-    measure: fn(&Ground<'_>) -> Result<Figures, Failure>,
+    measure: fn(&Environment<'_>) -> Result<Figures, Failure>,
 }
 
 /// What an experiment runs on.
 #[derive(Debug, Clone)]
-pub struct Ground<'a> {
+pub struct Environment<'a> {
     /// The build whose drivers run.
     pub program: Program,
     /// What delays are drawn from.
@@ -71,7 +71,7 @@ pub struct Figure {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Figures {
     /// What was run, in a line.
-    pub course: String,
+    pub scenario: String,
     /// Measured the way people do.
     pub wrong: Vec<Figure>,
     /// Measured the way Regatta does.
@@ -102,8 +102,8 @@ pub fn named(name: &str) -> anyhow::Result<&'static Way> {
 
 impl Way {
     /// Measures it both ways. It takes some seconds.
-    pub fn measure(&self, ground: &Ground<'_>) -> Result<Figures, Failure> {
-        (self.measure)(ground)
+    pub fn measure(&self, environment: &Environment<'_>) -> Result<Figures, Failure> {
+        (self.measure)(environment)
     }
 }
 

@@ -8,12 +8,12 @@
 
 use anyhow::Context;
 
-use super::course::{job, sample, workload};
-use super::{Figures, Ground, Way, figure};
+use super::scenario::{job, sample, workload};
+use super::{Environment, Figures, Way, figure};
 use crate::harness::process::{Failure, Server, Worker};
 use crate::measure::host::cores;
 use crate::measure::memory::Memory;
-use crate::site::server::Course;
+use crate::site::server::Scenario;
 use crate::site::workload::{Parse, Workload};
 
 pub(super) const WAY: Way = Way {
@@ -30,18 +30,18 @@ pub(super) const WAY: Way = Way {
 const DRIVER: &str = "mio/raw";
 const FAT_BYTES: usize = 200 << 20;
 
-fn measure(ground: &Ground<'_>) -> Result<Figures, Failure> {
+fn measure(environment: &Environment<'_>) -> Result<Figures, Failure> {
     let workload = workload(60, "0ms", Parse::Titles)?;
-    let course = Course::of(&workload, ground.seed);
-    let server = Server::start(&ground.program, &course, 1)?;
-    let lean = peaks(ground, &server, &workload)?;
+    let scenario = Scenario::of(&workload, environment.seed);
+    let server = Server::start(&environment.program, &scenario, 1)?;
+    let lean = peaks(environment, &server, &workload)?;
     // A vector of zeros would be memory that nobody has touched.
     let fat_harness = std::hint::black_box(vec![1_u8; FAT_BYTES]);
-    let fat = peaks(ground, &server, &workload)?;
+    let fat = peaks(environment, &server, &workload)?;
     let harness = Memory::now().resident_bytes.unwrap_or_default();
     drop(fat_harness);
     Ok(Figures {
-        course: format!(
+        scenario: format!(
             "{DRIVER} scrapes 60 pages, started by this process: first when it is lean, then \
              when it has {} in use",
             megabytes(harness)
@@ -69,9 +69,13 @@ struct Peaks {
     own: u64,
 }
 
-fn peaks(ground: &Ground<'_>, server: &Server, workload: &Workload) -> Result<Peaks, Failure> {
-    let mut worker = Worker::start(&ground.program, DRIVER, cores(), None)?;
-    let sample = sample(&mut worker, &job(workload, server.pages()), ground)?;
+fn peaks(
+    environment: &Environment<'_>,
+    server: &Server,
+    workload: &Workload,
+) -> Result<Peaks, Failure> {
+    let mut worker = Worker::start(&environment.program, DRIVER, cores(), None)?;
+    let sample = sample(&mut worker, &job(workload, server.pages()), environment)?;
     let own = sample
         .peak_rss_bytes
         .context("VmHWM cannot be read on this platform")?;

@@ -5,11 +5,11 @@
 //! that they are equally fast. What they cost to run is still there to be
 //! seen, in their CPU time.
 
-use super::course::{
+use super::mock::{ANSWER, Mock};
+use super::scenario::{
     Sides, cpu_per_page, interval, job, middle, milliseconds, sample, turn_about, workload,
 };
-use super::mock::{ANSWER, Mock};
-use super::{Figures, Ground, Way, figure};
+use super::{Environment, Figures, Way, figure};
 use crate::harness::process::{Failure, Worker};
 use crate::harness::worker::Job;
 use crate::measure::host::cores;
@@ -43,11 +43,11 @@ struct Run {
 
 type Pair = Sides<Run>;
 
-fn measure(ground: &Ground<'_>) -> Result<Figures, Failure> {
+fn measure(environment: &Environment<'_>) -> Result<Figures, Failure> {
     let mock = Mock::start(PAGES)?;
     let job = job(&workload(PAGES, "0ms", Parse::None)?, mock.address());
     let pairs = turn_about(PAIRS, |_, is_a| {
-        run(ground, if is_a { A } else { B }, &job, &mock)
+        run(environment, if is_a { A } else { B }, &job, &mock)
     })?;
     let wall = |run: &Run| run.wall_ns;
     let cpu = |run: &Run| run.cpu_ns_per_page;
@@ -55,7 +55,7 @@ fn measure(ground: &Ground<'_>) -> Result<Figures, Failure> {
     let (cpu_a, cpu_b) = medians(&pairs, cpu)?;
     let (busy_a, busy_b) = medians(&pairs, |run| run.busy)?;
     Ok(Figures {
-        course: format!(
+        scenario: format!(
             "{A} against {B}, {PAGES} pages without delay from a mock that makes one answer \
              at a time, in {} µs",
             ANSWER.as_micros()
@@ -91,10 +91,15 @@ fn measure(ground: &Ground<'_>) -> Result<Figures, Failure> {
     })
 }
 
-fn run(ground: &Ground<'_>, driver: &str, job: &Job, mock: &Mock) -> Result<Run, Failure> {
-    let mut worker = Worker::start(&ground.program, driver, cores(), None)?;
+fn run(
+    environment: &Environment<'_>,
+    driver: &str,
+    job: &Job,
+    mock: &Mock,
+) -> Result<Run, Failure> {
+    let mut worker = Worker::start(&environment.program, driver, cores(), None)?;
     mock.take_busy_ns();
-    let sample = sample(&mut worker, job, ground)?;
+    let sample = sample(&mut worker, job, environment)?;
     let wall_ns = sample.wall_ns as f64;
     Ok(Run {
         wall_ns,

@@ -46,7 +46,7 @@ fn table(figures: &Figures) -> String {
         .map(|figure| figure.what.chars().count())
         .max()
         .unwrap_or(0);
-    let mut text = hanging("  ", &figures.course, WIDTH) + "\n\n";
+    let mut text = hanging("  ", &figures.scenario, WIDTH) + "\n\n";
     for (word, group) in [("WRONG", &figures.wrong), ("RIGHT", &figures.right)] {
         for (index, Figure { what, value }) in group.iter().enumerate() {
             let word = if index == 0 { word } else { "" };
@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn the_wrong_figure_stands_above_the_right_one_in_the_same_column() {
         let figures = Figures {
-            course: "10 pages".to_owned(),
+            scenario: "10 pages".to_owned(),
             wrong: vec![figure("one way", "5 ms")],
             right: vec![figure("another way", "7 ms"), figure("more", "1 %")],
         };

@@ -5,10 +5,10 @@
 //! today the machine is busy. The build is the same, and the rule cries wolf.
 //! What survives is the ratio to a reference driver that runs at the same time.
 
-use super::course::{change, contestant, in_words, middle, pages, workload};
 use super::neighbours::Neighbours;
-use super::{Figures, Ground, Way, figure};
-use crate::compare::pair::{Arena, Measures, Pair, Pairs};
+use super::scenario::{candidate, change, in_words, middle, pages, workload};
+use super::{Environment, Figures, Way, figure};
+use crate::compare::pair::{Measures, Pair, PairRunner, Pairs};
 use crate::harness::process::Failure;
 use crate::measure::host::cores;
 use crate::site::workload::Parse;
@@ -39,22 +39,22 @@ type Of = fn(&Measures) -> f64;
 const WALL: Of = |side| side.wall_ns;
 const CPU: Of = |side| side.cpu_ns_per_page;
 
-fn measure(ground: &Ground<'_>) -> Result<Figures, Failure> {
+fn measure(environment: &Environment<'_>) -> Result<Figures, Failure> {
     let pages = pages(300);
     let workload = workload(pages, "0ms", Parse::Titles)?;
-    let arena = Arena::open(
-        &ground.program,
+    let pair_runner = PairRunner::open(
+        &environment.program,
         &workload,
-        ground.seed,
+        environment.seed,
         cores(),
-        ground.interrupt,
+        environment.interrupt,
     )?;
-    let then = pairs(ground, &arena)?;
+    let then = pairs(environment, &pair_runner)?;
     let neighbours = Neighbours::on_every_core();
-    let now = pairs(ground, &arena)?;
+    let now = pairs(environment, &pair_runner)?;
     drop(neighbours);
     Ok(Figures {
-        course: format!(
+        scenario: format!(
             "{DRIVER} in one build, {pages} pages a step, {PAIRS} pairs with {REFERENCE}: then \
              quiet, now with two busy neighbours a core"
         ),
@@ -69,9 +69,15 @@ fn measure(ground: &Ground<'_>) -> Result<Figures, Failure> {
     })
 }
 
-fn pairs(ground: &Ground<'_>, arena: &Arena<'_>) -> Result<Vec<Pair>, Failure> {
-    let (a, b) = (contestant(ground, DRIVER)?, contestant(ground, REFERENCE)?);
-    let pair = |index: usize| arena.pair(&a, &b, index.is_multiple_of(2));
+fn pairs(
+    environment: &Environment<'_>,
+    pair_runner: &PairRunner<'_>,
+) -> Result<Vec<Pair>, Failure> {
+    let (a, b) = (
+        candidate(environment, DRIVER)?,
+        candidate(environment, REFERENCE)?,
+    );
+    let pair = |index: usize| pair_runner.pair(&a, &b, index.is_multiple_of(2));
     (0..PAIRS).map(pair).collect()
 }
 

@@ -5,8 +5,8 @@
 //! `cheat/starts-early`, which has fetched everything by then. Its own clock
 //! says that it is the fastest of all; the server knows better.
 
-use super::course::{Course, milliseconds, workload};
-use super::{Figures, Ground, Way, figure};
+use super::scenario::{Scenario, milliseconds, workload};
+use super::{Environment, Figures, Way, figure};
 use crate::harness::process::Failure;
 use crate::site::workload::Parse;
 
@@ -14,7 +14,7 @@ pub(super) const WAY: Way = Way {
     name: "start-up",
     people: "let a program set itself up first, then time the work that is left",
     why: "the pages were fetched during the start, before the clock began; the figure is \
-          below the least time that the delays alone take, which nobody can beat.",
+          below the least time that the delays alone take, which nobody can tick.",
     instead: "times start and scrape apart, opens no connection before the scrape, and holds \
               the driver's time against the ideal and against what the server saw.",
     runs_here: true,
@@ -24,18 +24,18 @@ pub(super) const WAY: Way = Way {
 const EARLY: &str = "cheat/starts-early";
 const HONEST: &str = "thread-pool/ureq";
 
-fn measure(ground: &Ground<'_>) -> Result<Figures, Failure> {
-    let course = Course::open(ground, workload(100, "20ms", Parse::None)?)?;
-    let (early, honest) = (course.run(EARLY)?, course.run(HONEST)?);
-    let ideal = course.expected(EARLY)?.ideal.as_nanos() as f64;
-    let verdict = course
+fn measure(environment: &Environment<'_>) -> Result<Figures, Failure> {
+    let scenario = Scenario::open(environment, workload(100, "20ms", Parse::None)?)?;
+    let (early, honest) = (scenario.run(EARLY)?, scenario.run(HONEST)?);
+    let ideal = scenario.expected(EARLY)?.ideal.as_nanos() as f64;
+    let verdict = scenario
         .refuse(&early, EARLY)?
         .map_or("nothing".to_owned(), |reason| {
             format!("refused: it {reason}")
         });
     let (wall, start) = (early.sample.wall_ns as f64, early.sample.start_ns as f64);
     Ok(Figures {
-        course: "100 pages, 20 ms each, 10 in flight".to_owned(),
+        scenario: "100 pages, 20 ms each, 10 in flight".to_owned(),
         wrong: vec![
             figure(format!("{EARLY}, wall time"), milliseconds(wall)),
             figure(

@@ -22,10 +22,10 @@ use std::time::Duration;
 use anyhow::Context as _;
 use mio::{Events, Poll, Token, Waker};
 
-use super::{LetsGo, ModelInfo, Started};
+use super::{CancelMode, ModelInfo, Started};
 use crate::clients::{FetchError, Plan};
 use crate::frontier::{Moment, Step, Wait};
-use crate::scrape::{Heart, Scrape};
+use crate::scrape::{Scrape, Ticker};
 use connection::Connection;
 
 /// How it is listed.
@@ -35,7 +35,7 @@ pub const INFO: ModelInfo = ModelInfo {
     waits: "one thread's own event loop waits in epoll for all connections",
     one_at_a_time: false,
     keep_alive: true,
-    lets_go: LetsGo::Closed,
+    cancel_mode: CancelMode::Closed,
 };
 
 /// The model, started: a poll and as many connections as pages in flight.
@@ -87,7 +87,7 @@ impl Started for Mio {
         let mut context = Context::from_waker(&waker);
         let mut idle: Vec<usize> = (0..self.connections.len()).rev().collect();
         let mut abort = scrape.listen();
-        let mut heart = scrape.heart();
+        let mut ticker = scrape.ticker();
         loop {
             let mut wait = self.dispatch(scrape, &mut idle);
             if idle.len() == self.connections.len() && wait.is_none() {
@@ -102,13 +102,13 @@ impl Started for Mio {
                 self.give_up_all(scrape, &mut idle);
                 continue;
             }
-            let sleep = self.sleep_at_most(scrape, wait.as_ref(), heart.as_ref());
+            let sleep = self.sleep_at_most(scrape, wait.as_ref(), ticker.as_ref());
             match self.poll.poll(&mut self.events, sleep) {
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 polled => polled.context("epoll failed")?,
             }
-            if let Some(heart) = &mut heart {
-                heart.beat();
+            if let Some(ticker) = &mut ticker {
+                ticker.tick();
             }
             for event in self.events.iter().filter(|event| event.token() != WOKEN) {
                 let Token(index) = event.token();
@@ -150,18 +150,18 @@ impl Mio {
     }
 
     /// How long the loop may sleep: until the wait is over, a page overdue, or
-    /// the heart to beat.
+    /// the ticker to tick.
     fn sleep_at_most(
         &self,
         scrape: &Scrape,
         wait: Option<&Wait>,
-        heart: Option<&Heart>,
+        ticker: Option<&Ticker>,
     ) -> Option<Duration> {
         let overdue = |&(until, _): &(Moment, usize)| until.saturating_sub(scrape.now());
         let ends = [
             wait.and_then(Wait::at_most),
             self.due.first().map(overdue),
-            heart.map(Heart::rest),
+            ticker.map(Ticker::rest),
         ];
         ends.into_iter().flatten().min()
     }

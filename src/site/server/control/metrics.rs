@@ -51,7 +51,7 @@ fn counters(ledger: &Ledger) -> [Metric; 9] {
         ),
         (
             "other_requests",
-            "Requests for what is no page of the course",
+            "Requests for what is no page of the scenario",
             ledger.other_requests,
         ),
         ("connections", "Connections accepted", ledger.connections),
@@ -119,7 +119,7 @@ impl Text {
 
     fn faults(&mut self, ledger: &Ledger) {
         let name = "regatta_faults_total";
-        let help = "Requests that met a fault of the course, by its kind, since the last reset.";
+        let help = "Requests that met a fault of the scenario, by its kind, since the last reset.";
         self.head(name, help, "counter");
         for (kind, count) in &ledger.faults {
             self.line(format_args!("{name}{{kind=\"{kind}\"}}"), count);

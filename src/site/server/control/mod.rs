@@ -5,9 +5,9 @@
 //! |---|---|
 //! | `GET /ledger` | the [`Ledger`] since the reset, as JSON |
 //! | `GET /ledger/pages` | how often each page was requested, as a JSON array |
-//! | `GET /log` | the [`ServerLog`] since the reset, if the course asks for one |
+//! | `GET /log` | the [`ServerLog`] since the reset, if the scenario asks for one |
 //! | `GET /metrics` | the same as `/ledger` and a histogram, as Prometheus reads it |
-//! | `POST /course` | serves the [`Course`] in the body from now on, and resets the ledger |
+//! | `POST /scenario` | serves the [`Scenario`] in the body from now on, and resets the ledger |
 //! | `POST /reset` | resets the ledger |
 //!
 //! A ledger is exact: an answer that a client has read is in it.
@@ -21,7 +21,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use serde::de::DeserializeOwned;
 
-use super::Course;
+use super::Scenario;
 use crate::measure::event_log::ServerLog;
 use crate::measure::sample::Ledger;
 
@@ -53,13 +53,13 @@ impl Control {
         }
     }
 
-    /// Serves `course` from now on, with an empty ledger. Returns when the
+    /// Serves `scenario` from now on, with an empty ledger. Returns when the
     /// pages are ready.
     ///
     /// # Errors
-    /// When the server cannot be reached, or cannot serve such a course.
-    pub fn set_course(&self, course: &Course) -> anyhow::Result<()> {
-        self.post("/course", &serde_json::to_string(course)?)
+    /// When the server cannot be reached, or cannot serve such a scenario.
+    pub fn set_scenario(&self, scenario: &Scenario) -> anyhow::Result<()> {
+        self.post("/scenario", &serde_json::to_string(scenario)?)
     }
 
     /// Empties the ledger. What is still in flight stays out of the new one.

@@ -16,16 +16,16 @@ use hyper::{Method, Request, Response, StatusCode};
 use serde::Serialize;
 use tokio::net::TcpStream;
 
-use super::super::Course;
+use super::super::Scenario;
 use super::super::accept::accept_all;
 use super::super::shared::Shared;
 use super::super::stream::{Connection, Stream};
 use super::metrics;
 
-/// Far more than a course needs.
+/// Far more than a scenario needs.
 const MOST_BODY_BYTES: usize = 1024 * 1024;
 
-const ROUTES: &str = "there are GET /ledger, GET /ledger/pages, GET /log, GET /metrics, POST /course and POST /reset\n";
+const ROUTES: &str = "there are GET /ledger, GET /ledger/pages, GET /log, GET /metrics, POST /scenario and POST /reset\n";
 
 const JSON: &str = "application/json";
 const TEXT: &str = "text/plain; charset=utf-8";
@@ -79,11 +79,11 @@ async fn route(shared: &Shared, request: Request<Incoming>) -> Result<Content, R
             shared.reset(None);
             Ok(json(&Done {}))
         }
-        (&Method::POST, "/course") => {
-            shared.reset(Some(course(request).await?));
+        (&Method::POST, "/scenario") => {
+            shared.reset(Some(scenario(request).await?));
             Ok(json(&Done {}))
         }
-        (_, "/ledger" | "/ledger/pages" | "/log" | "/metrics" | "/reset" | "/course") => {
+        (_, "/ledger" | "/ledger/pages" | "/log" | "/metrics" | "/reset" | "/scenario") => {
             Err((StatusCode::METHOD_NOT_ALLOWED, ROUTES.to_owned()))
         }
         _ => Err((StatusCode::NOT_FOUND, ROUTES.to_owned())),
@@ -102,7 +102,7 @@ fn page_requests(shared: &Shared) -> Vec<u32> {
 fn log(shared: &Shared) -> Result<Content, Refusal> {
     let epoch = shared.epoch();
     let requests = epoch.requests.as_ref().ok_or_else(|| {
-        let text = "no log is kept; send a course with \"log\":true to POST /course\n";
+        let text = "no log is kept; send a scenario with \"log\":true to POST /scenario\n";
         (StatusCode::NOT_FOUND, text.to_owned())
     })?;
     Ok(json(&requests.read(epoch.reset_at_ns)))
@@ -123,18 +123,20 @@ fn json(value: &impl Serialize) -> Content {
     (JSON, json + "\n")
 }
 
-async fn course(request: Request<Incoming>) -> Result<Course, Refusal> {
+async fn scenario(request: Request<Incoming>) -> Result<Scenario, Refusal> {
     let bad = |text: String| (StatusCode::BAD_REQUEST, text);
     let body = Limited::new(request.into_body(), MOST_BODY_BYTES)
         .collect()
         .await;
-    let body = body.map_err(|error| bad(format!("the course could not be read: {error}\n")))?;
-    let course: Course = serde_json::from_slice(&body.to_bytes()).map_err(|error| {
+    let body = body.map_err(|error| bad(format!("the scenario could not be read: {error}\n")))?;
+    let scenario: Scenario = serde_json::from_slice(&body.to_bytes()).map_err(|error| {
         bad(format!(
-            "this is not a course: {error}; \
+            "this is not a scenario: {error}; \
              send {{\"pages\":200,\"latency\":\"20ms\",\"seed\":1}}\n"
         ))
     })?;
-    course.check().map_err(|error| bad(format!("{error}\n")))?;
-    Ok(course)
+    scenario
+        .check()
+        .map_err(|error| bad(format!("{error}\n")))?;
+    Ok(scenario)
 }

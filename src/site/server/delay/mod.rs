@@ -4,7 +4,7 @@
 //! tokio's timer counts whole milliseconds and rounds up: a page of 50 ms
 //! leaves after 51 to 52. On Linux each serving thread has a timer descriptor
 //! instead (`linux.rs`). Elsewhere tokio's timer stands in (`portable.rs`): the
-//! course is the same, its answers are up to 2 ms late, and the ledger says so.
+//! scenario is the same, its answers are up to 2 ms late, and the ledger says so.
 
 #[cfg(target_os = "linux")]
 mod linux;

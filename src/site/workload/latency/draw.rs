@@ -54,7 +54,7 @@ impl Latency {
     }
 }
 
-/// Blocks and courses are lists in memory, so their places are `usize`.
+/// Blocks and scenarios are lists in memory, so their places are `usize`.
 fn index(place: u64) -> usize {
     usize::try_from(place).expect("a place in a list")
 }

@@ -11,7 +11,7 @@
 //! | `20ms*99,200ms` | 20 ms, but one page in every hundred 200 ms |
 //!
 //! The delay of a page is a function of (seed, page, attempt) and of nothing
-//! else, so every driver meets the same course in whatever order it asks.
+//! else, so every driver meets the same scenario in whatever order it asks.
 //! The weighted list is *stratified*: of every hundred consecutive pages
 //! exactly one is slow, at a seeded place. Drawn independently, 200 pages
 //! would have between none and six slow ones, and the luck of the seed would

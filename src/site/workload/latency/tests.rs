@@ -119,10 +119,10 @@ fn all_delays_at_once_are_the_delays_one_by_one() {
     }
 }
 
-/// If this fails after an update of a crate, the course itself has changed:
+/// If this fails after an update of a crate, the scenario itself has changed:
 /// every saved baseline was measured on another one. Pin the old crate.
 #[test]
-fn the_course_of_a_seed_never_changes() {
+fn the_scenario_of_a_seed_never_changes() {
     let micros = |text: &str| -> Vec<u128> {
         latency(text)
             .delays(42, 4)

@@ -43,7 +43,7 @@ pub(super) fn missed(requests: &[Request], shape: &Shape) -> Option<Finding> {
     (!missed.is_empty()).then(|| Finding::of(sentence))
 }
 
-/// Requests for what is no page of the course.
+/// Requests for what is no page of the scenario.
 pub(super) fn others(ledger: &Ledger, pages: u64) -> Option<Finding> {
     let others = usize::try_from(ledger.other_requests).unwrap_or(usize::MAX);
     let sentence = format!(

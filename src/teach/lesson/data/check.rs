@@ -32,9 +32,9 @@ fn names(lesson: &Lesson) -> anyhow::Result<()> {
         lesson.guess.run
     );
     // With a knob turned another run may be guessed, and nobody knows.
-    let is_foretold = lesson.guessed().formula.contains_key(&lesson.guess.figure);
+    let is_predicted = lesson.guessed().formula.contains_key(&lesson.guess.figure);
     ensure!(
-        is_foretold || lesson.turned.is_some(),
+        is_predicted || lesson.turned.is_some(),
         "the run that is guessed has no formula for what is guessed; add a line as in \
          `formula = {{ wall = \"pages * latency\" }}`"
     );

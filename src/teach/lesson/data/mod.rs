@@ -85,7 +85,7 @@ pub struct Choice {
 pub struct Setup {
     /// What it is called in this lesson.
     pub name: String,
-    /// Who runs: `model/client`, `trap/name` or `mended/name`.
+    /// Who runs: `model/client`, `trap/name` or `fixed/name`.
     pub driver: String,
     /// Threads of its runtime, where it has one.
     #[serde(default = "two")]

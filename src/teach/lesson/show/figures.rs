@@ -1,4 +1,4 @@
-//! The figures of all runs side by side, and the formulas they were foretold
+//! The figures of all runs side by side, and the formulas they were predicted
 //! by.
 
 use std::collections::BTreeSet;
@@ -9,7 +9,7 @@ use tabled::settings::style::{HorizontalLine, Style};
 use tabled::settings::{Alignment, Padding};
 
 use super::super::figure::Figure;
-use super::super::record::{Foretold, Performance, Performed};
+use super::super::record::{Performance, Performed, Predicted};
 use super::Look;
 
 /// A column a run, a row a figure; below it the formulas.
@@ -40,8 +40,8 @@ fn table(runs: &[Performed], look: &Look) -> String {
     builder.push_record(head);
     for figure in figures {
         builder.push_record(row(figure, runs, look));
-        if runs.iter().any(|run| is_foretold(run, figure)) {
-            builder.push_record(foretold_row(figure, runs, look));
+        if runs.iter().any(|run| is_predicted(run, figure)) {
+            builder.push_record(predicted_row(figure, runs, look));
         }
     }
     let rule =
@@ -77,13 +77,13 @@ fn row(figure: Figure, runs: &[Performed], look: &Look) -> Vec<String> {
     row
 }
 
-fn is_foretold(run: &Performed, figure: Figure) -> bool {
-    run.foretold.contains_key(&figure)
+fn is_predicted(run: &Performed, figure: Figure) -> bool {
+    run.predicted.contains_key(&figure)
 }
 
-fn foretold_row(figure: Figure, runs: &[Performed], look: &Look) -> Vec<String> {
-    let print = |run: &Performed| match run.foretold.get(&figure) {
-        Some(foretold) => figure.unit().print(foretold.value, look.ascii),
+fn predicted_row(figure: Figure, runs: &[Performed], look: &Look) -> Vec<String> {
+    let print = |run: &Performed| match run.predicted.get(&figure) {
+        Some(predicted) => figure.unit().print(predicted.value, look.ascii),
         None => String::new(),
     };
     let mut row = vec!["  by the formula".to_owned()];
@@ -92,20 +92,20 @@ fn foretold_row(figure: Figure, runs: &[Performed], look: &Look) -> Vec<String> 
 }
 
 /// Runs by name, each with what a formula came to in it.
-type Told<'a> = Vec<(&'a str, &'a Foretold)>;
+type Told<'a> = Vec<(&'a str, &'a Predicted)>;
 
 /// Each formula once, with the runs that it is for.
 fn formulas(performance: &Performance, look: &Look) -> String {
     let mut told: Vec<(Figure, &str, Told<'_>)> = Vec::new();
     for run in &performance.runs {
-        for (&figure, foretold) in &run.foretold {
-            let words = foretold.words.as_str();
+        for (&figure, predicted) in &run.predicted {
+            let words = predicted.words.as_str();
             let same = told
                 .iter_mut()
                 .find(|(f, w, _)| *f == figure && *w == words);
             match same {
-                Some((_, _, runs)) => runs.push((&run.name, foretold)),
-                None => told.push((figure, words, vec![(&run.name, foretold)])),
+                Some((_, _, runs)) => runs.push((&run.name, predicted)),
+                None => told.push((figure, words, vec![(&run.name, predicted)])),
             }
         }
     }
@@ -125,16 +125,16 @@ fn formulas(performance: &Performance, look: &Look) -> String {
 /// the formula does not say.
 fn sums<'a>(
     figure: Figure,
-    runs: &[(&'a str, &Foretold)],
+    runs: &[(&'a str, &Predicted)],
     look: &Look,
 ) -> Vec<(String, Vec<&'a str>)> {
     let mut sums: Vec<(String, Vec<&str>)> = Vec::new();
-    for (name, foretold) in runs {
-        if foretold.numbers == foretold.words {
+    for (name, predicted) in runs {
+        if predicted.numbers == predicted.words {
             continue;
         }
-        let value = figure.unit().print(foretold.value, look.ascii);
-        let numbers = product_sign(&foretold.numbers);
+        let value = figure.unit().print(predicted.value, look.ascii);
+        let numbers = product_sign(&predicted.numbers);
         let sum = if numbers == value {
             value
         } else {

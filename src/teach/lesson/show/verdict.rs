@@ -60,8 +60,8 @@ fn three_lines(
         });
         lines.push((*by, print(guess.value), off.unwrap_or_default()));
     }
-    if let Some(foretold) = &performance.foretold {
-        lines.push(("formula", print(foretold.value), String::new()));
+    if let Some(predicted) = &performance.predicted {
+        lines.push(("formula", print(predicted.value), String::new()));
     }
     lines.push(match (measured, performance.measured) {
         (Some(value), _) => ("measured", print(value), beside_formula(performance, value)),
@@ -78,9 +78,12 @@ fn three_lines(
 }
 
 fn beside_formula(performance: &Performance, measured: f64) -> String {
-    let foretold = performance.foretold.as_ref().map(|foretold| foretold.value);
-    match foretold.filter(|&value| value > 0.0) {
-        Some(foretold) => format!("{:.2}× the formula", measured / foretold),
+    let predicted = performance
+        .predicted
+        .as_ref()
+        .map(|predicted| predicted.value);
+    match predicted.filter(|&value| value > 0.0) {
+        Some(predicted) => format!("{:.2}× the formula", measured / predicted),
         None => String::new(),
     }
 }
@@ -117,7 +120,7 @@ fn refused(unmet: &[String], is_turned: bool, look: &Look) -> String {
     text + &look.paragraph("! ", why)
 }
 
-/// What took much longer than foretold.
+/// What took much longer than predicted.
 fn slow(performance: &Performance, look: &Look) -> String {
     let mut text = String::new();
     for run in &performance.runs {

@@ -1,4 +1,4 @@
-//! Cheats that lie about what only some courses ask for: robots.txt, a rate, a
+//! Cheats that lie about what only some scenarios ask for: robots.txt, a rate, a
 //! timeout, being turned away. Where nothing of it is asked for there is
 //! nothing to cheat about, and they say so.
 
@@ -61,7 +61,7 @@ impl Started for Cheat {
     fn scrape(&mut self, scrape: &Arc<Scrape>) -> anyhow::Result<()> {
         ensure!(
             (self.act)(&self.boat, scrape),
-            "there is nothing for it to cheat about on this course; give it --workload {}",
+            "there is nothing for it to cheat about on this scenario; give it --workload {}",
             self.workload
         );
         Ok(())

@@ -1,4 +1,4 @@
-//! Courses with manners of their own: links, slots, storms, stalls. Every
+//! Scenarios with politeness of their own: links, slots, storms, stalls. Every
 //! driver comes through with the same result, and the report says what it met.
 
 use std::collections::BTreeSet;
@@ -7,7 +7,7 @@ use regatta::report::{DriverReport, Report, Status};
 
 use crate::support::{read, report, run, stderr};
 
-const COURSE: [&str; 5] = [
+const SCENARIO: [&str; 5] = [
     "--format=json",
     "--quiet",
     "--pages=60",
@@ -19,7 +19,7 @@ const COURSE: [&str; 5] = [
 const FEW: &str = "--driver=thread-pool/ureq,tokio/reqwest,smol/hyper,mio/raw";
 
 fn raced(args: &[&str]) -> Report {
-    let output = run(report(&[&COURSE[..], args].concat()));
+    let output = run(report(&[&SCENARIO[..], args].concat()));
     let report = read(&output);
     for row in &report.drivers {
         let why = (&row.name, &row.reason);
@@ -151,8 +151,8 @@ fn the_lag_of_event_loops_is_measured_when_asked_for_and_threads_have_none() {
             "{}: {lag:?}",
             row.name
         );
-        // Ten waves of 40 ms have room for some 40 beats.
-        assert!(lag.is_none_or(|lag| lag.beats >= 2 && lag.p99_ns <= lag.max_ns));
+        // Ten waves of 40 ms have room for some 40 ticks.
+        assert!(lag.is_none_or(|lag| lag.ticks >= 2 && lag.p99_ns <= lag.max_ns));
     }
     let said = table(&report);
     assert!(
@@ -165,7 +165,7 @@ fn the_lag_of_event_loops_is_measured_when_asked_for_and_threads_have_none() {
 
 #[test]
 #[ignore = "takes half an hour: 20 seeds of two workloads with 19 drivers"]
-fn the_real_courses_give_every_driver_the_same_result_over_twenty_seeds() {
+fn the_real_scenarios_give_every_driver_the_same_result_over_twenty_seeds() {
     for seed in 1..=20 {
         for workload in ["flaky", "crawl"] {
             let mut command = crate::support::regatta();

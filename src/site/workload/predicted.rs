@@ -1,20 +1,20 @@
-//! What a course comes to whoever sails it: delays and faults are drawn from
+//! What a scenario comes to whoever sails it: delays and faults are drawn from
 //! the seed, so how many requests each page takes is known before the first.
 //!
 //! Only what depends on when requests come cannot be known: how many a server
-//! turns away that is full, or asked too often. Such a course is *open*.
+//! turns away that is full, or asked too often. Such a scenario is *open*.
 
 use std::time::Duration;
 
 use super::faults::{DATE_AHEAD, Fault, RetryAfter};
 use super::ideal::{PageTime, Times};
-use super::{Bound, Manners, Slots, Workload};
+use super::{Bound, Politeness, Slots, Workload};
 
-/// What every driver's run of a course has in common.
+/// What every driver's run of a scenario has in common.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Foreseen {
+pub struct Predicted {
     /// Requests for all pages, those that fail included; the least, if the
-    /// course is open.
+    /// scenario is open.
     pub requests: u64,
     /// Whether there may be more, because the server turns requests away.
     pub open: bool,
@@ -50,16 +50,16 @@ enum End {
 impl Workload {
     /// What it comes to with this seed.
     #[must_use]
-    pub fn foreseen(&self, seed: u64) -> Foreseen {
-        self.foreseen_of(seed, (0..self.pages).map(|page| (page, 0)))
+    pub fn predicted(&self, seed: u64) -> Predicted {
+        self.predicted_of(seed, (0..self.pages).map(|page| (page, 0)))
     }
 
     /// The same, if only these pages (rising) are asked for, each when so many
     /// links were followed.
     #[must_use]
-    pub fn foreseen_of(&self, seed: u64, found: impl Iterator<Item = (u64, u32)>) -> Foreseen {
-        let manners = self.manners(seed);
-        let mut foreseen = Foreseen {
+    pub fn predicted_of(&self, seed: u64, found: impl Iterator<Item = (u64, u32)>) -> Predicted {
+        let politeness = self.politeness(seed);
+        let mut predicted = Predicted {
             requests: 0,
             open: self.is_open(),
             lost: Vec::new(),
@@ -68,16 +68,16 @@ impl Workload {
             times: Times {
                 pages: Vec::new(),
                 shortest: Duration::MAX,
-                spacing: manners.spacing(),
+                spacing: politeness.spacing(),
                 slots: self.slots.count().unwrap_or(usize::MAX),
                 in_order: self.depth.is_none() && !self.is_open(),
             },
         };
         for (page, links) in found {
-            let time = self.foresee_page(page, &manners, &mut foreseen);
-            foreseen.times.pages.push(PageTime { links, ..time });
+            let time = self.foresee_page(page, &politeness, &mut predicted);
+            predicted.times.pages.push(PageTime { links, ..time });
         }
-        foreseen
+        predicted
     }
 
     /// Whether the server turns requests away.
@@ -85,36 +85,41 @@ impl Workload {
         matches!(self.slots, Slots::Reject(_)) || self.allowed_rate > 0
     }
 
-    fn foresee_page(&self, page: u64, manners: &Manners, foreseen: &mut Foreseen) -> PageTime {
+    fn foresee_page(
+        &self,
+        page: u64,
+        politeness: &Politeness,
+        predicted: &mut Predicted,
+    ) -> PageTime {
         let mut time = PageTime::default();
-        for tried in 0..manners.attempts {
-            let attempt = self.attempt(manners, page, tried);
-            foreseen.note(&attempt);
+        for tried in 0..politeness.attempts {
+            let attempt = self.attempt(politeness, page, tried);
+            predicted.note(&attempt);
             time.request(&attempt);
             if attempt.end == End::Answered {
                 break;
             }
-            let fault = self.faults.draw(manners.seed, page, tried);
+            let fault = self.faults.draw(politeness.seed, page, tried);
             let passes = attempt.end == End::Abandoned || fault.is_some_and(Fault::passes);
-            if !passes || tried + 1 == manners.attempts {
-                foreseen.lost.push(page);
+            if !passes || tried + 1 == politeness.attempts {
+                predicted.lost.push(page);
                 break;
             }
-            time.whole += manners.back_off(page, tried).max(attempt.asks);
+            time.whole += politeness.back_off(page, tried).max(attempt.asks);
         }
         time
     }
 
-    fn attempt(&self, manners: &Manners, page: u64, tried: u32) -> Attempt {
-        let fault = self.faults.draw(manners.seed, page, tried);
+    fn attempt(&self, politeness: &Politeness, page: u64, tried: u32) -> Attempt {
+        let fault = self.faults.draw(politeness.seed, page, tried);
         let extra = fault.map_or(Duration::ZERO, Fault::extra);
-        let takes = self.latency.delay(manners.seed, page, tried) + extra;
+        let takes = self.latency.delay(politeness.seed, page, tried) + extra;
         let end = match fault {
             None | Some(Fault::Slow(_)) => End::Answered,
             Some(Fault::Status(..)) => End::Told,
             Some(_) => End::Cut,
         };
-        match manners.timeout().filter(|timeout| *timeout <= takes) {
+        match politeness.timeout().filter(|timeout| *timeout <= takes) {
             Some(timeout) => Attempt {
                 takes: timeout,
                 end: End::Abandoned,
@@ -155,7 +160,7 @@ impl PageTime {
     }
 }
 
-impl Foreseen {
+impl Predicted {
     fn note(&mut self, attempt: &Attempt) {
         self.requests += 1;
         self.cuts += u64::from(matches!(attempt.end, End::Cut | End::Abandoned));
@@ -163,7 +168,7 @@ impl Foreseen {
         self.times.shortest = self.times.shortest.min(attempt.takes);
     }
 
-    /// The wall time that no driver can beat with so many in flight.
+    /// The wall time that no driver can tick with so many in flight.
     #[must_use]
     pub fn ideal(&self, concurrency: usize) -> Duration {
         self.times.bound(concurrency).0
@@ -193,19 +198,19 @@ mod tests {
 
     #[test]
     fn without_faults_each_page_takes_one_request() {
-        let foreseen = load::load("quick").unwrap().foreseen(1);
-        assert_eq!((foreseen.requests, foreseen.cuts), (200, 0));
-        assert!(foreseen.lost.is_empty());
-        assert_eq!(foreseen.ideal(20), Duration::from_millis(200));
+        let predicted = load::load("quick").unwrap().predicted(1);
+        assert_eq!((predicted.requests, predicted.cuts), (200, 0));
+        assert!(predicted.lost.is_empty());
+        assert_eq!(predicted.ideal(20), Duration::from_millis(200));
     }
 
     #[test]
     fn faults_cost_requests_and_pages_that_never_come_are_named() {
         let mut workload = flaky();
-        let foreseen = workload.foreseen(1);
-        assert!(foreseen.requests > workload.pages && foreseen.lost.is_empty());
+        let predicted = workload.predicted(1);
+        assert!(predicted.requests > workload.pages && predicted.lost.is_empty());
         workload.attempts = 1;
-        let once = workload.foreseen(1);
+        let once = workload.predicted(1);
         assert_eq!(once.requests, workload.pages);
         let failing = (0..workload.pages).filter(|&page| {
             let fault = workload.faults.draw(1, page, 0);
@@ -215,12 +220,12 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_asks_for_a_second_makes_the_course_that_long() {
+    fn a_server_that_asks_for_a_second_makes_the_scenario_that_long() {
         let workload = Workload {
             faults: "429=20%:1s".parse().unwrap(),
             ..flaky()
         };
-        assert!(workload.foreseen(1).ideal(20) >= Duration::from_secs(1));
+        assert!(workload.predicted(1).ideal(20) >= Duration::from_secs(1));
     }
 
     #[test]
@@ -230,10 +235,10 @@ mod tests {
             timeout: "300ms".parse().unwrap(),
             ..flaky()
         };
-        let foreseen = workload.foreseen(1);
-        assert!(foreseen.abandoned > 5 && foreseen.abandoned == foreseen.cuts);
-        assert_eq!(foreseen.requests, workload.pages + foreseen.abandoned);
-        assert!(foreseen.ideal(200) >= Duration::from_millis(320));
+        let predicted = workload.predicted(1);
+        assert!(predicted.abandoned > 5 && predicted.abandoned == predicted.cuts);
+        assert_eq!(predicted.requests, workload.pages + predicted.abandoned);
+        assert!(predicted.ideal(200) >= Duration::from_millis(320));
     }
 
     #[test]
@@ -243,9 +248,9 @@ mod tests {
             attempts: 2,
             ..load::load("quick").unwrap()
         };
-        let foreseen = workload.foreseen(1);
-        assert_eq!(foreseen.lost.len() as u64, workload.pages);
-        assert_eq!(foreseen.abandoned, 2 * workload.pages);
+        let predicted = workload.predicted(1);
+        assert_eq!(predicted.lost.len() as u64, workload.pages);
+        assert_eq!(predicted.abandoned, 2 * workload.pages);
     }
 
     #[test]
@@ -254,17 +259,17 @@ mod tests {
             slots: "10:queue".parse().unwrap(),
             ..load::load("quick").unwrap()
         };
-        let foreseen = workload.foreseen(1);
-        assert_eq!(foreseen.ideal(20), Duration::from_millis(400));
-        assert!(!foreseen.open);
+        let predicted = workload.predicted(1);
+        assert_eq!(predicted.ideal(20), Duration::from_millis(400));
+        assert!(!predicted.open);
     }
 
     #[test]
-    fn a_rate_bounds_the_course_from_below() {
+    fn a_rate_bounds_the_scenario_from_below() {
         let workload = Workload {
             rate: 100,
             ..load::load("quick").unwrap()
         };
-        assert_eq!(workload.foreseen(1).ideal(20), Duration::from_millis(2010));
+        assert_eq!(workload.predicted(1).ideal(20), Duration::from_millis(2010));
     }
 }

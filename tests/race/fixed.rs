@@ -5,13 +5,13 @@ use regatta::report::Status;
 use crate::support::{read, report, row, run, stderr};
 
 #[test]
-fn mended_programs_stand_and_have_a_place_and_their_traps_have_none() {
-    let mended = "mended/blocking-in-async,mended/cpu-on-the-loop";
-    let all = format!("--driver={mended},trap/blocking-in-async");
+fn fixed_programs_stand_and_have_a_place_and_their_traps_have_none() {
+    let fixed = "fixed/blocking-in-async,fixed/cpu-on-the-loop";
+    let all = format!("--driver={fixed},trap/blocking-in-async");
     let output = run(report(&["--format=json", "--threads=1", &all]));
     assert!(output.status.success(), "{}", stderr(&output));
     let report = read(&output);
-    for name in mended.split(',') {
+    for name in fixed.split(',') {
         let row = row(&report, name);
         assert_eq!(row.status, Status::Ok, "{name}: {:?}", row.reason);
         assert!(row.summary.as_ref().unwrap().rank > 0, "{name}");
@@ -26,8 +26,8 @@ fn mended_programs_stand_and_have_a_place_and_their_traps_have_none() {
 
 #[test]
 fn they_are_no_pair_of_a_model_and_a_client() {
-    let both = "--driver=mended/blocking-in-async,tokio/raw";
+    let both = "--driver=fixed/blocking-in-async,tokio/raw";
     let output = run(report(&["--format=two-way", both]));
     let text = String::from_utf8_lossy(&output.stdout);
-    assert!(text.contains("tokio") && !text.contains("mended"), "{text}");
+    assert!(text.contains("tokio") && !text.contains("fixed"), "{text}");
 }

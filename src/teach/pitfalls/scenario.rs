@@ -1,19 +1,19 @@
-//! What most experiments need: a server with a course, and single runs of
+//! What most experiments need: a server with a scenario, and single runs of
 //! drivers on it, each in a fresh process.
 
 use std::time::Duration;
 
 use anyhow::Context;
 
-use super::Ground;
-use crate::compare::pair::Contestant;
+use super::Environment;
+use crate::compare::pair::Candidate;
 use crate::drivers;
 use crate::harness::process::{Failure, Server, Worker};
-use crate::harness::verify::{self, Expected, Foresight};
+use crate::harness::verify::{self, Expectation, Expected};
 use crate::harness::worker::{Answer, Job};
 use crate::measure::host::cores;
 use crate::measure::sample::{Noise, Run, Sample};
-use crate::site::server::Course as Served;
+use crate::site::server::Scenario as Served;
 use crate::site::workload::{Faults, Kept, Parse, Slots, Span, Workload};
 use crate::stats::{Estimate, median};
 
@@ -51,29 +51,32 @@ pub(super) fn workload(pages: u64, latency: &str, parse: Parse) -> anyhow::Resul
     })
 }
 
-/// A driver of the build that runs, with no handicap.
-pub(super) fn contestant(ground: &Ground<'_>, driver: &str) -> anyhow::Result<Contestant> {
-    Ok(Contestant {
-        program: ground.program.clone(),
+/// A driver of the build that runs, with no slowdown.
+pub(super) fn candidate(environment: &Environment<'_>, driver: &str) -> anyhow::Result<Candidate> {
+    Ok(Candidate {
+        program: environment.program.clone(),
         driver: drivers::named(driver)?,
-        handicap: None,
+        slowdown: None,
     })
 }
 
-/// A server with a course on it.
-pub(super) struct Course<'a> {
-    ground: &'a Ground<'a>,
+/// A server with a scenario on it.
+pub(super) struct Scenario<'a> {
+    environment: &'a Environment<'a>,
     server: Server,
     workload: Workload,
     seed: u64,
 }
 
-impl<'a> Course<'a> {
-    pub(super) fn open(ground: &'a Ground<'a>, workload: Workload) -> anyhow::Result<Self> {
-        let seed = ground.seed;
-        let server = Server::start(&ground.program, &Served::of(&workload, seed), 1)?;
+impl<'a> Scenario<'a> {
+    pub(super) fn open(
+        environment: &'a Environment<'a>,
+        workload: Workload,
+    ) -> anyhow::Result<Self> {
+        let seed = environment.seed;
+        let server = Server::start(&environment.program, &Served::of(&workload, seed), 1)?;
         Ok(Self {
-            ground,
+            environment,
             server,
             workload,
             seed,
@@ -83,14 +86,14 @@ impl<'a> Course<'a> {
     /// Draws the delays from another seed from now on.
     pub(super) fn draw_again(&mut self, seed: u64) -> anyhow::Result<()> {
         self.seed = seed;
-        self.server.set_course(&Served::of(&self.workload, seed))
+        self.server.set_scenario(&Served::of(&self.workload, seed))
     }
 
     /// One run of `driver` in a fresh process, with what the server saw.
     pub(super) fn run(&self, driver: &str) -> Result<Run, Failure> {
         self.server.reset()?;
-        let worker = Worker::start(&self.ground.program, driver, cores(), None);
-        let sample = sample(&mut worker?, &self.job(), self.ground)?;
+        let worker = Worker::start(&self.environment.program, driver, cores(), None);
+        let sample = sample(&mut worker?, &self.job(), self.environment)?;
         Ok(Run {
             round: 1,
             sample,
@@ -107,9 +110,9 @@ impl<'a> Course<'a> {
 
     /// What a run of `driver` has to come to.
     pub(super) fn expected(&self, driver: &str) -> anyhow::Result<Expected> {
-        let foresight = Foresight::of(&self.workload, self.seed);
+        let expectation = Expectation::of(&self.workload, self.seed);
         let driver = drivers::named(driver)?;
-        Ok(Expected::of(driver, &self.workload, &foresight))
+        Ok(Expected::of(driver, &self.workload, &expectation))
     }
 
     fn job(&self) -> Job {
@@ -126,9 +129,9 @@ pub(super) fn job(workload: &Workload, server: std::net::SocketAddr) -> Job {
 pub(super) fn sample(
     worker: &mut Worker,
     job: &Job,
-    ground: &Ground<'_>,
+    environment: &Environment<'_>,
 ) -> Result<Sample, Failure> {
-    match worker.ask(job, PATIENCE, ground.interrupt)?.answer {
+    match worker.ask(job, PATIENCE, environment.interrupt)?.answer {
         Answer::Sample(sample) if sample.errors == 0 && sample.pages == job.pages => Ok(*sample),
         other => Err(Failure::Failed(format!("a worker answered {other:?}"))),
     }

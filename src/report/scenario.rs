@@ -1,7 +1,7 @@
-//! What a course did to a driver, beside its pages: requests that were turned
+//! What a scenario did to a driver, beside its pages: requests that were turned
 //! away, queued or abandoned, pages that were lost, an event loop that lagged.
 //!
-//! On most courses nothing of it happens, and nothing is shown of it.
+//! On most scenarios nothing of it happens, and nothing is shown of it.
 
 use super::DriverReport;
 use super::summarise::held;
@@ -101,11 +101,11 @@ mod tests {
     }
 
     #[test]
-    fn the_latest_beat_of_any_run_is_the_worst_lag() {
+    fn the_latest_tick_of_any_run_is_the_worst_lag() {
         let lagged = |p99_ns, max_ns| {
             let mut run = Run::default();
             run.sample.loop_lag = Some(LoopLag {
-                beats: 9,
+                ticks: 9,
                 p99_ns,
                 max_ns,
             });

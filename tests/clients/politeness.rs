@@ -1,11 +1,11 @@
-//! Clients with manners against a server that we did not write: which
+//! Clients with politeness against a server that we did not write: which
 //! statuses are tried again, and that what a server asks for is heard.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
-use regatta::site::workload::Manners;
+use regatta::site::workload::Politeness;
 use wiremock::ResponseTemplate;
 
 use crate::PAGES;
@@ -18,11 +18,11 @@ use crate::support::{ensure, every_driver_at_once};
 /// The page that is in trouble.
 const TROUBLED: u64 = 1;
 
-const MANNERS: Manners = Manners {
+const POLITENESS: Politeness = Politeness {
     attempts: 3,
     back_off_ns: 1_000_000,
     seed: 7,
-    ..Manners::NONE
+    ..Politeness::NONE
 };
 
 /// When each page was asked for.
@@ -70,7 +70,7 @@ fn a_status_that_may_pass_is_tried_again_until_it_has_passed() {
             let slow = Duration::from_millis(20);
             let trouble = move || ResponseTemplate::new(status).set_delay(slow);
             let (mocked, asked) = troubled(2, trouble);
-            let account = scrape_with(driver, mocked.address(), MANNERS, 1)?.remove(0);
+            let account = scrape_with(driver, mocked.address(), POLITENESS, 1)?.remove(0);
             all_right(&account)?;
             ensure(account.retries == 2, || {
                 format!("{} retries", account.retries)
@@ -86,7 +86,7 @@ fn a_status_that_will_not_pass_is_not_tried_again_even_when_asked_to() {
         every_driver_at_once(|driver| {
             let trouble = move || ResponseTemplate::new(status).insert_header("retry-after", "0");
             let (mocked, asked) = troubled(usize::MAX, trouble);
-            let account = scrape_with(driver, mocked.address(), MANNERS, 1)?.remove(0);
+            let account = scrape_with(driver, mocked.address(), POLITENESS, 1)?.remove(0);
             let first = account.first_error.clone().unwrap_or_default();
             let is_named = first.contains(&format!("status {status}"));
             ensure(account.errors == 1 && is_named, || in_short(&account))?;
@@ -100,7 +100,7 @@ fn a_retry_after_in_seconds_is_waited_out() {
     every_driver_at_once(|driver| {
         let trouble = || ResponseTemplate::new(503).insert_header("retry-after", "1");
         let (mocked, asked) = troubled(1, trouble);
-        all_right(&scrape_with(driver, mocked.address(), MANNERS, 1)?[0])?;
+        all_right(&scrape_with(driver, mocked.address(), POLITENESS, 1)?[0])?;
         asked_for(&asked, 2)?;
         let moments = &asked.lock().unwrap()[&TROUBLED];
         let waited = moments[1] - moments[0];
@@ -120,7 +120,7 @@ fn a_retry_after_as_a_date_is_waited_out() {
         let trouble = move || ResponseTemplate::new(429).insert_header("retry-after", &*date);
         let (mocked, asked) = troubled(1, trouble);
         let begun = (Instant::now(), SystemTime::now());
-        all_right(&scrape_with(driver, mocked.address(), MANNERS, 1)?[0])?;
+        all_right(&scrape_with(driver, mocked.address(), POLITENESS, 1)?[0])?;
         asked_for(&asked, 2)?;
         let second = asked.lock().unwrap()[&TROUBLED][1];
         let came = begun.1 + (second - begun.0);

@@ -7,7 +7,7 @@ use regatta::measure::event_log::{DriverLog, Work};
 use crate::Harbour;
 use crate::support::worker::Worker;
 
-/// What the driver wrote down of a course that it computes its way through.
+/// What the driver wrote down of a scenario that it computes its way through.
 fn logged(harbour: &Harbour, driver: &str) -> DriverLog {
     let job = Job {
         log: true,
@@ -19,13 +19,13 @@ fn logged(harbour: &Harbour, driver: &str) -> DriverLog {
 }
 
 /// How often the event loop is seen to do something else while `work` is
-/// computed: to beat its heart, or to take in another page.
+/// computed: to tick its ticker, or to take in another page.
 fn turns_during(log: &DriverLog, work: &Work) -> usize {
     let within = |at_ns: u64| work.begun_ns < at_ns && at_ns < work.ended_ns;
-    let beats = log.beats.iter().filter(|beat| within(beat.came_ns));
+    let ticks = log.ticks.iter().filter(|tick| within(tick.came_ns));
     let pages = log.attempts.iter();
     let pages = pages.filter(|other| other.page != work.page && within(other.fetched_ns));
-    beats.count() + pages.count()
+    ticks.count() + pages.count()
 }
 
 #[test]
@@ -37,12 +37,12 @@ fn the_loop_goes_on_while_a_page_is_computed_and_the_traps_does_not() {
         log.works.iter().map(|work| turns_during(&log, work)).sum()
     };
     assert_eq!(turns("trap/cpu-on-the-loop"), 0);
-    assert_ne!(turns("mended/cpu-on-the-loop"), 0);
+    assert_ne!(turns("fixed/cpu-on-the-loop"), 0);
 }
 
 #[test]
 fn a_page_that_is_being_computed_has_no_place_in_flight() {
-    let log = logged(&Harbour::with(16, "20ms"), "mended/cpu-on-the-loop");
+    let log = logged(&Harbour::with(16, "20ms"), "fixed/cpu-on-the-loop");
     for work in &log.works {
         let mut attempts = log.attempts.iter();
         let attempt = attempts.find(|attempt| attempt.page == work.page).unwrap();

@@ -33,7 +33,7 @@ impl Counter {
 // Two threads' counters on one cache line would take it from each other at
 // every request; 128 bytes because some processors fetch lines in pairs.
 #[repr(align(128))]
-pub(super) struct Tally {
+pub(super) struct Counters {
     pub(super) requests: Counter,
     pub(super) answers: Counter,
     pub(super) bytes_sent: Counter,
@@ -62,12 +62,12 @@ pub(super) struct Tally {
     pub(super) last_ended_ns: Counter,
     pub(super) late: Histogram,
     pub(super) held: Held,
-    /// How many requests met each kind of fault of the course, in its order.
+    /// How many requests met each kind of fault of the scenario, in its order.
     pub(super) faults: Box<[Counter]>,
 }
 
-impl Tally {
-    /// Nothing counted yet, on a course with so many kinds of faults.
+impl Counters {
+    /// Nothing counted yet, on a scenario with so many kinds of faults.
     pub(super) fn new(kinds: usize) -> Self {
         Self {
             faults: (0..kinds).map(|_| Counter::default()).collect(),

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 /// not asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Manners {
+pub struct Politeness {
     /// Each page is tried at most so often.
     pub attempts: u32,
     /// The wait before the second attempt; it doubles before each further one.
@@ -43,7 +43,7 @@ fn is_zero(count: &u64) -> bool {
     *count == 0
 }
 
-impl Default for Manners {
+impl Default for Politeness {
     fn default() -> Self {
         Self::NONE
     }
@@ -52,7 +52,7 @@ impl Default for Manners {
 /// No wait between attempts is longer, but for a server that asks for it.
 const LONGEST_BACK_OFF: Duration = Duration::from_secs(30);
 
-impl Manners {
+impl Politeness {
     /// None at all: each page once, as fast as can be.
     pub const NONE: Self = Self {
         attempts: 1,
@@ -126,52 +126,52 @@ mod tests {
 
     #[test]
     fn waits_double_and_are_between_a_half_and_all_of_that() {
-        let manners = Manners {
+        let politeness = Politeness {
             attempts: 9,
             back_off_ns: 10_000_000,
-            ..Manners::default()
+            ..Politeness::default()
         };
         for page in 0..500 {
             for attempt in 0..6 {
                 let whole = Duration::from_millis(10 << attempt);
-                let wait = manners.back_off(page, attempt);
+                let wait = politeness.back_off(page, attempt);
                 assert!(wait >= whole / 2 && wait <= whole, "{wait:?} of {whole:?}");
             }
-            assert!(manners.back_off(page, 60) <= LONGEST_BACK_OFF);
+            assert!(politeness.back_off(page, 60) <= LONGEST_BACK_OFF);
         }
-        assert_ne!(manners.back_off(1, 0), manners.back_off(2, 0));
+        assert_ne!(politeness.back_off(1, 0), politeness.back_off(2, 0));
     }
 
     #[test]
     fn what_asks_for_nothing_is_plain() {
-        let none = Manners::default();
+        let none = Politeness::default();
         assert!(none.are_plain());
         let asks = [
-            Manners {
+            Politeness {
                 attempts: 2,
                 ..none
             },
-            Manners {
+            Politeness {
                 rate_per_second: 1,
                 ..none
             },
-            Manners {
+            Politeness {
                 timeout_ns: 1,
                 ..none
             },
-            Manners {
+            Politeness {
                 deadline_ns: 1,
                 ..none
             },
-            Manners {
+            Politeness {
                 per_host: 1,
                 ..none
             },
-            Manners {
+            Politeness {
                 fail_fast: true,
                 ..none
             },
         ];
-        assert!(asks.iter().all(|manners| !manners.are_plain()));
+        assert!(asks.iter().all(|politeness| !politeness.are_plain()));
     }
 }
