@@ -1,4 +1,4 @@
-//! `regatta cancel`: it measures, it refuses, and it ends when it is told to.
+//! `regatta cancel`: it measures, it rejects, and it ends when it is told to.
 //! How long drivers take depends on the machine and is not asked.
 
 use std::io::{BufRead, BufReader};
@@ -50,7 +50,7 @@ fn one_of_each_kind_ends_in_all_five_ways_and_none_loses_more_than_another() {
     let findings = findings(&output);
     assert_eq!(findings.rows.len(), 5);
     for row in &findings.rows {
-        assert_eq!(row.refused, None, "{}", row.driver);
+        assert_eq!(row.rejected, None, "{}", row.driver);
         assert_eq!(row.runs.len(), 5, "{}", row.driver);
         // None by the drain, 4 by the abort, two waves of 4 by the timeout, 4
         // by the deadline, and 3 when the fourth fails.
@@ -82,7 +82,7 @@ fn the_table_fits_and_has_no_colour_in_a_pipe() {
 fn a_sequential_driver_has_one_request_in_flight_and_ends_as_well() {
     let output = run(&["--driver=sequential/ureq", "--format=json"]);
     let findings = findings(&output);
-    assert_eq!(findings.rows[0].refused, None);
+    assert_eq!(findings.rows[0].rejected, None);
     assert_eq!(sum(&findings.rows[0], |run| run.abandoned), 4);
 }
 
@@ -91,9 +91,9 @@ fn a_driver_that_lies_is_refused_and_the_reason_is_told() {
     let output = run(&["--driver=cheat/skips-a-page,mio/raw", "--concurrency=20"]);
     let text = stdout(&output);
     assert_eq!(output.status.code(), Some(4), "{text}");
-    assert!(text.contains("refused, see below"), "{text}");
+    assert!(text.contains("rejected, see below"), "{text}");
     assert!(
-        text.contains("refused    cheat/skips-a-page: drain: "),
+        text.contains("rejected    cheat/skips-a-page: drain: "),
         "{text}"
     );
     assert!(text.contains("\nmio/raw "), "the others go on:\n{text}");

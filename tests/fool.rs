@@ -98,7 +98,7 @@ fn what_was_done_during_the_start_is_found_out() {
     let seen = number(&page, "how long the server was at it");
     assert!(claimed < ideal, "{page}");
     assert!(whole >= ideal && seen >= ideal * 0.9, "{page}");
-    assert!(page.contains("refused: it says it took"), "{page}");
+    assert!(page.contains("rejected: it says it took"), "{page}");
 }
 
 #[cfg(unix)]

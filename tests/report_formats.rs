@@ -180,7 +180,7 @@ fn wide_characters_in_a_reason_fit_as_well() {
 #[test]
 fn a_row_that_does_not_stand_never_shows_a_number_of_its_own() {
     let mut report = saved::quick();
-    report.drivers[9].status = Status::Refused;
+    report.drivers[9].status = Status::Rejected;
     report.drivers[9].reason = Some("because".to_owned());
     // Its summary is still there, as in a doctored file.
     for format in [Format::Table, Format::Markdown, Format::Csv, Format::TwoWay] {
@@ -188,7 +188,7 @@ fn a_row_that_does_not_stand_never_shows_a_number_of_its_own() {
         let row = text.lines().find(|line| line.contains("mio")).unwrap();
         let digits = row.replace("2026-11-03T09:30:00Z", "");
         assert!(!digits.contains(|c: char| c.is_ascii_digit()), "{row}");
-        assert!(row.contains("refused"), "{row}");
+        assert!(row.contains("rejected"), "{row}");
     }
     summarise(&mut report);
     assert_eq!(report.drivers[9].summary, None);

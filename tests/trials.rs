@@ -1,5 +1,5 @@
 //! `check`, `compare` and `selftest` as commands: their exit codes, their
-//! forms, and what they refuse.
+//! forms, and what they reject.
 #![cfg(target_os = "linux")]
 
 use std::fs;

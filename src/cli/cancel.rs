@@ -17,7 +17,7 @@ use crate::term::progress::Progress;
 /// What `regatta cancel` takes.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Exit codes: 0 every row stands; 4 some row was refused; 1 error; 130 interrupted (what \
+    after_help = "Exit codes: 0 every row stands; 4 some row was rejected; 1 error; 130 interrupted (what \
     was measured by then is shown)."
 )]
 pub struct Args {
@@ -80,7 +80,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     })?;
     Ok(if findings.partial {
         ExitCode::from(interrupt::EXIT_CODE)
-    } else if findings.any_refused() {
+    } else if findings.any_rejected() {
         ExitCode::from(NOT_ALL_ROWS)
     } else {
         ExitCode::SUCCESS

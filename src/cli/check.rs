@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::ensure;
 
 use super::trials::{
-    Environment, GateArgs, ShowArgs, TrialArgs, candidate, now, refuse_or_remark, show,
+    Environment, GateArgs, ShowArgs, TrialArgs, candidate, now, reject_or_remark, show,
 };
 use crate::compare::Comparison;
 use crate::compare::baseline::{Baseline, SCHEMA};
@@ -41,7 +41,7 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let baseline = Baseline::load(&args.baseline)?;
     let differences = baseline.differences(&host::host());
-    let mut remarks = refuse_or_remark("this baseline", &differences, args.anyway)?;
+    let mut remarks = reject_or_remark("this baseline", &differences, args.anyway)?;
     let upgrades = baseline.upgrades(&versions::measured());
     if !upgrades.is_empty() {
         remarks.push(format!(

@@ -31,7 +31,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     text.push_str(
         "* in the report unless --driver says otherwise; `--driver all` runs every one,\n  \
          `--driver 'trap/*'` the wrong programs, `--driver 'fixed/*'` the same without the\n  \
-         mistake, and `--driver 'cheat/*'` the cheats that Regatta refuses\n",
+         mistake, and `--driver 'cheat/*'` the cheats that Regatta rejects\n",
     );
     super::print(&text)?;
     Ok(ExitCode::SUCCESS)
@@ -55,7 +55,7 @@ fn heading(text: &mut String, driver: &Driver) -> std::fmt::Result {
 
 fn model(text: &mut String, model: &ModelInfo) -> std::fmt::Result {
     let of_std = if model.name == "cheat" {
-        "to be refused"
+        "to be rejected"
     } else {
         "the standard library"
     };

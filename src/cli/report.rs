@@ -52,7 +52,7 @@ const MEASURING: [&str; 21] = [
 /// What `regatta report` takes.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Exit codes: 0 every row stands; 4 some row was refused or failed; \
+    after_help = "Exit codes: 0 every row stands; 4 some row was rejected or failed; \
     1 no report; 2 flags that cannot be; 130 interrupted (what was measured by then is reported)."
 )]
 pub struct Args {
@@ -79,7 +79,7 @@ pub struct Args {
     #[arg(long, value_name = "LIST")]
     faults: Option<Faults>,
     /// In place of the workload's own: how many requests the server works on at
-    /// once, and whether others wait or are refused: 10:queue, 10:reject or none
+    /// once, and whether others wait or are rejected: 10:queue, 10:reject or none
     #[arg(long, value_name = "SLOTS")]
     slots: Option<Slots>,
     /// In place of the workload's own: how many requests a second the server
@@ -289,7 +289,7 @@ fn render(report: &Report, args: &Args) -> String {
 }
 
 fn exit_code(report: &Report, from_file: bool) -> ExitCode {
-    let untrusted = |status| matches!(status, Status::Refused | Status::Failed);
+    let untrusted = |status| matches!(status, Status::Rejected | Status::Failed);
     if report.partial && !from_file {
         ExitCode::from(interrupt::EXIT_CODE)
     } else if report.drivers.iter().any(|driver| untrusted(driver.status)) {

@@ -266,7 +266,7 @@ fn share(text: &str) -> Result<f64, String> {
 }
 
 /// What cannot be compared without leave.
-pub(super) fn refuse_or_remark(
+pub(super) fn reject_or_remark(
     what: &str,
     differences: &[String],
     anyway: bool,

@@ -134,10 +134,10 @@ impl<'a> PairRunner<'a> {
             sample,
             ledger,
             noise: Noise::default(),
-            refused: None,
+            rejected: None,
         };
         let expected = Expected::of(candidate.driver, &self.workload, &self.expectation);
-        if let Some(reason) = verify::refuse(&run, &expected) {
+        if let Some(reason) = verify::reject_reason(&run, &expected) {
             return Err(Failure::Failed(format!("{name}: {reason}")));
         }
         Ok(Side {

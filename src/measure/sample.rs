@@ -232,7 +232,8 @@ pub struct Run {
     pub noise: Noise,
     /// Why this run may not be believed; `None` when it holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub refused: Option<String>,
+    #[serde(rename = "refused")]
+    pub rejected: Option<String>,
 }
 
 impl Run {

@@ -19,7 +19,8 @@ pub enum Status {
     /// Every run was verified.
     Ok,
     /// It ran, but what it says does not hold; `reason` says why.
-    Refused,
+    #[serde(rename = "refused")]
+    Rejected,
     /// It crashed, hung or spoke nonsense; `reason` says how.
     Failed,
     /// It cannot run on this machine; `reason` says what is missing.

@@ -1,7 +1,7 @@
 //! Reading a saved report, and saying what is wrong with one that is not.
 //!
 //! The version is looked at before the rest: a report of another version would
-//! otherwise be refused for some missing field, which is true and no help.
+//! otherwise be rejected for some missing field, which is true and no help.
 
 use std::fs;
 use std::path::Path;

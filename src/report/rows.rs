@@ -10,7 +10,7 @@ impl Status {
     pub fn word(self) -> &'static str {
         match self {
             Self::Ok => "ok",
-            Self::Refused => "refused",
+            Self::Rejected => "rejected",
             Self::Failed => "failed",
             Self::Unavailable => "unavailable",
         }
@@ -34,7 +34,7 @@ impl DriverReport {
 
     /// The numbers of a row that stands, or what stands there instead of
     /// them. Every renderer asks here, so none can print the numbers of a row
-    /// that was refused.
+    /// that was rejected.
     pub fn standing(&self) -> Result<&Summary, String> {
         match (&self.summary, self.status) {
             (Some(summary), Status::Ok) => Ok(summary),

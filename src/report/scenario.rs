@@ -94,9 +94,9 @@ mod tests {
 
     #[test]
     fn a_run_that_was_refused_does_not_count() {
-        let mut refused = turned_away(500, 0);
-        refused.refused = Some("it lies".to_owned());
-        let met = Met::by(&driver([turned_away(1, 0), refused]));
+        let mut rejected = turned_away(500, 0);
+        rejected.rejected = Some("it lies".to_owned());
+        let met = Met::by(&driver([turned_away(1, 0), rejected]));
         assert_eq!(met.turned_away, Some(1.0));
     }
 

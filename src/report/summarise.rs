@@ -1,6 +1,6 @@
 //! From samples to a summary: one estimate a measure, then the places.
 //!
-//! Only runs that were not refused count. A measure that no run has stays
+//! Only runs that were not rejected count. A measure that no run has stays
 //! `None`; one that some runs have is estimated from those.
 
 use super::{DriverReport, Estimate, Report, Status, Summary};
@@ -43,9 +43,9 @@ fn summary(driver: &DriverReport, ideal_ns: u64) -> Option<Summary> {
     })
 }
 
-/// The runs that were not refused.
+/// The runs that were not rejected.
 pub(super) fn held(driver: &DriverReport) -> impl Iterator<Item = &Run> {
-    driver.samples.iter().filter(|run| run.refused.is_none())
+    driver.samples.iter().filter(|run| run.rejected.is_none())
 }
 
 fn of(runs: &[&Run], measure: impl Fn(&Run) -> f64) -> Option<Estimate> {

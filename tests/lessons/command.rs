@@ -198,7 +198,7 @@ fn a_run_that_is_not_as_the_lesson_says_is_refused_with_its_reason_and_nothing_i
     assert_eq!(output.status.code(), Some(4));
     let page = text(&output.stdout);
     for words in [
-        "measured  refused",
+        "measured  rejected",
         "one thread: connections",
         "expects 7",
         "one thread !",

@@ -1,4 +1,4 @@
-//! Drivers that cheat: each is refused, and for its own reason.
+//! Drivers that cheat: each is rejected, and for its own reason.
 
 use regatta::report::Status;
 
@@ -36,10 +36,10 @@ fn every_cheat_is_refused_for_its_own_reason_and_has_no_numbers() {
     for (cheat, why) in LIES {
         let row = row(&report, &format!("cheat/{cheat}"));
         let reason = row.reason.as_deref().unwrap_or_default();
-        assert_eq!(row.status, Status::Refused, "{cheat}: {reason}");
+        assert_eq!(row.status, Status::Rejected, "{cheat}: {reason}");
         assert!(
             reason.contains(why),
-            "{cheat} is refused because {reason:?}, not {why:?}"
+            "{cheat} is rejected because {reason:?}, not {why:?}"
         );
         assert_eq!(row.summary, None, "{cheat} has no numbers");
     }
@@ -84,7 +84,7 @@ fn what_is_only_asked_for_on_some_scenarios_is_held_to_there() {
         let report = read(&run(command));
         let row = row(&report, &format!("cheat/{cheat}"));
         let reason = row.reason.as_deref().unwrap_or_default();
-        assert_eq!(row.status, Status::Refused, "{cheat}: {reason}");
+        assert_eq!(row.status, Status::Rejected, "{cheat}: {reason}");
         assert!(reason.contains(why), "{cheat}: {reason:?}, not {why:?}");
     }
 }

@@ -5,7 +5,7 @@ use std::fs;
 use crate::support::{regatta, report, run, stderr};
 
 /// Runs the report with flags that cannot be right.
-fn refused(args: &[&str]) -> String {
+fn rejected(args: &[&str]) -> String {
     let mut command = regatta();
     command.arg("report").args(args);
     let output = run(command);
@@ -45,7 +45,7 @@ fn flags_that_cannot_be_right_are_refused_with_a_remedy() {
             &["descriptors", "ulimit"],
         ),
     ] {
-        let error = refused(args);
+        let error = rejected(args);
         for word in words {
             assert!(error.contains(word), "{args:?} says {word:?}:\n{error}");
         }
@@ -70,7 +70,7 @@ fn a_workload_file_is_a_workload() {
         "{table}"
     );
     fs::write(&file, text.replace("pages = 8", "pges = 8")).unwrap();
-    let error = refused(&["--workload", file.to_str().unwrap()]);
+    let error = rejected(&["--workload", file.to_str().unwrap()]);
     assert!(
         error.contains("mine.toml") && error.contains("`pges`"),
         "{error}"

@@ -1,5 +1,5 @@
 //! Wrong programs: each stands beside the figure that gives it away, or is
-//! refused for its own reason.
+//! rejected for its own reason.
 //!
 //! What is asserted is the shape of what the server saw, and times only where
 //! a mistake makes them longer: a busy machine makes nothing shorter.
@@ -26,10 +26,10 @@ fn standing<'a>(report: &'a Report, trap: &str) -> (&'a DriverReport, &'a Run) {
     (row, &row.samples[0])
 }
 
-/// Why a trap is refused.
-fn refused<'a>(report: &'a Report, trap: &str) -> &'a str {
+/// Why a trap is rejected.
+fn rejected<'a>(report: &'a Report, trap: &str) -> &'a str {
     let row = row(report, &format!("trap/{trap}"));
-    assert_eq!(row.status, Status::Refused, "{trap}: {:?}", row.reason);
+    assert_eq!(row.status, Status::Rejected, "{trap}: {:?}", row.reason);
     assert_eq!(row.summary, None);
     row.reason.as_deref().unwrap_or_default()
 }
@@ -71,9 +71,9 @@ fn a_client_for_each_page_is_a_connection_for_each_page() {
 #[test]
 fn futures_that_never_run_and_tasks_without_a_limit_are_refused() {
     let report = raced(&["--driver=trap/forgotten-future,trap/unbounded,tokio/raw"]);
-    let reason = refused(&report, "forgotten-future");
+    let reason = rejected(&report, "forgotten-future");
     assert!(reason.contains("visited 0 of 16 pages"), "{reason}");
-    let reason = refused(&report, "unbounded");
+    let reason = rejected(&report, "unbounded");
     assert!(reason.contains("in flight, and 8 is allowed"), "{reason}");
     // What stands beside them is judged as ever.
     let right = row(&report, "tokio/raw");
@@ -85,7 +85,7 @@ fn futures_that_never_run_and_tasks_without_a_limit_are_refused() {
 fn pages_whose_errors_are_swallowed_are_missed() {
     let both = "--driver=trap/swallowed-task-error,tokio/raw";
     let report = raced(&[both, "--faults=500=30%", "--seed=1"]);
-    let reason = refused(&report, "swallowed-task-error");
+    let reason = rejected(&report, "swallowed-task-error");
     let lost = row(&report, "tokio/raw").samples[0].sample.errors;
     let says = format!("0 pages failed, where {lost} could not be had");
     assert!(lost > 0 && reason.contains(&says), "{reason}");
@@ -96,7 +96,7 @@ fn swallowed_errors_leave_no_place_in_flight_and_the_program_ends_all_the_same()
     let patience = ["--attempts=4", "--back-off=1ms", "--faults=500=80%"];
     let trap = ["--driver=trap/swallowed-task-error", "--seed=1"];
     let report = raced(&[&patience[..], &trap].concat());
-    let reason = refused(&report, "swallowed-task-error");
+    let reason = rejected(&report, "swallowed-task-error");
     assert!(reason.contains("0 pages failed, where"), "{reason}");
     let run = &row(&report, "trap/swallowed-task-error").samples[0];
     // Eight of sixteen failed, and nobody was left to ask for the others.
@@ -107,7 +107,7 @@ fn swallowed_errors_leave_no_place_in_flight_and_the_program_ends_all_the_same()
 fn a_storm_of_retries_is_more_requests_than_its_account_has() {
     let full = ["--slots=4:reject", "--driver=trap/retry-storm"];
     let report = raced(&full);
-    let reason = refused(&report, "retry-storm");
+    let reason = rejected(&report, "retry-storm");
     let run = &row(&report, "trap/retry-storm").samples[0];
     let sent = run.ledger.requests;
     assert!(sent > 16 && run.ledger.rejected == sent - 16, "{reason}");

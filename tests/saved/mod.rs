@@ -70,8 +70,8 @@ pub(crate) fn troubled() -> Report {
         "this machine lets a process have 4 threads, 20 are needed; raise it with: ulimit -u 4096",
     );
     let refused = "the server saw 201 requests, the driver says 200 | pages twice: 17";
-    report.drivers[4].samples[1].refused = Some(refused.to_owned());
-    fallen(&mut report.drivers[4], Status::Refused, refused);
+    report.drivers[4].samples[1].rejected = Some(refused.to_owned());
+    fallen(&mut report.drivers[4], Status::Rejected, refused);
     report.drivers[6].flags = vec![
         "server-bound".to_owned(),
         "surplus connections (23 for 20)".to_owned(),
@@ -281,7 +281,7 @@ fn run(boat: &Boat, round: u32, random: &mut ChaCha8Rng) -> Run {
             steal_share: Some(0.0),
             others_share: Some(random.random_range(1.0..20.0) / 1_700.0),
         },
-        refused: None,
+        rejected: None,
     };
     run.ledger.in_flight_peak = if boat.name.starts_with("sequential") {
         1

@@ -1,5 +1,5 @@
 //! Drivers that cheat, each in one way that has made some published figure
-//! too good to be true. They prove that Regatta refuses such a row, and with
+//! too good to be true. They prove that Regatta rejects such a row, and with
 //! the right reason: `regatta report --driver 'cheat/*'`.
 //!
 //! They are not models: nothing selects them but a pattern that begins with

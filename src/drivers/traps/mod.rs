@@ -5,7 +5,7 @@
 //! `trap/`; they are marked wherever they are listed and take no place in the
 //! table. Nothing in them is slow on purpose: what one costs is what its
 //! mistake costs. Some stand, beside the figure that gives them away; others
-//! are refused, because what they did is not what was asked for.
+//! are rejected, because what they did is not what was asked for.
 //!
 //! See them: `cargo run --release -- report --driver 'trap/*,tokio/raw'`
 

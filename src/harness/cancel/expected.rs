@@ -50,7 +50,7 @@ impl Expected {
     }
 
     /// What is wrong with a run, if anything is.
-    pub(super) fn refuse(&self, sample: &Sample, ledger: &Ledger) -> Result<(), String> {
+    pub(super) fn reject(&self, sample: &Sample, ledger: &Ledger) -> Result<(), String> {
         let said = Self::said(sample);
         let (requests, abandoned) = (self.requests(), self.abandoned());
         let left = (ledger.requests).saturating_sub(ledger.answers + ledger.clients_gone);
@@ -121,22 +121,22 @@ mod tests {
     #[test]
     fn a_run_that_is_just_so_counts() {
         let (sample, ledger) = run();
-        assert_eq!(EXPECTED.refuse(&sample, &ledger), Ok(()));
+        assert_eq!(EXPECTED.reject(&sample, &ledger), Ok(()));
     }
 
     #[test]
     fn whatever_is_otherwise_is_named() {
-        let refused = |change: &dyn Fn(&mut Sample, &mut Ledger), word: &str| {
+        let rejected = |change: &dyn Fn(&mut Sample, &mut Ledger), word: &str| {
             let (mut sample, mut ledger) = run();
             change(&mut sample, &mut ledger);
-            let why = EXPECTED.refuse(&sample, &ledger).unwrap_err();
+            let why = EXPECTED.reject(&sample, &ledger).unwrap_err();
             assert!(why.contains(word), "{why}");
         };
-        refused(&|_, ledger| ledger.requests += 1, "28 requests were begun");
-        refused(&|sample, _| sample.pages -= 1, "it came to 6 pages");
-        refused(&|sample, _| sample.given_up -= 1, "18 given up, not");
-        refused(&|sample, _| sample.timeouts -= 1, "0 timeouts");
-        refused(
+        rejected(&|_, ledger| ledger.requests += 1, "28 requests were begun");
+        rejected(&|sample, _| sample.pages -= 1, "it came to 6 pages");
+        rejected(&|sample, _| sample.given_up -= 1, "18 given up, not");
+        rejected(&|sample, _| sample.timeouts -= 1, "0 timeouts");
+        rejected(
             &|_, ledger| ledger.clients_gone -= 2,
             "2 requests were left",
         );
@@ -144,6 +144,6 @@ mod tests {
             ledger.clients_gone -= 1;
             ledger.answers += 1;
         };
-        refused(&answered, "saw 19 requests abandoned, not 20");
+        rejected(&answered, "saw 19 requests abandoned, not 20");
     }
 }

@@ -48,7 +48,8 @@ pub struct Row {
     pub cancel_mode: String,
     /// Why there are no figures; `None` when there are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub refused: Option<String>,
+    #[serde(rename = "refused")]
+    pub rejected: Option<String>,
     /// Every run, all of them held against the ledger.
     pub runs: Vec<Run>,
 }
@@ -75,14 +76,14 @@ impl Row {
         Self {
             driver: driver.name.clone(),
             cancel_mode: driver.model.cancel_mode.words().to_owned(),
-            refused: None,
+            rejected: None,
             runs,
         }
     }
 
-    pub(super) fn refused(driver: &Driver, reason: String) -> Self {
+    pub(super) fn rejected(driver: &Driver, reason: String) -> Self {
         Self {
-            refused: Some(reason),
+            rejected: Some(reason),
             ..Self::of(driver, Vec::new())
         }
     }
@@ -106,7 +107,7 @@ impl Row {
 
 impl Findings {
     /// Whether some row has no figures.
-    pub fn any_refused(&self) -> bool {
-        self.rows.iter().any(|row| row.refused.is_some())
+    pub fn any_rejected(&self) -> bool {
+        self.rows.iter().any(|row| row.rejected.is_some())
     }
 }

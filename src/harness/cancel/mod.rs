@@ -83,7 +83,7 @@ pub fn run(
         progress.running("", &driver.name, begun.elapsed(), left);
         match trial.run() {
             Ok(runs) => rows.push(Row::of(driver, runs)),
-            Err(Failure::Failed(reason)) => rows.push(Row::refused(driver, reason)),
+            Err(Failure::Failed(reason)) => rows.push(Row::rejected(driver, reason)),
             Err(Failure::Interrupted) => {
                 partial = true;
                 break;

@@ -105,7 +105,7 @@ fn grid(findings: &Findings, style: &Style) -> String {
         // Else a head of two lines is moved as one block.
         .with(AlignmentStrategy::PerLine);
     for (index, row) in findings.rows.iter().enumerate() {
-        if row.refused.is_some() {
+        if row.rejected.is_some() {
             let span = isize::try_from(HEAD.len() - 1).unwrap_or(1);
             table.modify(Cell::new(index + 1, 1), Span::column(span));
         }
@@ -121,8 +121,8 @@ fn grid(findings: &Findings, style: &Style) -> String {
 
 fn cells(row: &Row) -> Vec<String> {
     let mut cells = vec![row.driver.clone()];
-    if row.refused.is_some() {
-        cells.push("refused, see below".to_owned());
+    if row.rejected.is_some() {
+        cells.push("rejected, see below".to_owned());
         cells.resize(HEAD.len(), String::new());
         return cells;
     }
@@ -181,10 +181,10 @@ fn notes(findings: &Findings) -> Vec<(&'static str, String)> {
         ),
     ];
     notes.extend(ways(findings));
-    let refused = findings.rows.iter();
-    notes.extend(refused.filter_map(|row| {
-        let why = row.refused.as_ref()?;
-        Some(("refused", format!("{}: {why}", row.driver)))
+    let rejected = findings.rows.iter();
+    notes.extend(rejected.filter_map(|row| {
+        let why = row.rejected.as_ref()?;
+        Some(("rejected", format!("{}: {why}", row.driver)))
     }));
     notes
 }
@@ -252,7 +252,7 @@ fn timed_out(findings: &Findings) -> Option<String> {
 }
 
 fn drained(findings: &Findings) -> Option<String> {
-    let any = findings.rows.iter().any(|row| row.refused.is_none());
+    let any = findings.rows.iter().any(|row| row.rejected.is_none());
     any.then(|| {
         "Drained, nothing is abandoned, and it takes as long as the answers do; an abort costs \
          what is in flight."

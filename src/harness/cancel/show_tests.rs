@@ -19,7 +19,7 @@ fn row(driver: &str, cancel_mode: &str, abort_ms: u64) -> Row {
     Row {
         driver: driver.to_owned(),
         cancel_mode: cancel_mode.to_owned(),
-        refused: None,
+        rejected: None,
         runs: Ending::ALL.map(run).into(),
     }
 }
@@ -78,13 +78,13 @@ fn whoever_is_slow_to_abort_is_named() {
 
 #[test]
 fn a_row_that_is_refused_has_its_reason_and_no_figure() {
-    let mut refused = row("odd/raw", "closed", 1);
-    refused.runs.clear();
-    refused.refused = Some("abort: 3 requests were left behind at the server".to_owned());
-    let findings = findings(vec![refused]);
+    let mut rejected = row("odd/raw", "closed", 1);
+    rejected.runs.clear();
+    rejected.rejected = Some("abort: 3 requests were left behind at the server".to_owned());
+    let findings = findings(vec![rejected]);
     let text = shown(&findings);
-    assert!(findings.any_refused());
-    assert!(text.contains("odd/raw  refused, see below\n"), "{text}");
+    assert!(findings.any_rejected());
+    assert!(text.contains("odd/raw  rejected, see below\n"), "{text}");
     assert!(
         says(&text, "odd/raw: abort: 3 requests were left"),
         "{text}"

@@ -92,7 +92,7 @@ impl<'a> Trial<'a> {
         sample: &Sample,
         ledger: &Ledger,
     ) -> Result<Run, String> {
-        self.scene.expected(ending).refuse(sample, ledger)?;
+        self.scene.expected(ending).reject(sample, ledger)?;
         let took_ns = ending.took_ns(sample).ok_or("it ended before it was to")?;
         Ok(Run {
             round,

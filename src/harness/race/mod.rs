@@ -234,7 +234,7 @@ impl<'a> Experiment<'a> {
             noise: before.noise(ledger.server_cpu_ns),
             sample: *sample,
             ledger,
-            refused: None,
+            rejected: None,
         };
         run.sample.threads_peak = run.sample.threads_peak.max(outcome.threads_seen);
         self.schedule

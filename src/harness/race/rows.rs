@@ -31,9 +31,9 @@ impl Row {
     /// Takes a run, if it may be believed or not. Returns whether it is worth
     /// running this driver again.
     pub(super) fn take(&mut self, mut run: Run) -> bool {
-        run.refused = verify::refuse(&run, &self.expected);
-        if let Some(reason) = &run.refused {
-            self.end(Status::Refused, reason.clone());
+        run.rejected = verify::reject_reason(&run, &self.expected);
+        if let Some(reason) = &run.rejected {
+            self.end(Status::Rejected, reason.clone());
         }
         self.report.samples.push(run);
         self.report.status == Status::Ok

@@ -1,7 +1,7 @@
 //! Whether a run may be believed: the driver's account held against the
 //! server's ledger and against what is possible. Pure functions.
 //!
-//! The first rule that fails is the reason that the row is refused for. None
+//! The first rule that fails is the reason that the row is rejected for. None
 //! of them depends on how fast or how quiet the machine is, but the one that
 //! says so.
 
@@ -40,7 +40,7 @@ pub struct Expected {
     pub in_flight: u64,
     /// At most this many connections; `None` where each request has its own.
     pub connections: Option<u64>,
-    /// More connections than that are flagged, not refused.
+    /// More connections than that are flagged, not rejected.
     pub pool_races: bool,
     /// The digest of all pages as the generator made them.
     pub digest: String,
@@ -112,7 +112,7 @@ const LITTLE: f64 = 0.05;
 type Verdict = Result<(), String>;
 
 /// Why `run` may not be believed, if so.
-pub fn refuse(run: &Run, expected: &Expected) -> Option<String> {
+pub fn reject_reason(run: &Run, expected: &Expected) -> Option<String> {
     let (sample, ledger) = (&run.sample, &run.ledger);
     let rules = [
         visited(sample, expected),

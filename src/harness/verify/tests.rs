@@ -49,7 +49,7 @@ type Lie = (fn(&mut Run), &'static str);
 
 #[test]
 fn an_honest_run_stands() {
-    assert_eq!(refuse(&honest(), &expected()), None);
+    assert_eq!(reject_reason(&honest(), &expected()), None);
 }
 
 #[test]
@@ -60,11 +60,11 @@ fn a_trap_may_have_too_few_in_flight_and_says_so_and_is_judged_otherwise_as_all_
     };
     let mut run = honest();
     run.ledger.in_flight_peak = 1;
-    assert_eq!(refuse(&run, &expected), None);
+    assert_eq!(reject_reason(&run, &expected), None);
     let flags = flags(&row(run.clone()), &expected);
     assert_eq!(flags, ["trap: waits for each; 1 of 20 in flight at most"]);
     run.sample.pages = 199;
-    let reason = refuse(&run, &expected).unwrap();
+    let reason = reject_reason(&run, &expected).unwrap();
     assert!(reason.contains("visited 199"), "{reason}");
 }
 
@@ -118,7 +118,7 @@ fn every_lie_is_refused_for_its_own_reason() {
     for (lie, word) in lies {
         let mut run = honest();
         lie(&mut run);
-        let reason = refuse(&run, &expected()).unwrap_or_default();
+        let reason = reject_reason(&run, &expected()).unwrap_or_default();
         assert!(reason.contains(word), "{reason:?} should say {word:?}");
     }
 }
@@ -131,7 +131,7 @@ fn a_server_without_latency_is_not_expected_to_see_them_all_at_once() {
         shortest_delay: Duration::ZERO,
         ..expected()
     };
-    assert_eq!(refuse(&run, &expected), None);
+    assert_eq!(reject_reason(&run, &expected), None);
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn a_rate_that_allows_fewer_in_flight_is_no_fault_of_the_driver() {
         spacing: Duration::from_millis(5),
         ..expected()
     };
-    assert_eq!(refuse(&run, &expected), None);
+    assert_eq!(reject_reason(&run, &expected), None);
     assert!(flags(&row(run), &expected).is_empty());
 }
 
@@ -155,11 +155,11 @@ fn whoever_agreed_to_a_rate_is_ahead_of_it_by_what_is_in_flight_at_most() {
         spacing: Duration::from_millis(5),
         ..expected()
     };
-    assert_eq!(refuse(&run, &agreed), None);
+    assert_eq!(reject_reason(&run, &agreed), None);
     run.ledger.ahead_max_ns = Some(22 * 5 * MILLISECOND);
-    let reason = refuse(&run, &agreed).unwrap_or_default();
+    let reason = reject_reason(&run, &agreed).unwrap_or_default();
     assert!(reason.contains("110.0 ms ahead of the rate"), "{reason}");
-    assert_eq!(refuse(&run, &expected()), None, "nothing was agreed");
+    assert_eq!(reject_reason(&run, &expected()), None, "nothing was agreed");
 }
 
 #[test]
@@ -168,7 +168,7 @@ fn a_driver_too_dear_to_be_started_in_time_is_flagged_and_not_refused() {
     run.ledger.in_flight_peak = 17;
     // 20 pages of 1.1 ms do not fit into 20 ms.
     run.sample.cpu_ns = Some(200 * 1_100_000);
-    assert_eq!(refuse(&run, &expected()), None);
+    assert_eq!(reject_reason(&run, &expected()), None);
     assert!(flags(&row(run), &expected())[0].starts_with("not full: 17 of 20"));
 }
 
@@ -186,18 +186,18 @@ fn a_scenario_with_faults_takes_its_own_number_of_requests_and_loses_its_own_pag
     run.sample.errors = 3;
     run.ledger.requests = 220;
     run.ledger.pages_repeated = 12;
-    assert_eq!(refuse(&run, &expected), None);
+    assert_eq!(reject_reason(&run, &expected), None);
     run.ledger.requests = 221;
-    let reason = refuse(&run, &expected).unwrap_or_default();
+    let reason = reject_reason(&run, &expected).unwrap_or_default();
     assert!(reason.contains("221 requests for a scenario that takes 220"));
     run.ledger.requests = 220;
     run.sample.first_lost = vec![4, 70, 151];
-    let reason = refuse(&run, &expected).unwrap_or_default();
+    let reason = reject_reason(&run, &expected).unwrap_or_default();
     assert!(reason.contains("[4, 70, 151], where it is"), "{reason}");
     run.sample.first_lost = vec![4, 70, 150];
-    assert_eq!(refuse(&run, &expected), None);
+    assert_eq!(reject_reason(&run, &expected), None);
     run.sample.errors = 2;
-    let reason = refuse(&run, &expected).unwrap_or_default();
+    let reason = reject_reason(&run, &expected).unwrap_or_default();
     assert!(reason.contains("2 pages failed, where 3 could not be had"));
 }
 
@@ -209,7 +209,7 @@ fn a_pool_that_races_is_flagged_for_its_surplus_and_not_refused() {
         pool_races: true,
         ..expected()
     };
-    assert_eq!(refuse(&run, &expected), None);
+    assert_eq!(reject_reason(&run, &expected), None);
     assert!(flags(&row(run), &expected)[0].contains("22 for 20"));
 }
 
@@ -258,10 +258,10 @@ fn on_a_scenario_that_turns_requests_away_the_driver_has_to_own_up_to_each() {
     let mut run = honest();
     run.ledger.requests = 230;
     run.ledger.pages_repeated = 30;
-    let reason = refuse(&run, &expected).unwrap_or_default();
+    let reason = reject_reason(&run, &expected).unwrap_or_default();
     assert_eq!(reason, "sent 230 requests, and says 200");
     run.sample.retries = 30;
-    assert_eq!(refuse(&run, &expected), None);
+    assert_eq!(reject_reason(&run, &expected), None);
 }
 
 #[test]
@@ -272,9 +272,9 @@ fn a_driver_gives_up_the_requests_that_stall_and_no_others() {
     };
     let mut run = honest();
     run.ledger.clients_gone = 4;
-    assert_eq!(refuse(&run, &expected), None);
+    assert_eq!(reject_reason(&run, &expected), None);
     run.ledger.clients_gone = 5;
-    let reason = refuse(&run, &expected).unwrap_or_default();
+    let reason = reject_reason(&run, &expected).unwrap_or_default();
     assert!(
         reason.contains("5 of its answers came, and gives up 4"),
         "{reason}"
@@ -290,11 +290,11 @@ fn a_crawl_asks_for_the_rules_and_the_index_and_for_all_that_links_lead_to() {
     };
     let mut run = honest();
     (run.ledger.other_requests, run.ledger.pages_missed) = (2, 3);
-    assert_eq!(refuse(&run, &expected), None);
+    assert_eq!(reject_reason(&run, &expected), None);
     run.ledger.other_requests = 1;
-    let reason = refuse(&run, &expected).unwrap_or_default();
+    let reason = reject_reason(&run, &expected).unwrap_or_default();
     assert!(reason.contains("a crawl takes 2"), "{reason}");
     (run.ledger.other_requests, run.ledger.pages_missed) = (2, 4);
-    let reason = refuse(&run, &expected).unwrap_or_default();
+    let reason = reject_reason(&run, &expected).unwrap_or_default();
     assert!(reason.contains("all but 3"), "{reason}");
 }

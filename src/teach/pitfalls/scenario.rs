@@ -99,13 +99,13 @@ impl<'a> Scenario<'a> {
             sample,
             ledger: self.server.ledger()?,
             noise: Noise::default(),
-            refused: None,
+            rejected: None,
         })
     }
 
     /// What Regatta's rules say of a run.
-    pub(super) fn refuse(&self, run: &Run, driver: &str) -> anyhow::Result<Option<String>> {
-        Ok(verify::refuse(run, &self.expected(driver)?))
+    pub(super) fn reject(&self, run: &Run, driver: &str) -> anyhow::Result<Option<String>> {
+        Ok(verify::reject_reason(run, &self.expected(driver)?))
     }
 
     /// What a run of `driver` has to come to.

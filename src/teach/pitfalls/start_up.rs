@@ -29,9 +29,9 @@ fn measure(environment: &Environment<'_>) -> Result<Figures, Failure> {
     let (early, honest) = (scenario.run(EARLY)?, scenario.run(HONEST)?);
     let ideal = scenario.expected(EARLY)?.ideal.as_nanos() as f64;
     let verdict = scenario
-        .refuse(&early, EARLY)?
+        .reject(&early, EARLY)?
         .map_or("nothing".to_owned(), |reason| {
-            format!("refused: it {reason}")
+            format!("rejected: it {reason}")
         });
     let (wall, start) = (early.sample.wall_ns as f64, early.sample.start_ns as f64);
     Ok(Figures {

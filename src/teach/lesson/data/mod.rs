@@ -237,7 +237,7 @@ impl Lesson {
 impl Setup {
     fn set(&mut self, key: &str, value: &str) {
         if key == "threads" {
-            // 0 is refused with the rest.
+            // 0 is rejected with the rest.
             self.threads = value.parse().unwrap_or_default();
             return;
         }

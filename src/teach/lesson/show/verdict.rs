@@ -39,7 +39,7 @@ pub fn verdict(
         text.push_str(&believed(lesson, guessed, look));
         text.push_str(&slow(performance, look));
     } else {
-        text.push_str(&refused(&unmet, lesson.turned.is_some(), look));
+        text.push_str(&rejected(&unmet, lesson.turned.is_some(), look));
     }
     text
 }
@@ -65,7 +65,7 @@ fn three_lines(
     }
     lines.push(match (measured, performance.measured) {
         (Some(value), _) => ("measured", print(value), beside_formula(performance, value)),
-        (None, Some(_)) => ("measured", "refused".to_owned(), String::new()),
+        (None, Some(_)) => ("measured", "rejected".to_owned(), String::new()),
         (None, None) => ("measured", "n/a".to_owned(), String::new()),
     });
     let values = lines.iter().map(|(_, value, _)| value.chars().count());
@@ -108,7 +108,7 @@ fn believed(lesson: &Lesson, guessed: Option<&Guessed>, look: &Look) -> String {
 }
 
 /// What was not as the lesson expects.
-fn refused(unmet: &[String], is_turned: bool, look: &Look) -> String {
+fn rejected(unmet: &[String], is_turned: bool, look: &Look) -> String {
     let what = unmet.iter().map(|what| look.paragraph("! ", what));
     let text: String = what.collect();
     let why = if is_turned {
