@@ -210,7 +210,10 @@ fn every_model_and_every_trap_has_a_row_that_says_its_file_and_its_lesson() {
             row.contains(&format!("](../src/drivers/traps/{file}.rs)")),
             "{row}"
         );
-        let (lesson, wrong) = (page_of(trap.lesson.unwrap()), trap.model.waits);
+        let (lesson, wrong) = (
+            page_of(trap.kind().lesson().unwrap()),
+            trap.kind().summary(),
+        );
         assert!(row.contains(&format!("| {lesson} | {wrong} |")), "{row}");
         let mut fixed = regatta::drivers::fixed().iter();
         if fixed.any(|right| right.client.name == trap.client.name) {
@@ -231,7 +234,10 @@ fn every_fixed_program_has_a_row_that_says_its_file_and_its_lesson() {
     let text = fs::read_to_string(root().join("docs/models.md")).unwrap();
     for right in regatta::drivers::fixed() {
         let (name, file) = (&right.name, right.client.name.replace('-', "_"));
-        let (lesson, mends) = (page_of(right.lesson.unwrap()), right.model.waits);
+        let (lesson, mends) = (
+            page_of(right.kind().lesson().unwrap()),
+            right.kind().summary(),
+        );
         let link = format!("[{file}.rs](../src/drivers/fixed/{file}.rs)");
         let row = format!("| `{name}` | {link} | {lesson} | {mends} |");
         assert!(text.contains(&row), "there is no {row}");

@@ -5,8 +5,7 @@ use std::fmt::Write;
 use std::process::ExitCode;
 
 use crate::clients::Plan;
-use crate::drivers::models::ModelInfo;
-use crate::drivers::{self, Driver};
+use crate::drivers::{self, Driver, Kind, ModelInfo};
 use crate::harness::versions;
 
 /// What `regatta drivers` takes.
@@ -40,34 +39,35 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 /// Whether they stand under one heading. A cheat is told by what it does, and
 /// each does something else.
 fn alike(one: &Driver, other: &Driver) -> bool {
-    let of_lessons = one.lesson.is_some() && other.lesson.is_some();
-    one.model.waits == other.model.waits || (of_lessons && one.model.name == other.model.name)
+    match (one.kind(), other.kind()) {
+        (Kind::Trap { .. }, Kind::Trap { .. }) | (Kind::Fixed { .. }, Kind::Fixed { .. }) => true,
+        (one, other) => one == other,
+    }
 }
 
 fn heading(text: &mut String, driver: &Driver) -> std::fmt::Result {
-    let what = match driver.lesson {
-        Some(_) if driver.is_trap() => "wrong programs, to be measured beside right ones",
-        Some(_) => "traps without the mistake, which are right programs",
-        None => return model(text, &driver.model),
+    let what = match driver.kind() {
+        Kind::Trap { .. } => "wrong programs, to be measured beside right ones",
+        Kind::Fixed { .. } => "traps without the mistake, which are right programs",
+        Kind::Model { .. } | Kind::Cheat { .. } => return model(text, &driver.model),
     };
     writeln!(text, "{}: {what}", driver.model.name)
 }
 
 fn model(text: &mut String, model: &ModelInfo) -> std::fmt::Result {
-    let of_std = if model.name == "cheat" {
-        "to be rejected"
-    } else {
-        "the standard library"
+    let of_std = match model.kind {
+        Kind::Cheat { .. } => "to be rejected",
+        _ => "the standard library",
     };
     let made_of = made_of(model.crates).unwrap_or_else(|| of_std.to_owned());
     writeln!(text, "{}: {made_of}", model.name)?;
-    writeln!(text, "  {}", model.waits)
+    writeln!(text, "  {}", model.kind.summary())
 }
 
 fn entry(text: &mut String, driver: &Driver) -> std::fmt::Result {
     let by_default = drivers::DEFAULT.contains(&driver.name.as_str());
     let mark = if by_default { '*' } else { ' ' };
-    let crates = match driver.lesson {
+    let crates = match driver.kind().lesson() {
         Some(_) => driver.model.crates,
         None => driver.client.crates,
     };
@@ -78,8 +78,8 @@ fn entry(text: &mut String, driver: &Driver) -> std::fmt::Result {
     };
     let line = format!("  {mark} {:<25} {able:<9} {made_of}", driver.name);
     writeln!(text, "{}", line.trim_end())?;
-    if let Some(lesson) = driver.lesson {
-        writeln!(text, "      {} (lesson {lesson})", driver.model.waits)?;
+    if let Some(lesson) = driver.kind().lesson() {
+        writeln!(text, "      {} (lesson {lesson})", driver.kind().summary())?;
     }
     Ok(())
 }
@@ -97,7 +97,7 @@ fn made_of(crates: &[&str]) -> Option<String> {
 /// Starts it with one page in flight, which connects to nothing. Cheats are
 /// taken at their word: one of them does connect.
 fn can_start(driver: &Driver) -> anyhow::Result<()> {
-    if driver.model.name == "cheat" {
+    if driver.is_cheat() {
         return Ok(());
     }
     let plan = Plan::to(([127, 0, 0, 1], 9).into(), 1, crate::measure::host::cores());

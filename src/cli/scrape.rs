@@ -127,10 +127,10 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let driver = drivers::named(&args.driver)?;
     ensure!(
-        !driver.is_trap() && driver.model.name != "cheat",
+        !driver.is_trap() && !driver.is_cheat(),
         "{} is wrong on purpose ({}); take a right one, such as --driver tokio/hyper",
         driver.name,
-        driver.model.waits
+        driver.kind().summary()
     );
     limits::check_fits(args.concurrency.get(), driver.client.pool_races)?;
     // Held until the end: the site is gone when this is dropped.

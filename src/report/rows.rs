@@ -1,8 +1,7 @@
 //! Which rows there are, in which order, and whether a row may show numbers.
 
 use super::{DriverReport, Report, Status, Summary};
-use crate::drivers::fixed;
-use crate::drivers::traps;
+use crate::drivers::{FIXED, TRAP};
 
 impl Status {
     /// The word in every format.
@@ -22,14 +21,14 @@ impl DriverReport {
     /// place among them.
     #[must_use]
     pub fn is_trap(&self) -> bool {
-        self.model == traps::MODEL
+        self.model == TRAP
     }
 
     /// Whether it is a model with a client, so that it has a cell in a table of
     /// both.
     #[must_use]
     pub fn is_pair(&self) -> bool {
-        !self.is_trap() && self.model != fixed::MODEL
+        !self.is_trap() && self.model != FIXED
     }
 
     /// The numbers of a row that stands, or what stands there instead of

@@ -14,7 +14,7 @@ use regatta::drivers::models::thread_per_page::ThreadPerPage;
 use regatta::drivers::models::thread_pool::ThreadPool;
 use regatta::drivers::models::tokio::Tokio;
 use regatta::drivers::models::tokio_current::TokioCurrent;
-use regatta::drivers::models::{AsyncModel, BlockingModel, Started};
+use regatta::drivers::{AsyncModel, BlockingModel, Started};
 use regatta::frontier::Ticket;
 use regatta::scrape::{Account, Scenario, Scrape};
 use regatta::site::workload::Parse;

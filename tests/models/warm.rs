@@ -24,7 +24,7 @@ fn a_second_scrape_uses_the_connections_of_the_first() {
         let as_it_should = match driver {
             driver if !driver.model.keep_alive => first == 12 && second == 12,
             // A whole program, which makes its client when it begins.
-            driver if driver.lesson.is_some() => first <= places && second <= places,
+            driver if driver.kind().lesson().is_some() => first <= places && second <= places,
             // It races one now and then, but has a pool to choose from.
             driver if driver.client.pool_races => second < 12,
             // A place that the first scrape never needed connects later.

@@ -169,7 +169,7 @@ fn traps_are_listed_in_a_group_of_their_own_with_what_is_wrong() {
             words.next() == Some(&trap.name) && line.contains("runs here")
         });
         assert!(listed, "{} is not in:\n{group}", trap.name);
-        assert!(group.contains(trap.model.waits), "{group}");
+        assert!(group.contains(trap.kind().summary()), "{group}");
     }
     assert_eq!(
         text.matches("trap/").count(),
@@ -181,6 +181,6 @@ fn traps_are_listed_in_a_group_of_their_own_with_what_is_wrong() {
         .find(|group| group.starts_with("fixed: "));
     let fixed = fixed.expect("there is a group of fixed ones");
     for right in drivers::fixed() {
-        assert!(fixed.contains(&right.name) && fixed.contains(right.model.waits));
+        assert!(fixed.contains(&right.name) && fixed.contains(right.kind().summary()));
     }
 }

@@ -15,8 +15,7 @@ use std::thread;
 use boat::Boat;
 
 use crate::clients::{ClientInfo, Plan};
-use crate::drivers::Driver;
-use crate::drivers::models::{CancelMode, ModelInfo, Started};
+use crate::drivers::driver::{CHEAT, CancelMode, Driver, Kind, ModelInfo, Started};
 use crate::frontier::{Step, Ticket};
 use crate::scrape::Scrape;
 use crate::site::page::Site;
@@ -176,9 +175,9 @@ fn driver(
     start: impl Fn(&Plan) -> anyhow::Result<Box<dyn Started>> + Send + Sync + 'static,
 ) -> Driver {
     let model = ModelInfo {
-        name: "cheat",
+        name: CHEAT,
         crates: &[],
-        waits: how,
+        kind: Kind::Cheat { how },
         one_at_a_time: false,
         keep_alive: true,
         cancel_mode: CancelMode::ShutDown,

@@ -13,8 +13,7 @@ use super::boat::Boat;
 use super::driver;
 use crate::clients::ureq::{Ureq, UreqFetcher};
 use crate::clients::{BlockingClient, BlockingFetcher, FetchError};
-use crate::drivers::Driver;
-use crate::drivers::models::Started;
+use crate::drivers::driver::{Driver, Started};
 use crate::frontier::{Step, Ticket};
 use crate::scrape::Scrape;
 

@@ -24,18 +24,19 @@ use std::sync::Arc;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
-use super::Fixed;
 use crate::clients::ureq::Ureq;
 use crate::clients::{BlockingClient, BlockingFetcher, Plan};
-use crate::drivers::models::CancelMode;
+use crate::drivers::driver::{CancelMode, Kind, Program};
 use crate::drivers::traps::on_tokio;
 use crate::frontier::Step;
 use crate::scrape::Scrape;
 
-pub(super) const FIXED: Fixed = Fixed {
+pub(super) const PROGRAM: Program = Program {
     name: "blocking-in-async",
-    mends: "hands each fetch to a thread that may block, and awaits that",
-    lesson: "6",
+    kind: Kind::Fixed {
+        fix: "hands each fetch to a thread that may block, and awaits that",
+        lesson: "6",
+    },
     crates: &["tokio", "ureq"],
     pool_races: false,
     cancel_mode: CancelMode::ShutDown,

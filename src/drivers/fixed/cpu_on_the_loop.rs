@@ -28,18 +28,19 @@ use std::sync::Arc;
 use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
-use super::Fixed;
 use crate::clients::{AsyncClient, AsyncFetcher, Plan};
-use crate::drivers::models::CancelMode;
+use crate::drivers::driver::{CancelMode, Kind, Program};
 use crate::drivers::traps::fingerprint::{Fingerprint, fingerprint};
 use crate::drivers::traps::on_tokio::{self, Client};
 use crate::frontier::Step;
 use crate::scrape::Scrape;
 
-pub(super) const FIXED: Fixed = Fixed {
+pub(super) const PROGRAM: Program = Program {
     name: "cpu-on-the-loop",
-    mends: "computes on other threads, and awaits them on the only loop",
-    lesson: "7",
+    kind: Kind::Fixed {
+        fix: "computes on other threads, and awaits them on the only loop",
+        lesson: "7",
+    },
     crates: &["tokio", "mio"],
     pool_races: false,
     cancel_mode: CancelMode::Dropped,

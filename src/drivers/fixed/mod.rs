@@ -18,33 +18,7 @@
 mod blocking_in_async;
 mod cpu_on_the_loop;
 
-use crate::clients::Plan;
-use crate::drivers::models::{CancelMode, Started};
-
-/// What stands for the model in the name of a fixed program:
-/// `fixed/cpu-on-the-loop`.
-pub const MODEL: &str = "fixed";
-
-/// A fixed program as the tables and `regatta drivers` name it.
-#[derive(Debug, Clone, Copy)]
-pub struct Fixed {
-    /// As in `fixed/name`: the name of its trap.
-    pub name: &'static str,
-    /// What it does instead, in a line, as a verb and its object.
-    pub mends: &'static str,
-    /// The lesson that shows it.
-    pub lesson: &'static str,
-    /// The crates that it is made of.
-    pub crates: &'static [&'static str],
-    /// Whether its client may open more connections than are in flight.
-    pub pool_races: bool,
-    /// How it gives up a page in flight.
-    pub cancel_mode: CancelMode,
-    /// Makes what lives longer than a scrape.
-    pub start: fn(&Plan) -> anyhow::Result<Box<dyn Started>>,
-}
+use crate::drivers::driver::Program;
 
 /// Every fixed program, in the order of the lessons.
-pub fn all() -> [Fixed; 2] {
-    [blocking_in_async::FIXED, cpu_on_the_loop::FIXED]
-}
+pub const PROGRAMS: [Program; 2] = [blocking_in_async::PROGRAM, cpu_on_the_loop::PROGRAM];

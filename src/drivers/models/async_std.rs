@@ -15,8 +15,8 @@ use anyhow::ensure;
 use async_std::net::TcpStream;
 use async_std::task;
 
-use super::{AsyncModel, CancelMode, ModelInfo, Started};
 use crate::clients::{AsyncClient, AsyncFetcher, Net, Plan};
+use crate::drivers::driver::{AsyncModel, CancelMode, Kind, ModelInfo, Started};
 use crate::frontier::Step;
 use crate::scrape::Scrape;
 
@@ -35,7 +35,9 @@ impl AsyncModel for AsyncStd {
     const INFO: ModelInfo = ModelInfo {
         name: "async-std",
         crates: &["async-std", "async-executor", "async-io"],
-        waits: "as smol, under a global executor (discontinued: use smol)",
+        kind: Kind::Model {
+            waits: "as smol, under a global executor (discontinued: use smol)",
+        },
         one_at_a_time: false,
         keep_alive: true,
         cancel_mode: CancelMode::Dropped,

@@ -13,8 +13,8 @@ use std::sync::Arc;
 use anyhow::Context;
 use rayon::prelude::*;
 
-use super::{BlockingModel, CancelMode, ModelInfo, Started};
 use crate::clients::{BlockingClient, BlockingFetcher, Plan};
+use crate::drivers::driver::{BlockingModel, CancelMode, Kind, ModelInfo, Started};
 use crate::frontier::Step;
 use crate::scrape::Scrape;
 
@@ -29,7 +29,9 @@ impl BlockingModel for Rayon {
     const INFO: ModelInfo = ModelInfo {
         name: "rayon",
         crates: &["rayon"],
-        waits: "a work-stealing pool of as many threads, each blocks on its own page",
+        kind: Kind::Model {
+            waits: "a work-stealing pool of as many threads, each blocks on its own page",
+        },
         one_at_a_time: false,
         keep_alive: true,
         cancel_mode: CancelMode::ShutDown,

@@ -8,8 +8,8 @@
 
 use std::sync::Arc;
 
-use super::{BlockingModel, CancelMode, ModelInfo, Started};
 use crate::clients::{BlockingClient, BlockingFetcher, Plan};
+use crate::drivers::driver::{BlockingModel, CancelMode, Kind, ModelInfo, Started};
 use crate::frontier::Step;
 use crate::scrape::Scrape;
 
@@ -23,7 +23,9 @@ impl BlockingModel for Sequential {
     const INFO: ModelInfo = ModelInfo {
         name: "sequential",
         crates: &[],
-        waits: "one thread blocks on one page at a time",
+        kind: Kind::Model {
+            waits: "one thread blocks on one page at a time",
+        },
         one_at_a_time: true,
         keep_alive: true,
         cancel_mode: CancelMode::ShutDown,

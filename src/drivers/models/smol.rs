@@ -16,8 +16,8 @@ use anyhow::Context;
 use smol::channel::Sender;
 use smol::{Async, Executor, Timer};
 
-use super::{AsyncModel, CancelMode, ModelInfo, Started};
 use crate::clients::{AsyncClient, AsyncFetcher, Net, Plan};
+use crate::drivers::driver::{AsyncModel, CancelMode, Kind, ModelInfo, Started};
 use crate::frontier::Step;
 use crate::scrape::Scrape;
 
@@ -36,7 +36,9 @@ impl AsyncModel for Smol {
     const INFO: ModelInfo = ModelInfo {
         name: "smol",
         crates: &["smol", "async-executor", "async-io"],
-        waits: "tasks on a few threads of ours, one of which waits in epoll for all of them",
+        kind: Kind::Model {
+            waits: "tasks on a few threads of ours, one of which waits in epoll for all of them",
+        },
         one_at_a_time: false,
         keep_alive: true,
         cancel_mode: CancelMode::Dropped,

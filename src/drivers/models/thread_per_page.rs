@@ -12,8 +12,8 @@ use std::thread;
 
 use anyhow::Context;
 
-use super::{BlockingModel, CancelMode, ModelInfo, Started};
 use crate::clients::{BlockingClient, BlockingFetcher, Plan};
+use crate::drivers::driver::{BlockingModel, CancelMode, Kind, ModelInfo, Started};
 use crate::frontier::{Step, Ticket};
 use crate::scrape::Scrape;
 
@@ -27,7 +27,9 @@ impl BlockingModel for ThreadPerPage {
     const INFO: ModelInfo = ModelInfo {
         name: "thread-per-page",
         crates: &[],
-        waits: "each page has a thread of its own, which blocks and ends",
+        kind: Kind::Model {
+            waits: "each page has a thread of its own, which blocks and ends",
+        },
         one_at_a_time: false,
         keep_alive: false,
         cancel_mode: CancelMode::ShutDown,

@@ -14,8 +14,8 @@ use std::thread;
 
 use anyhow::Context;
 
-use super::{BlockingModel, CancelMode, ModelInfo, Started};
 use crate::clients::{BlockingClient, BlockingFetcher, Plan};
+use crate::drivers::driver::{BlockingModel, CancelMode, Kind, ModelInfo, Started};
 use crate::frontier::Step;
 use crate::scrape::Scrape;
 
@@ -37,7 +37,9 @@ impl BlockingModel for ThreadPool {
     const INFO: ModelInfo = ModelInfo {
         name: "thread-pool",
         crates: &[],
-        waits: "a fixed set of threads, each blocks on its own page",
+        kind: Kind::Model {
+            waits: "a fixed set of threads, each blocks on its own page",
+        },
         one_at_a_time: false,
         keep_alive: true,
         cancel_mode: CancelMode::ShutDown,

@@ -18,8 +18,8 @@ use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};
 use tokio_util::compat::{Compat, TokioAsyncReadCompatExt};
 
-use super::{AsyncModel, CancelMode, ModelInfo, Started};
 use crate::clients::{AsyncClient, AsyncFetcher, Net, Plan};
+use crate::drivers::driver::{AsyncModel, CancelMode, Kind, ModelInfo, Started};
 use crate::frontier::Step;
 use crate::scrape::Scrape;
 
@@ -35,7 +35,9 @@ impl AsyncModel for Tokio {
     const INFO: ModelInfo = ModelInfo {
         name: "tokio",
         crates: &["tokio", "mio"],
-        waits: "tasks on a few work-stealing threads, which wait in epoll for all of them",
+        kind: Kind::Model {
+            waits: "tasks on a few work-stealing threads, which wait in epoll for all of them",
+        },
         one_at_a_time: false,
         keep_alive: true,
         cancel_mode: CancelMode::Dropped,

@@ -12,8 +12,8 @@ use anyhow::Context;
 use tokio::runtime::{Builder, Runtime};
 
 use super::tokio::{TokioNet, root};
-use super::{AsyncModel, CancelMode, ModelInfo, Started};
 use crate::clients::{AsyncClient, AsyncFetcher, Plan};
+use crate::drivers::driver::{AsyncModel, CancelMode, Kind, ModelInfo, Started};
 use crate::scrape::Scrape;
 
 /// The model; what it holds once started is the runtime and a fetcher a task.
@@ -28,7 +28,9 @@ impl AsyncModel for TokioCurrent {
     const INFO: ModelInfo = ModelInfo {
         name: "tokio-current",
         crates: &["tokio", "mio"],
-        waits: "tasks on one thread, which waits in epoll for all of them",
+        kind: Kind::Model {
+            waits: "tasks on one thread, which waits in epoll for all of them",
+        },
         one_at_a_time: false,
         keep_alive: true,
         cancel_mode: CancelMode::Dropped,

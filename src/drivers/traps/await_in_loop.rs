@@ -18,17 +18,18 @@ use std::sync::Arc;
 
 use tokio::time::sleep;
 
-use super::Trap;
 use super::on_tokio::{self, Client};
 use crate::clients::{AsyncClient, AsyncFetcher, Plan};
-use crate::drivers::models::CancelMode;
+use crate::drivers::driver::{CancelMode, Kind, Program};
 use crate::frontier::Step;
 use crate::scrape::Scrape;
 
-pub(super) const TRAP: Trap = Trap {
+pub(super) const PROGRAM: Program = Program {
     name: "await-in-loop",
-    wrong: "awaits each page before it asks for the next",
-    lesson: "4",
+    kind: Kind::Trap {
+        wrong: "awaits each page before it asks for the next",
+        lesson: "4",
+    },
     crates: &["tokio", "mio"],
     pool_races: false,
     cancel_mode: CancelMode::Dropped,

@@ -21,18 +21,19 @@ use std::sync::Arc;
 
 use tokio::time::sleep;
 
-use super::Trap;
 use crate::clients::ureq::Ureq;
 use crate::clients::{BlockingClient, BlockingFetcher, Plan};
-use crate::drivers::models::CancelMode;
+use crate::drivers::driver::{CancelMode, Kind, Program};
 use crate::drivers::traps::on_tokio;
 use crate::frontier::Step;
 use crate::scrape::Scrape;
 
-pub(super) const TRAP: Trap = Trap {
+pub(super) const PROGRAM: Program = Program {
     name: "blocking-in-async",
-    wrong: "blocks the runtime's threads: its client does not await",
-    lesson: "6",
+    kind: Kind::Trap {
+        wrong: "blocks the runtime's threads: its client does not await",
+        lesson: "6",
+    },
     crates: &["tokio", "ureq"],
     pool_races: false,
     cancel_mode: CancelMode::ShutDown,

@@ -20,18 +20,19 @@ use std::sync::Arc;
 
 use tokio::time::sleep;
 
-use super::Trap;
 use super::on_tokio;
 use crate::clients::reqwest::Reqwest;
 use crate::clients::{AsyncClient, AsyncFetcher, Plan};
-use crate::drivers::models::CancelMode;
+use crate::drivers::driver::{CancelMode, Kind, Program};
 use crate::frontier::Step;
 use crate::scrape::Scrape;
 
-pub(super) const TRAP: Trap = Trap {
+pub(super) const PROGRAM: Program = Program {
     name: "client-per-page",
-    wrong: "makes a client for each page, and with it a connection",
-    lesson: "C",
+    kind: Kind::Trap {
+        wrong: "makes a client for each page, and with it a connection",
+        lesson: "C",
+    },
     crates: &["tokio", "reqwest", "hyper"],
     pool_races: true,
     cancel_mode: CancelMode::Dropped,

@@ -21,18 +21,19 @@ use std::sync::Arc;
 
 use tokio::time::sleep;
 
-use super::Trap;
 use crate::clients::{AsyncClient, AsyncFetcher, Plan};
-use crate::drivers::models::CancelMode;
+use crate::drivers::driver::{CancelMode, Kind, Program};
 use crate::drivers::traps::fingerprint::{Fingerprint, fingerprint};
 use crate::drivers::traps::on_tokio::{self, Client};
 use crate::frontier::Step;
 use crate::scrape::Scrape;
 
-pub(super) const TRAP: Trap = Trap {
+pub(super) const PROGRAM: Program = Program {
     name: "cpu-on-the-loop",
-    wrong: "computes for milliseconds between two awaits, on the only loop",
-    lesson: "7",
+    kind: Kind::Trap {
+        wrong: "computes for milliseconds between two awaits, on the only loop",
+        lesson: "7",
+    },
     crates: &["tokio", "mio"],
     pool_races: false,
     cancel_mode: CancelMode::Dropped,

@@ -19,17 +19,18 @@ use std::sync::Arc;
 
 use tokio::time::sleep;
 
-use super::Trap;
 use super::on_tokio::{self, Client};
 use crate::clients::{AsyncClient, AsyncFetcher, Plan};
-use crate::drivers::models::CancelMode;
+use crate::drivers::driver::{CancelMode, Kind, Program};
 use crate::frontier::Step;
 use crate::scrape::Scrape;
 
-pub(super) const TRAP: Trap = Trap {
+pub(super) const PROGRAM: Program = Program {
     name: "forgotten-future",
-    wrong: "makes futures and never awaits or spawns one",
-    lesson: "4",
+    kind: Kind::Trap {
+        wrong: "makes futures and never awaits or spawns one",
+        lesson: "4",
+    },
     crates: &["tokio", "mio"],
     pool_races: false,
     cancel_mode: CancelMode::Dropped,

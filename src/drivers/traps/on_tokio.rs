@@ -13,7 +13,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use crate::clients::Plan;
 use crate::clients::raw::AsyncRaw;
-use crate::drivers::models::Started;
+use crate::drivers::driver::Started;
 use crate::drivers::models::tokio::TokioNet;
 use crate::measure::host;
 use crate::scrape::Scrape;

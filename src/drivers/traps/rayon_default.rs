@@ -23,17 +23,18 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::Trap;
 use crate::clients::ureq::Ureq;
 use crate::clients::{BlockingClient, BlockingFetcher};
-use crate::drivers::models::{CancelMode, Started};
+use crate::drivers::driver::{CancelMode, Kind, Program, Started};
 use crate::frontier::Step;
 use crate::scrape::Scrape;
 
-pub(super) const TRAP: Trap = Trap {
+pub(super) const PROGRAM: Program = Program {
     name: "rayon-default",
-    wrong: "waits on rayon's global pool, which has a thread a core",
-    lesson: "2",
+    kind: Kind::Trap {
+        wrong: "waits on rayon's global pool, which has a thread a core",
+        lesson: "2",
+    },
     crates: &["rayon", "ureq"],
     pool_races: false,
     cancel_mode: CancelMode::ShutDown,

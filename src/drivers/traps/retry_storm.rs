@@ -20,17 +20,18 @@ use std::sync::Arc;
 
 use tokio::time::sleep;
 
-use super::Trap;
 use super::on_tokio::{self, Client};
 use crate::clients::{AsyncClient, AsyncFetcher, Plan};
-use crate::drivers::models::CancelMode;
+use crate::drivers::driver::{CancelMode, Kind, Program};
 use crate::frontier::{Step, Ticket};
 use crate::scrape::Scrape;
 
-pub(super) const TRAP: Trap = Trap {
+pub(super) const PROGRAM: Program = Program {
     name: "retry-storm",
-    wrong: "asks again at once for what failed, and never waits",
-    lesson: "10",
+    kind: Kind::Trap {
+        wrong: "asks again at once for what failed, and never waits",
+        lesson: "10",
+    },
     crates: &["tokio", "mio"],
     pool_races: false,
     cancel_mode: CancelMode::Dropped,

@@ -22,17 +22,18 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use super::Trap;
 use super::on_tokio::{self, Client};
 use crate::clients::{AsyncClient, AsyncFetcher, FetchError, Plan};
-use crate::drivers::models::CancelMode;
+use crate::drivers::driver::{CancelMode, Kind, Program};
 use crate::frontier::{Step, Ticket};
 use crate::scrape::Scrape;
 
-pub(super) const TRAP: Trap = Trap {
+pub(super) const PROGRAM: Program = Program {
     name: "swallowed-task-error",
-    wrong: "looks only at the tasks that end well",
-    lesson: "9",
+    kind: Kind::Trap {
+        wrong: "looks only at the tasks that end well",
+        lesson: "9",
+    },
     crates: &["tokio", "mio"],
     pool_races: false,
     cancel_mode: CancelMode::Dropped,

@@ -21,18 +21,19 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::Trap;
 use super::on_tokio::{self, Client};
 use crate::clients::{AsyncClient, AsyncFetcher, FetchError, Plan};
-use crate::drivers::models::CancelMode;
+use crate::drivers::driver::{CancelMode, Kind, Program};
 use crate::frontier::{Frontier, Step, Ticket};
 use crate::scrape::Scrape;
 use crate::site::workload::Politeness;
 
-pub(super) const TRAP: Trap = Trap {
+pub(super) const PROGRAM: Program = Program {
     name: "unbounded",
-    wrong: "asks for all pages at once, whatever is allowed",
-    lesson: "8",
+    kind: Kind::Trap {
+        wrong: "asks for all pages at once, whatever is allowed",
+        lesson: "8",
+    },
     crates: &["tokio", "mio"],
     pool_races: false,
     cancel_mode: CancelMode::Dropped,

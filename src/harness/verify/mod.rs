@@ -10,7 +10,7 @@ mod flags;
 
 use std::time::Duration;
 
-use crate::drivers::Driver;
+use crate::drivers::{Driver, Kind};
 use crate::measure::sample::{Ledger, Run, Sample};
 use crate::site::workload::Workload;
 
@@ -95,9 +95,10 @@ impl Expected {
 }
 
 fn trap(driver: &Driver) -> Option<String> {
-    let wrong = driver.model.waits;
-    let lesson = driver.lesson.filter(|_| driver.is_trap())?;
-    Some(format!("{wrong} (lesson {lesson})"))
+    match driver.kind() {
+        Kind::Trap { wrong, lesson } => Some(format!("{wrong} (lesson {lesson})")),
+        _ => None,
+    }
 }
 
 /// What the two clocks may differ by: the server writes the end of an answer

@@ -20,7 +20,7 @@ pub use job::{Job, StopAt};
 
 use crate::clients::Plan;
 use crate::drivers::Driver;
-use crate::drivers::models::Started;
+use crate::drivers::Started;
 use crate::measure::cpu::Usage;
 use crate::measure::heap;
 use crate::measure::memory::{Memory, reset_peak};

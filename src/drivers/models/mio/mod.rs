@@ -22,8 +22,8 @@ use std::time::Duration;
 use anyhow::Context as _;
 use mio::{Events, Poll, Token, Waker};
 
-use super::{CancelMode, ModelInfo, Started};
 use crate::clients::{FetchError, Plan};
+use crate::drivers::driver::{CancelMode, Kind, ModelInfo, Started};
 use crate::frontier::{Moment, Step, Wait};
 use crate::scrape::{Scrape, Ticker};
 use connection::Connection;
@@ -32,7 +32,9 @@ use connection::Connection;
 pub const INFO: ModelInfo = ModelInfo {
     name: "mio",
     crates: &["mio"],
-    waits: "one thread's own event loop waits in epoll for all connections",
+    kind: Kind::Model {
+        waits: "one thread's own event loop waits in epoll for all connections",
+    },
     one_at_a_time: false,
     keep_alive: true,
     cancel_mode: CancelMode::Closed,
