@@ -62,6 +62,35 @@ fn a_page_has_its_length_its_type_and_nothing_that_changes() {
 }
 
 #[test]
+fn a_browser_finds_everything_that_a_page_names() {
+    let server = Running::start(&["--latency", "0", "--pages", "3"]);
+    let mut client = server.connect();
+    let page = String::from_utf8(client.get("/page/1").body).expect("UTF-8");
+    let links = page.split("<link ").skip(1);
+    let named = links.filter_map(|link| link.split("href=\"").nth(1)?.split('"').next());
+    let named: Vec<_> = named.collect();
+    assert_eq!(named, ["/style.css"]);
+    assert!(!page.contains(" src="), "{page}");
+    // Browsers ask for the icon without being told.
+    for path in named.into_iter().chain(["/favicon.ico"]) {
+        let answer = client.get(path);
+        assert!(
+            answer.head.starts_with("HTTP/1.1 200"),
+            "{path}: {}",
+            answer.head
+        );
+    }
+    assert!(
+        client
+            .get("/style.css")
+            .head
+            .contains("content-type: text/css")
+    );
+    let ledger = server.ledger();
+    assert_eq!((ledger.requests, ledger.other_requests), (1, 3));
+}
+
+#[test]
 fn every_other_route_answers_in_words() {
     let server = Running::start(&["--latency", "0", "--pages", "3"]);
     let mut client = server.connect();

@@ -46,6 +46,19 @@ pub const PAGE_BYTES: usize = 15_360;
 /// What `/robots.txt` says.
 pub const ROBOTS: &str = include_str!("../../../fixtures/robots.txt");
 
+/// The style sheet that pages name: `/style.css`. Browsers fetch it; drivers do
+/// not.
+pub const STYLE: &str = include_str!("../../../fixtures/style.css");
+
+/// The icon that browsers ask every site for: `/favicon.ico`.
+pub const ICON: &str = include_str!("../../../fixtures/favicon.svg");
+
+/// The `Content-Type` of [`STYLE`].
+pub const STYLE_TYPE: &str = "text/css; charset=utf-8";
+
+/// The `Content-Type` of [`ICON`].
+pub const ICON_TYPE: &str = "image/svg+xml";
+
 /// The `Content-Type` of pages and of the index.
 pub const HTML_TYPE: &str = "text/html; charset=utf-8";
 

@@ -20,8 +20,9 @@ use super::capacity::{Admission, Queue};
 use super::delay::Delay;
 use super::epoch::Epoch;
 use super::in_flight::InFlight;
-use super::respond::{HTML, Responder, TEXT};
+use super::respond::{HTML, ICON, Responder, STYLE, TEXT};
 use super::shared::Shared;
+use crate::site::page;
 
 /// Answers the requests of one connection.
 #[derive(Debug)]
@@ -112,6 +113,8 @@ impl Answers {
             }
             "/" => (StatusCode::OK, HTML, epoch.pages.index.clone()),
             "/robots.txt" => (StatusCode::OK, TEXT, epoch.pages.robots.clone()),
+            "/style.css" => (StatusCode::OK, STYLE, Bytes::from(page::STYLE)),
+            "/favicon.ico" => (StatusCode::OK, ICON, Bytes::from(page::ICON)),
             path => (
                 StatusCode::NOT_FOUND,
                 TEXT,
@@ -131,7 +134,7 @@ fn not_found(path: &str, pages: u64) -> Bytes {
     let path: String = path.chars().take(100).collect();
     let last = pages - 1;
     Bytes::from(format!(
-        "no {path} here; there are /, /robots.txt and /page/0 to /page/{last}\n"
+        "no {path} here; this server has /, /robots.txt, /style.css and /page/0 to /page/{last}\n"
     ))
 }
 

@@ -18,10 +18,13 @@ use super::fault;
 use super::in_flight::InFlight;
 use super::slow::Slowly;
 use super::stream::Connection;
+use crate::site::page;
 use crate::site::workload::faults::{Fault, RetryAfter};
 
-pub(super) const HTML: HeaderValue = HeaderValue::from_static(crate::site::page::HTML_TYPE);
-pub(super) const TEXT: HeaderValue = HeaderValue::from_static(crate::site::page::ROBOTS_TYPE);
+pub(super) const HTML: HeaderValue = HeaderValue::from_static(page::HTML_TYPE);
+pub(super) const TEXT: HeaderValue = HeaderValue::from_static(page::ROBOTS_TYPE);
+pub(super) const STYLE: HeaderValue = HeaderValue::from_static(page::STYLE_TYPE);
+pub(super) const ICON: HeaderValue = HeaderValue::from_static(page::ICON_TYPE);
 
 /// Makes the answers of one connection.
 #[derive(Debug, Clone)]
