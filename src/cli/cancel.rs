@@ -4,8 +4,9 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 
-use super::report::{NOT_ALL_ROWS, threads};
-use super::trials::fit_for_pairs;
+use super::exit::NOT_ALL_ROWS;
+use super::paired::fit_for_pairs;
+use super::values::threads;
 use crate::drivers;
 use crate::harness::cancel::{self, Settings};
 use crate::measure::host;
@@ -74,7 +75,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let interrupt = Interrupt::default();
     interrupt.listen()?;
     let findings = cancel::run(&settings, &Progress::new(args.quiet), &interrupt)?;
-    super::print(&match args.format {
+    super::output::print(&match args.format {
         Format::Table => cancel::table(&findings, &style()),
         Format::Json => cancel::json(&findings),
     })?;
@@ -89,7 +90,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 
 fn style() -> Style {
     Style {
-        width: super::width(),
-        colour: super::colour(),
+        width: super::output::width(),
+        colour: super::output::colour(),
     }
 }

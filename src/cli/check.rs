@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::ensure;
 
-use super::trials::{
+use super::paired::{
     Environment, GateArgs, ShowArgs, TrialArgs, candidate, now, reject_or_remark, show,
 };
 use crate::compare::Comparison;

@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, ensure};
 
-use super::trials::{Environment, GateArgs, ShowArgs, TrialArgs, candidate, fit_for_pairs, show};
+use super::paired::{Environment, GateArgs, ShowArgs, TrialArgs, candidate, fit_for_pairs, show};
 use crate::compare::Comparison;
 use crate::drivers;
 use crate::harness::process::Program;

@@ -14,10 +14,10 @@ const DEFAULT_WORKLOAD: &str = "quick";
 pub fn run() -> anyhow::Result<ExitCode> {
     let need = Need::of(&load::load(DEFAULT_WORKLOAD)?);
     let checks = checks(&Facts::gather(), need);
-    super::print(&render(&checks, super::width().min(80)))?;
+    super::output::print(&render(&checks, super::output::width().min(80)))?;
     let missing = checks.iter().any(|check| check.verdict == Verdict::Missing);
     Ok(if missing {
-        ExitCode::from(super::ERROR)
+        ExitCode::from(super::exit::ERROR)
     } else {
         ExitCode::SUCCESS
     })

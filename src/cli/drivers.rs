@@ -32,7 +32,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
          `--driver 'trap/*'` the wrong programs, `--driver 'fixed/*'` the same without the\n  \
          mistake, and `--driver 'cheat/*'` the cheats that Regatta rejects\n",
     );
-    super::print(&text)?;
+    super::output::print(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -22,12 +22,12 @@ pub struct Args {
 /// Lists the ways, or shows one.
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let Some(name) = &args.name else {
-        super::print(&pitfalls::list())?;
+        super::output::print(&pitfalls::list())?;
         return Ok(ExitCode::SUCCESS);
     };
     let way = pitfalls::named(name)?;
     if !way.runs_here {
-        super::print(&pitfalls::page(way, None))?;
+        super::output::print(&pitfalls::page(way, None))?;
         return Ok(ExitCode::SUCCESS);
     }
     let interrupt = Interrupt::default();
@@ -38,7 +38,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         interrupt: &interrupt,
     };
     match way.measure(&environment) {
-        Ok(figures) => super::print(&pitfalls::page(way, Some(&figures)))?,
+        Ok(figures) => super::output::print(&pitfalls::page(way, Some(&figures)))?,
         Err(Failure::Interrupted) => return Ok(ExitCode::from(interrupt::EXIT_CODE)),
         Err(Failure::Failed(reason)) => bail!("{name}: {reason}"),
     }

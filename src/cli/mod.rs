@@ -6,25 +6,23 @@ pub mod check;
 pub mod compare;
 pub mod doctor;
 pub mod drivers;
+mod exit;
 pub mod fool;
 pub mod lesson;
+mod output;
+pub mod paired;
 pub mod prices;
 pub mod report;
 pub mod scrape;
 pub mod selftest;
 pub mod serve;
-pub mod trials;
+mod values;
 pub mod worker;
 
 use std::ffi::OsString;
-use std::io::{ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 
-use anyhow::Context;
 use clap::{Parser, Subcommand};
-
-/// Exit code: what was asked for could not be done.
-pub const ERROR: u8 = 1;
 
 #[derive(Debug, Parser)]
 #[command(name = "regatta", version, about, propagate_version = true)]
@@ -88,51 +86,8 @@ pub fn main<I: IntoIterator<Item = OsString>>(args: I) -> ExitCode {
     };
     done.unwrap_or_else(|error| {
         eprintln!("regatta: {error:#}");
-        ExitCode::from(ERROR)
+        ExitCode::from(exit::ERROR)
     })
-}
-
-/// Prints to standard output. A reader that has seen enough (`| head`) closes
-/// the pipe, and that is no error.
-fn print(text: &str) -> anyhow::Result<()> {
-    let mut output = std::io::stdout().lock();
-    match output
-        .write_all(text.as_bytes())
-        .and_then(|()| output.flush())
-    {
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        written => written.context("the output could not be written"),
-    }
-}
-
-/// Writes to `file`, and to standard output when that fails: what was measured
-/// is not lost for a full disk.
-fn write_or_print(file: &std::path::Path, text: &str) -> anyhow::Result<()> {
-    let written = crate::report::write(file, text);
-    if written.is_err() {
-        print(text)?;
-    }
-    Ok(written?)
-}
-
-/// The width to write for: the terminal's, or 80 columns in a pipe or a file.
-fn width() -> usize {
-    terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0))
-}
-
-/// Whether to write in colour: only to a terminal, and not where `NO_COLOR`
-/// (<https://no-color.org>) is set to anything.
-fn colour() -> bool {
-    std::io::stdout().is_terminal() && is_colour_wanted()
-}
-
-/// The same, of what goes to standard error.
-fn colour_of_errors() -> bool {
-    std::io::stderr().is_terminal() && is_colour_wanted()
-}
-
-fn is_colour_wanted() -> bool {
-    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
 /// Ends this process when the one that started it is gone, however that

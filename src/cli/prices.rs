@@ -32,15 +32,15 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let history = History::open(&args.file)?;
     let style = Style {
-        width: args.width.map_or_else(super::width, usize::from),
+        width: args.width.map_or_else(super::output::width, usize::from),
         ascii: args.ascii,
-        colour: super::colour(),
+        colour: super::output::colour(),
     };
     let text = match &args.url {
         None => list(&history, args, &style)?,
         Some(url) => page(&history, url, &style)?,
     };
-    super::print(&text)?;
+    super::output::print(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 

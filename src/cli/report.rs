@@ -8,7 +8,10 @@ use std::time::Duration;
 use anyhow::Context;
 use clap::Parser;
 
-use super::trials::{TrialArgs, fit_for_pairs};
+use super::exit::NOT_ALL_ROWS;
+use super::output;
+use super::paired::{TrialArgs, fit_for_pairs};
+use super::values::{duration, threads};
 use crate::drivers;
 use crate::harness::race::{self, Limits, Settings};
 use crate::measure::host;
@@ -17,9 +20,6 @@ use crate::report::{self, Format, Report, Status, Style};
 use crate::site::workload::{Faults, Kept, Latency, Parse, Slots, Span, Workload, load};
 use crate::term::interrupt::{self, Interrupt};
 use crate::term::progress::Progress;
-
-/// Exit code: the report is there, and not every row of it could be trusted.
-pub const NOT_ALL_ROWS: u8 = 4;
 
 /// For the pairs of a baseline: what is wanted is all of them.
 const BASELINE_BUDGET: Duration = Duration::from_hours(1);
@@ -188,8 +188,8 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     };
     let text = render(&report, args);
     match &args.output {
-        Some(file) => super::write_or_print(file, &text)?,
-        None => super::print(&text)?,
+        Some(file) => output::write_or_print(file, &text)?,
+        None => output::print(&text)?,
     }
     if let Some(name) = args.save.as_ref().filter(|_| !report.partial) {
         eprintln!("{}", save(name, &report, args, &interrupt)?);
@@ -271,14 +271,14 @@ fn saved(file: &Path) -> anyhow::Result<Report> {
 
 fn render(report: &Report, args: &Args) -> String {
     let to_screen = args.output.is_none();
-    let width = args.width.map_or_else(super::width, usize::from);
+    let width = args.width.map_or_else(output::width, usize::from);
     let style = Style {
         width: if to_screen || args.width.is_some() {
             width
         } else {
             80
         },
-        colour: to_screen && super::colour(),
+        colour: to_screen && output::colour(),
     };
     let format = if args.two_way {
         Format::TwoWay
@@ -297,16 +297,4 @@ fn exit_code(report: &Report, from_file: bool) -> ExitCode {
     } else {
         ExitCode::SUCCESS
     }
-}
-
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
-    humantime::parse_duration(text).map_err(|error| format!("{error}; write 45s or 2m"))
-}
-
-pub(super) fn threads(text: &str) -> Result<usize, String> {
-    let threads = text
-        .parse()
-        .ok()
-        .filter(|threads| (1..=1024).contains(threads));
-    threads.ok_or_else(|| "write a number from 1 to 1024".to_owned())
 }

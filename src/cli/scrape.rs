@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::ensure;
 
-use super::report::{duration, threads};
+use super::values::{duration, threads};
 use crate::drivers;
 use crate::harness::process::{Program, Server};
 use crate::measure::host;
@@ -156,12 +156,12 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         verbose: args.verbose,
         target,
     };
-    let log = Log::start(args.log, super::colour_of_errors(), args.quiet)?;
+    let log = Log::start(args.log, super::output::colour_of_errors(), args.quiet)?;
     let summary = scraper::run(&settings, &log, &Interrupt::default())?;
     if args.json {
-        super::print(&format!("{}\n", serde_json::to_string(&summary)?))?;
+        super::output::print(&format!("{}\n", serde_json::to_string(&summary)?))?;
     } else {
-        super::print(&summary.text())?;
+        super::output::print(&summary.text())?;
     }
     Ok(ExitCode::from(summary.end.code()))
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::ensure;
 
-use super::trials::{Environment, GateArgs, TrialArgs, candidate};
+use super::paired::{Environment, GateArgs, TrialArgs, candidate};
 use crate::compare::{Comparison, Findings, Metric};
 use crate::drivers;
 use crate::harness::process::Program;
@@ -67,7 +67,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         let counters = args.counters(Some(*slowdown), metric_of(*slowdown), seed, &interrupt)?;
         found.push((slowdown, counters));
     }
-    super::print(&text(&alarms, &found, seed)?)?;
+    super::output::print(&text(&alarms, &found, seed)?)?;
     let false_alarm = alarms
         .iter()
         .any(|(_, counters)| counters.regressed + counters.improved > 0);

@@ -70,7 +70,7 @@ pub(super) fn votes_after(choices: usize) -> anyhow::Result<Option<Votes>> {
 
 /// In lines that fit.
 fn say(what: &str) {
-    eprintln!("{}", hanging("", what, super::super::width()));
+    eprintln!("{}", hanging("", what, super::super::output::width()));
 }
 
 /// A line of whoever sits there; `None` at the end of the input.

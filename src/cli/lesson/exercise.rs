@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 
-use super::super::print;
-use super::super::report::NOT_ALL_ROWS;
+use super::super::exit::NOT_ALL_ROWS;
+use super::super::output::print;
 use super::{Drawing, look};
 use crate::harness::process::Program;
 use crate::report::timeline;

@@ -108,9 +108,11 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     match (&args.command, &args.name) {
         (Some(Command::List { ascii }), _) => list(look(*ascii)),
         (Some(Command::Notes { name }), _) => {
-            super::print(&show::notes(&lesson::named(name)?, &look(false)))
+            super::output::print(&show::notes(&lesson::named(name)?, &look(false)))
         }
-        (Some(Command::Reset), _) => super::print(&(ProgressFile::usual()?.reset()? + "\n")),
+        (Some(Command::Reset), _) => {
+            super::output::print(&(ProgressFile::usual()?.reset()? + "\n"))
+        }
         (Some(Command::Replay { file, drawing }), _) => replay(file, drawing),
         (None, None) => list(look(args.options.drawing.ascii)),
         (None, Some(name)) => return one(&lesson::named(name)?, &args.options),
@@ -139,7 +141,7 @@ fn list(look: Look) -> anyhow::Result<()> {
     if let Some(note) = &progress.note {
         eprintln!("regatta: {note}");
     }
-    super::print(&show::list(&lesson::all()?, &progress.records, &look))
+    super::output::print(&show::list(&lesson::all()?, &progress.records, &look))
 }
 
 fn replay(file: &std::path::Path, drawing: &Drawing) -> anyhow::Result<()> {
@@ -147,7 +149,7 @@ fn replay(file: &std::path::Path, drawing: &Drawing) -> anyhow::Result<()> {
     let lesson = performance.played()?;
     let look = look(drawing.ascii);
     let host = &performance.host;
-    super::print(&format!(
+    super::output::print(&format!(
         "{}measured on {}, {}, {} cores\n\n{}{}\n{}{}",
         show::question(&lesson, &look),
         performance.taken_at,
@@ -183,10 +185,10 @@ fn draw(performance: &Performance, drawing: &Drawing) -> anyhow::Result<()> {
 fn look(ascii: bool) -> Look {
     let lines = terminal_size::terminal_size().map_or(24, |(_, lines)| usize::from(lines.0));
     Look {
-        width: super::width(),
+        width: super::output::width(),
         height: lines,
         ascii,
-        colour: super::colour(),
+        colour: super::output::colour(),
     }
 }
 

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::bail;
 
-use super::super::report::NOT_ALL_ROWS;
-use super::super::{print, write_or_print};
+use super::super::exit::NOT_ALL_ROWS;
+use super::super::output::{print, write_or_print};
 use super::{Options, ask, draw, look, votes};
 use crate::harness::process::{Failure, Program};
 use crate::measure::limits;

@@ -9,6 +9,8 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, bail, ensure};
 
+use super::output;
+use super::values::{duration, percent, threads};
 use crate::compare::pair::{Candidate, Pair, PairRunner};
 use crate::compare::show::{self, Format};
 use crate::compare::{self, About, Comparison, Findings, Metric, Plan};
@@ -38,7 +40,7 @@ pub struct GateArgs {
     pub gate: Metric,
     /// Where the verdict is UNSURE, an increase that is surely below this is
     /// let pass
-    #[arg(long, default_value = "5%", value_parser = share)]
+    #[arg(long, default_value = "5%", value_parser = percent)]
     pub tolerance: f64,
 }
 
@@ -51,13 +53,13 @@ pub struct TrialArgs {
     pub pairs: u16,
     /// Begin no pair that would end later than this; 15 s a driver, the
     /// reference included, if not given
-    #[arg(long, value_parser = super::report::duration)]
+    #[arg(long, value_parser = duration)]
     pub budget: Option<Duration>,
     /// Draws the orders and the delays; printed, so that it can be repeated
     #[arg(long)]
     pub seed: Option<u64>,
     /// Threads of each async runtime or executor; as many as cores if not given
-    #[arg(long, value_name = "N", value_parser = super::report::threads)]
+    #[arg(long, value_name = "N", value_parser = threads)]
     pub threads: Option<usize>,
     /// The driver that runs against itself as a control; thread-pool/raw, or
     /// that of the baseline, if not given
@@ -223,8 +225,8 @@ pub(super) fn candidate(program: &Program, driver: &str) -> anyhow::Result<Candi
 pub(super) fn show(findings: &Findings, args: &ShowArgs) -> anyhow::Result<ExitCode> {
     let text = show::render(findings, args.format);
     match &args.output {
-        Some(file) => super::write_or_print(file, &text)?,
-        None => super::print(&text)?,
+        Some(file) => output::write_or_print(file, &text)?,
+        None => output::print(&text)?,
     }
     if args.format == Format::Github
         && let Some(file) = std::env::var_os("GITHUB_STEP_SUMMARY")
@@ -253,16 +255,6 @@ fn append(file: &Path, text: &str) -> anyhow::Result<()> {
 /// The time, RFC 3339, UTC.
 pub(super) fn now() -> String {
     humantime::format_rfc3339_seconds(SystemTime::now()).to_string()
-}
-
-fn share(text: &str) -> Result<f64, String> {
-    let percent = text
-        .strip_suffix('%')
-        .and_then(|percent| percent.trim().parse::<f64>().ok());
-    let percent = percent.filter(|percent| (0.0..=1000.0).contains(percent));
-    percent
-        .map(|percent| percent / 100.0)
-        .ok_or_else(|| "write a share such as 5%".to_owned())
 }
 
 /// What cannot be compared without leave.

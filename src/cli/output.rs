@@ -1,0 +1,48 @@
+//! Where text goes: standard output, a file, and how wide and in which colour.
+
+use std::io::{ErrorKind, IsTerminal, Write};
+
+use anyhow::Context;
+
+/// Prints to standard output. A reader that has seen enough (`| head`) closes
+/// the pipe, and that is no error.
+pub(super) fn print(text: &str) -> anyhow::Result<()> {
+    let mut output = std::io::stdout().lock();
+    match output
+        .write_all(text.as_bytes())
+        .and_then(|()| output.flush())
+    {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written.context("the output could not be written"),
+    }
+}
+
+/// Writes to `file`, and to standard output when that fails: what was measured
+/// is not lost for a full disk.
+pub(super) fn write_or_print(file: &std::path::Path, text: &str) -> anyhow::Result<()> {
+    let written = crate::report::write(file, text);
+    if written.is_err() {
+        print(text)?;
+    }
+    Ok(written?)
+}
+
+/// The width to write for: the terminal's, or 80 columns in a pipe or a file.
+pub(super) fn width() -> usize {
+    terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0))
+}
+
+/// Whether to write in colour: only to a terminal, and not where `NO_COLOR`
+/// (<https://no-color.org>) is set to anything.
+pub(super) fn colour() -> bool {
+    std::io::stdout().is_terminal() && is_colour_wanted()
+}
+
+/// The same, of what goes to standard error.
+pub(super) fn colour_of_errors() -> bool {
+    std::io::stderr().is_terminal() && is_colour_wanted()
+}
+
+fn is_colour_wanted() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+}
