@@ -56,6 +56,29 @@ fn leads_somewhere(from: &Path, link: &str) -> bool {
         .any(|heading| anchor_of(heading) == anchor)
 }
 
+/// `src/cli/` and the like, in backquotes; `yours` and `mine` stand for a
+/// reader's own file.
+#[test]
+fn every_path_that_is_named_exists() {
+    let mut missing = Vec::new();
+    for (document, text) in documents() {
+        let spans = text.split('`').skip(1).step_by(2);
+        for path in spans.filter(|span| names_a_path(span)) {
+            if !root().join(path).exists() {
+                missing.push(format!("{}: {path}", document.display()));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+fn names_a_path(span: &str) -> bool {
+    let folders = ["src/", "tests/", "fixtures/", "docs/", "benches/"];
+    let is_placeholder = span.contains("yours") || span.contains("mine.");
+    let is_pattern = span.contains([' ', '*', '<', '{', '$', '#', '\n']);
+    folders.iter().any(|folder| span.starts_with(folder)) && !is_placeholder && !is_pattern
+}
+
 /// As GitHub makes it: small letters, digits and hyphens; blanks are hyphens.
 fn anchor_of(heading: &str) -> String {
     let words = heading.trim_start_matches('#').trim().to_lowercase();

@@ -44,8 +44,8 @@ fn made_up() -> Vec<Record> {
     let visit = |page: u64, seen_at_ms, prices_cents| Record {
         url: format!("/page/{page}"),
         seen_at_ms,
-        title: Some("Harbour news".to_owned()),
-        titles: vec!["Boats".to_owned(), "Winds".to_owned()],
+        title: Some("City news".to_owned()),
+        titles: vec!["Trains".to_owned(), "Roads".to_owned()],
         headings: vec!["News".to_owned()],
         links: 12,
         prices_cents,
