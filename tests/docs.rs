@@ -74,7 +74,10 @@ fn every_path_that_is_named_exists() {
 
 fn names_a_path(span: &str) -> bool {
     let folders = ["src/", "tests/", "fixtures/", "docs/", "benches/"];
-    let is_placeholder = span.contains("yours") || span.contains("mine.");
+    // The last is a file of an exercise's own project.
+    let is_placeholder = ["yours", "mine.", "src/driver.rs"]
+        .iter()
+        .any(|placeholder| span.contains(placeholder));
     let is_pattern = span.contains([' ', '*', '<', '{', '$', '#', '\n']);
     folders.iter().any(|folder| span.starts_with(folder)) && !is_placeholder && !is_pattern
 }
