@@ -203,7 +203,11 @@ impl Help {
         if !subcommand.is_empty() && !self.of("").contains(&listed) {
             return Err(format!("there is no command {subcommand:?}"));
         }
-        let help = self.of(subcommand);
+        let mut help = self.of(subcommand).to_owned();
+        if subcommand.is_empty() {
+            // Without a command the flags are those of `report`.
+            help += self.of("report");
+        }
         let flags = words.iter().filter(|word| word.starts_with("--"));
         for flag in flags.map(|flag| flag.split('=').next().unwrap_or_default()) {
             let is_there = help.split_whitespace().any(|word| word == flag);
