@@ -13,6 +13,7 @@ mod schema;
 
 use std::path::{Path, PathBuf};
 
+use regatta::measure::flag::Flag;
 use regatta::measure::sample::LoopLag;
 use regatta::report::{Format, Report, Status, Style, render, sentences, summarise};
 use regatta::site::workload::{Bound, Kept, Workload};
@@ -200,7 +201,9 @@ fn with_a_trap() -> Report {
     let trap = &mut report.drivers[9];
     (trap.model, trap.client) = ("trap".to_owned(), "unfair".to_owned());
     "trap/unfair".clone_into(&mut trap.name);
-    trap.flags = vec!["trap: takes what others may not (lesson 0)".to_owned()];
+    trap.flags = vec![Flag::from(
+        "trap: takes what others may not (lesson 0)".to_owned(),
+    )];
     summarise(&mut report);
     report
 }

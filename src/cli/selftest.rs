@@ -10,7 +10,7 @@ use super::paired::{Environment, GateArgs, TrialArgs, candidate};
 use crate::compare::{Comparison, Findings, Metric};
 use crate::drivers;
 use crate::harness::process::Program;
-use crate::measure::slowdown::Slowdown;
+use crate::measure::slowdown::{Resource, Slowdown};
 use crate::stats::{Verdict, proportion_upper_bound};
 use crate::term::interrupt::Interrupt;
 
@@ -143,11 +143,10 @@ impl Args {
 
 /// The metric that a slowdown burdens; CPU first where it burdens several.
 fn metric_of(slowdown: Slowdown) -> Metric {
-    let text = slowdown.to_string();
-    match text.split('=').next() {
-        Some("wall") => Metric::Wall,
-        Some("memory") => Metric::Memory,
-        _ => Metric::Cpu,
+    match slowdown.resource() {
+        Resource::Cpu => Metric::Cpu,
+        Resource::Wall => Metric::Wall,
+        Resource::Memory => Metric::Memory,
     }
 }
 

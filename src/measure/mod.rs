@@ -2,6 +2,7 @@
 
 pub mod cpu;
 pub mod event_log;
+pub mod flag;
 pub mod heap;
 pub mod host;
 pub mod latency;

@@ -66,6 +66,28 @@ fn share(part: &str) -> Option<(&str, f64)> {
     (percent > 0.0 && percent <= MOST_PERCENT).then_some((what, percent / 100.0))
 }
 
+/// A resource that a slowdown uses more of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Resource {
+    /// CPU time.
+    Cpu,
+    /// Wall time.
+    Wall,
+    /// Resident memory.
+    Memory,
+}
+
+impl Slowdown {
+    /// The first resource that it uses more of: CPU, wall time, memory.
+    pub fn resource(&self) -> Resource {
+        match self {
+            _ if self.cpu > 0.0 => Resource::Cpu,
+            _ if self.wall > 0.0 => Resource::Wall,
+            _ => Resource::Memory,
+        }
+    }
+}
+
 /// Memory that is held until it is dropped.
 #[derive(Debug)]
 #[must_use = "memory is held only until this is dropped"]
@@ -136,6 +158,14 @@ mod tests {
         for text in ["", "cpu", "cpu=5", "cpu=-5%", "cpu=0%", "disk=5%", "cpu=x%"] {
             assert!(text.parse::<Slowdown>().is_err(), "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_slowdown_names_its_first_resource() {
+        let resource = |text: &str| text.parse::<Slowdown>().unwrap().resource();
+        assert_eq!(resource("memory=5%,cpu=5%"), Resource::Cpu);
+        assert_eq!(resource("wall=10%"), Resource::Wall);
+        assert_eq!(resource("memory=10%"), Resource::Memory);
     }
 
     #[cfg(target_os = "linux")]

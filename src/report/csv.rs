@@ -5,7 +5,7 @@
 //! its reason, and no number.
 
 use super::scenario::Met;
-use super::{DriverReport, Estimate, Report, Summary, words};
+use super::{DriverReport, Estimate, Report, Summary, flags, words};
 
 /// The names of the columns; units are in the names.
 const HEADER: [&str; 43] = [
@@ -86,7 +86,7 @@ fn identity(driver: &DriverReport) -> Vec<String> {
         driver.client.clone(),
         driver.status.word().to_owned(),
         words::plain(driver.reason.as_deref().unwrap_or_default()),
-        words::plain(&driver.flags.join("; ")),
+        flags::in_words(&driver.flags),
     ]
 }
 

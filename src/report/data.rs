@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::measure::flag::Flag;
 use crate::measure::sample::{Heap, Host, Run};
 use crate::site::workload::{Bound, Workload};
 use crate::stats::Estimate;
@@ -80,10 +81,9 @@ pub struct DriverReport {
     /// Why it is not ok, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// What a reader should know about a row that stands: server-bound,
-    /// server-late, noisy, fewer rounds, surplus connections; of a trap, first
-    /// of all what is wrong with it.
-    pub flags: Vec<String>,
+    /// What a reader should know about a row that stands; of a trap, first of
+    /// all what is wrong with it.
+    pub flags: Vec<Flag>,
     /// Every run, in the order of the rounds.
     pub samples: Vec<Run>,
     /// What a run with the counting allocator adds, when one was made.

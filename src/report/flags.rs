@@ -5,55 +5,66 @@ use std::ops::RangeInclusive;
 
 use super::columns::{Column, FLAGS_IN_WORDS, FULLEST, Row};
 use super::{Report, words};
+use crate::measure::flag::Flag;
 
-/// What the flags of this project mean, by the word they begin with.
-const MEANINGS: [(&str, &str); 7] = [
-    (
-        "server-bound",
-        "the server used over 80 % of the CPU it was given, so this row measures the server",
-    ),
-    (
-        "store-bound",
-        "pages were held back for the store for over 5 % of the time, so this row measures \
-         the store",
-    ),
-    (
-        "server-late",
-        "the server wrote its answers late by more than 1 % of their delay",
-    ),
-    (
-        "not full",
-        "a page costs more CPU time than could be had for all that may be in flight within \
-         the delay",
-    ),
-    (
-        "noisy",
-        "other programs or other virtual machines took over 5 % of the CPU meanwhile",
-    ),
-    ("fewer rounds", "the other rows rest on more runs"),
-    (
-        "surplus connections",
-        "it opened more connections than it may have pages in flight",
-    ),
-];
+/// What a kind of flag means; a trap and a flag of another version say it
+/// themselves.
+fn meaning(flag: &Flag) -> Option<&'static str> {
+    Some(match flag {
+        Flag::ServerBound(_) => {
+            "the server used over 80 % of the CPU it was given, so this row measures the server"
+        }
+        Flag::StoreBound(_) => {
+            "pages were held back for the store for over 5 % of the time, so this row measures \
+             the store"
+        }
+        Flag::ServerLate(_) => "the server wrote its answers late by more than 1 % of their delay",
+        Flag::NotFull(_) => {
+            "a page costs more CPU time than could be had for all that may be in flight within \
+             the delay"
+        }
+        Flag::Noisy(_) => {
+            "other programs or other virtual machines took over 5 % of the CPU meanwhile"
+        }
+        Flag::FewerRounds(_) => "the other rows rest on more runs",
+        Flag::SurplusConnections(_) => {
+            "it opened more connections than it may have pages in flight"
+        }
+        Flag::Trap { .. } | Flag::Other(_) => return None,
+    })
+}
 
-/// The kinds of flags in a report, in the order of its rows, each with what
-/// its rows say of themselves.
-pub(super) struct Flags(Vec<(String, Vec<String>)>);
+/// Flags of one kind share a letter. A trap and a flag of another version are
+/// a kind of their own.
+fn same_kind(one: &Flag, other: &Flag) -> bool {
+    match meaning(one) {
+        Some(_) => one.kind() == other.kind(),
+        None => one == other,
+    }
+}
 
-/// Up to this many rows' own words stand in a footnote; beyond that they are
-/// in the wider table and in the other forms.
+/// The flags of one row, as they are saved.
+pub(super) fn in_words(flags: &[Flag]) -> String {
+    let said: Vec<String> = flags.iter().map(ToString::to_string).collect();
+    words::plain(&said.join("; "))
+}
+
+/// The kinds of flags in a report, in the order of its rows, each with the
+/// flags of that kind.
+pub(super) struct Flags(Vec<Vec<Flag>>);
+
+/// Up to this many rows' own words are in a footnote; beyond that they are in
+/// the wider table and in the other forms.
 const MOST_DETAILS: usize = 2;
 
 impl Flags {
     pub(super) fn of(report: &Report) -> Self {
-        let mut kinds: Vec<(String, Vec<String>)> = Vec::new();
+        let mut kinds: Vec<Vec<Flag>> = Vec::new();
         let standing = report.standing();
         for flag in standing.iter().flat_map(|(driver, _)| &driver.flags) {
-            let (kind, detail) = split(flag);
-            match kinds.iter_mut().find(|(known, _)| *known == kind) {
-                Some((_, details)) => details.push(detail.to_owned()),
-                None => kinds.push((kind.to_owned(), vec![detail.to_owned()])),
+            match kinds.iter_mut().find(|kind| same_kind(&kind[0], flag)) {
+                Some(kind) => kind.push(flag.clone()),
+                None => kinds.push(vec![flag.clone()]),
             }
         }
         Self(kinds)
@@ -66,12 +77,11 @@ impl Flags {
     /// The column of flags twice: as letters, and as words for where there is
     /// room.
     pub(super) fn columns(&self, rows: &[Row]) -> Vec<Column<'static>> {
-        let position = |flag: &String| self.0.iter().position(|(kind, _)| kind == split(flag).0);
-        let marks = |flags: &[String]| {
+        let position = |flag: &Flag| self.0.iter().position(|kind| same_kind(&kind[0], flag));
+        let marks = |flags: &[Flag]| {
             let marks: Vec<String> = flags.iter().filter_map(position).map(mark).collect();
             marks.join(" ")
         };
-        let in_words = |flags: &[String]| words::plain(&flags.join("; "));
         vec![
             column(rows, 0..=FLAGS_IN_WORDS - 1, marks),
             column(rows, FLAGS_IN_WORDS..=FULLEST, in_words),
@@ -99,7 +109,7 @@ impl Flags {
 fn column(
     rows: &[Row],
     levels: RangeInclusive<u8>,
-    cell: impl Fn(&[String]) -> String,
+    cell: impl Fn(&[Flag]) -> String,
 ) -> Column<'static> {
     Column {
         head: "\nnote",
@@ -120,28 +130,18 @@ fn mark(index: usize) -> String {
         )
 }
 
-/// A flag's kind, which is one of ours or all of the flag, and what it says
-/// beyond that.
-fn split(flag: &str) -> (&str, &str) {
-    let mut kinds = MEANINGS.iter().map(|&(kind, _)| kind);
-    let kind = kinds.find(|kind| flag.starts_with(kind)).unwrap_or(flag);
-    (kind, flag[kind.len()..].trim_matches([':', ' ', '(', ')']))
-}
-
 /// The kind, its meaning when it is one of ours, and the rows' own words where
 /// there are few.
-fn explained((kind, details): &(String, Vec<String>)) -> String {
-    let meaning = MEANINGS.iter().find(|(known, _)| known == kind);
-    let meaning = meaning.map_or(String::new(), |(_, meaning)| format!(": {meaning}"));
-    let details: Vec<&str> = details
-        .iter()
-        .map(String::as_str)
-        .filter(|d| !d.is_empty())
-        .collect();
+fn explained(flags: &[Flag]) -> String {
+    let flag = &flags[0];
+    let Some((kind, meaning)) = flag.kind().zip(meaning(flag)) else {
+        return in_words(&flags[..1]);
+    };
+    let details: Vec<String> = flags.iter().filter_map(Flag::detail).collect();
     let said = if (1..=MOST_DETAILS).contains(&details.len()) {
         format!(" ({})", details.join("; "))
     } else {
         String::new()
     };
-    words::plain(&format!("{kind}{meaning}{said}"))
+    words::plain(&format!("{kind}: {meaning}{said}"))
 }

@@ -1,7 +1,7 @@
 //! GitHub's markdown: for a README, an issue, a pull request.
 
 use super::columns::{self, Column};
-use super::{DriverReport, Report, heading, sentences, words};
+use super::{DriverReport, Report, flags, heading, sentences, words};
 
 /// `report` as markdown: heading, table, meaning, versions.
 #[must_use]
@@ -62,7 +62,7 @@ fn table(report: &Report) -> String {
 fn status(driver: &DriverReport) -> String {
     match driver.standing() {
         Ok(_) if driver.flags.is_empty() => "ok".to_owned(),
-        Ok(_) => format!("ok; {}", driver.flags.join("; ")),
+        Ok(_) => format!("ok; {}", flags::in_words(&driver.flags)),
         Err(reason) => reason,
     }
 }

@@ -1,5 +1,6 @@
 //! Traps without the mistake: drivers like any other in a report.
 
+use regatta::measure::flag::Flag;
 use regatta::report::Status;
 
 use crate::support::{read, report, row, run, stderr};
@@ -15,7 +16,11 @@ fn fixed_programs_stand_and_have_a_place_and_their_traps_have_none() {
         let row = row(&report, name);
         assert_eq!(row.status, Status::Ok, "{name}: {:?}", row.reason);
         assert!(row.summary.as_ref().unwrap().rank > 0, "{name}");
-        assert!(!row.flags.iter().any(|flag| flag.starts_with("trap")));
+        assert!(
+            !row.flags
+                .iter()
+                .any(|flag| matches!(flag, Flag::Trap { .. }))
+        );
         // On one thread of the runtime, which the trap holds.
         assert_eq!(row.samples[0].ledger.in_flight_peak, 8, "{name}");
     }

@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use regatta::drivers;
+use regatta::measure::flag::{Flag, OutOf};
 use regatta::measure::sample::Run;
 use regatta::report::{DriverReport, Report, Status};
 use regatta::site::workload::Latency;
@@ -21,7 +22,7 @@ fn raced(args: &[&str]) -> Report {
 fn standing<'a>(report: &'a Report, trap: &str) -> (&'a DriverReport, &'a Run) {
     let row = row(report, &format!("trap/{trap}"));
     assert_eq!(row.status, Status::Ok, "{trap}: {:?}", row.reason);
-    assert!(row.flags[0].starts_with("trap: "), "{:?}", row.flags);
+    assert!(matches!(row.flags[0], Flag::Trap { .. }), "{:?}", row.flags);
     assert_eq!(row.summary.as_ref().map(|summary| summary.rank), Some(0));
     (row, &row.samples[0])
 }
@@ -52,8 +53,10 @@ fn traps_that_wait_one_after_the_other_have_fewer_in_flight_than_they_may() {
         let (row, run) = standing(&report, trap);
         let peak = run.ledger.in_flight_peak;
         assert!(peak <= most, "{trap} had {peak} in flight");
-        let says = format!("{peak} of 8 in flight at most");
-        assert!(row.flags[0].ends_with(&says), "{:?}", row.flags);
+        let Flag::Trap { in_flight, .. } = &row.flags[0] else {
+            panic!("{:?}", row.flags)
+        };
+        assert_eq!(*in_flight, Some(OutOf { count: peak, of: 8 }));
         let ideal_ns = 50_000_000 * 16 / most;
         assert!(run.sample.wall_ns >= ideal_ns, "{trap} is as fast as that");
     }
@@ -64,8 +67,8 @@ fn a_client_for_each_page_is_a_connection_for_each_page() {
     let report = raced(&["--driver=trap/client-per-page"]);
     let (row, run) = standing(&report, "client-per-page");
     assert_eq!(run.ledger.connections, 16);
-    let flags = row.flags.join("; ");
-    assert!(flags.contains("surplus connections (16 for 8)"), "{flags}");
+    let opened = Flag::SurplusConnections(OutOf { count: 16, of: 8 });
+    assert!(row.flags.contains(&opened), "{:?}", row.flags);
 }
 
 #[test]

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use regatta::measure::flag::{Flag, OutOf};
 use regatta::measure::sample::{Heap, Ledger, LoopLag, Noise, PageLatency, Run, Sample};
 use regatta::report::{DriverReport, Host, Report, SCHEMA, Status, summarise};
 use regatta::site::workload::Bound;
@@ -51,7 +52,7 @@ const fn boat(name: &'static str, wall_ms: f64, cpu_us: f64, memory_mb: f64, thr
 /// `quick` over the whole fleet: every driver stands, one has a flag.
 pub(crate) fn quick() -> Report {
     let mut report = report(8, &FLEET);
-    report.drivers[1].flags = vec!["noisy".to_owned()];
+    report.drivers[1].flags = vec![Flag::Noisy(None)];
     summarise(&mut report);
     report
 }
@@ -73,10 +74,10 @@ pub(crate) fn troubled() -> Report {
     report.drivers[4].samples[1].rejected = Some(refused.to_owned());
     fallen(&mut report.drivers[4], Status::Rejected, refused);
     report.drivers[6].flags = vec![
-        "server-bound".to_owned(),
-        "surplus connections (23 for 20)".to_owned(),
+        Flag::ServerBound(None),
+        Flag::SurplusConnections(OutOf { count: 23, of: 20 }),
     ];
-    report.drivers[7].flags = vec!["fewer rounds".to_owned()];
+    report.drivers[7].flags = vec![Flag::FewerRounds(None)];
     report.drivers[7].samples.truncate(2);
     for run in &mut report.drivers[8].samples {
         without_memory(&mut run.sample);
@@ -163,7 +164,7 @@ pub(crate) fn extreme() -> Report {
         run.sample.pages *= 500;
         run.sample.cpu_ns = run.sample.cpu_ns.map(|cpu_ns| cpu_ns * 500);
     }
-    report.drivers[1].flags = vec!["noisy".to_owned(), "server-late".to_owned()];
+    report.drivers[1].flags = vec![Flag::Noisy(None), Flag::ServerLate(None)];
     summarise(&mut report);
     report
 }

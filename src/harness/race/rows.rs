@@ -2,6 +2,7 @@
 
 use crate::drivers::Driver;
 use crate::harness::verify::{self, Expected};
+use crate::measure::flag::{Flag, OutOf};
 use crate::measure::sample::{Heap, Run};
 use crate::report::{DriverReport, Status};
 
@@ -64,12 +65,15 @@ impl Row {
     }
 
     fn into_report(mut self, rounds: usize) -> DriverReport {
-        self.report.flags = verify::flags(&self.report, &self.expected);
+        self.report.flags = verify::flags(&self.report.samples, &self.expected);
         let runs = self.report.samples.len();
         // One less is a last round that was cut short.
         if self.report.status == Status::Ok && runs + 1 < rounds {
-            let flag = format!("fewer rounds: {runs}, where the fast drivers had {rounds}");
-            self.report.flags.push(flag);
+            let runs = OutOf {
+                count: runs as u64,
+                of: rounds as u64,
+            };
+            self.report.flags.push(Flag::FewerRounds(Some(runs)));
         }
         self.report
     }

@@ -1,7 +1,7 @@
 //! Made-up runs: honest ones, and ones that lie in one way each.
 
 use super::*;
-use crate::report::DriverReport;
+use crate::measure::flag::{Flag, Neighbour, OutOf};
 
 const MILLISECOND: u64 = 1_000_000;
 
@@ -61,8 +61,12 @@ fn a_trap_may_have_too_few_in_flight_and_says_so_and_is_judged_otherwise_as_all_
     let mut run = honest();
     run.ledger.in_flight_peak = 1;
     assert_eq!(reject_reason(&run, &expected), None);
-    let flags = flags(&row(run.clone()), &expected);
-    assert_eq!(flags, ["trap: waits for each; 1 of 20 in flight at most"]);
+    let flags = flags(&[run.clone()], &expected);
+    let trap = Flag::Trap {
+        wrong: "waits for each".to_owned(),
+        in_flight: Some(OutOf { count: 1, of: 20 }),
+    };
+    assert_eq!(flags, [trap]);
     run.sample.pages = 199;
     let reason = reject_reason(&run, &expected).unwrap();
     assert!(reason.contains("visited 199"), "{reason}");
@@ -143,7 +147,7 @@ fn a_rate_that_allows_fewer_in_flight_is_no_fault_of_the_driver() {
         ..expected()
     };
     assert_eq!(reject_reason(&run, &expected), None);
-    assert!(flags(&row(run), &expected).is_empty());
+    assert!(flags(&[run], &expected).is_empty());
 }
 
 #[test]
@@ -169,7 +173,8 @@ fn a_driver_too_dear_to_be_started_in_time_is_flagged_and_not_refused() {
     // 20 pages of 1.1 ms do not fit into 20 ms.
     run.sample.cpu_ns = Some(200 * 1_100_000);
     assert_eq!(reject_reason(&run, &expected()), None);
-    assert!(flags(&row(run), &expected())[0].starts_with("not full: 17 of 20"));
+    let peak = OutOf { count: 17, of: 20 };
+    assert_eq!(flags(&[run], &expected()), [Flag::NotFull(peak)]);
 }
 
 #[test]
@@ -210,43 +215,26 @@ fn a_pool_that_races_is_flagged_for_its_surplus_and_not_refused() {
         ..expected()
     };
     assert_eq!(reject_reason(&run, &expected), None);
-    assert!(flags(&row(run), &expected)[0].contains("22 for 20"));
+    let opened = OutOf { count: 22, of: 20 };
+    assert_eq!(flags(&[run], &expected), [Flag::SurplusConnections(opened)]);
 }
 
 #[test]
 fn a_busy_server_a_late_server_and_a_neighbour_are_flagged() {
     let mut run = honest();
-    assert!(flags(&row(run.clone()), &expected()).is_empty());
+    assert!(flags(&[run.clone()], &expected()).is_empty());
     run.ledger.server_cpu_ns = Some(190 * MILLISECOND);
     run.ledger.late_mean_ns = MILLISECOND;
     run.noise.others_share = Some(0.4);
     run.noise.steal_share = Some(0.1);
-    let flags = flags(&row(run), &expected());
-    for word in [
-        "server-bound",
-        "server-late",
-        "other programs used 40 %",
-        "hypervisor",
-    ] {
-        assert!(
-            flags.iter().any(|flag| flag.contains(word)),
-            "{flags:?} say {word}"
-        );
-    }
-}
-
-fn row(run: Run) -> DriverReport {
-    DriverReport {
-        name: "m/c".to_owned(),
-        model: "m".to_owned(),
-        client: "c".to_owned(),
-        status: crate::report::Status::Ok,
-        reason: None,
-        flags: Vec::new(),
-        samples: vec![run],
-        heap: None,
-        summary: None,
-    }
+    let flags = flags(&[run], &expected());
+    assert!(matches!(flags[0], Flag::ServerBound(Some(share)) if share > 0.9));
+    let others = [
+        Flag::ServerLate(Some(0.05)),
+        Flag::Noisy(Some(Neighbour::Hypervisor(0.1))),
+        Flag::Noisy(Some(Neighbour::Programs(0.4))),
+    ];
+    assert_eq!(flags[1..], others);
 }
 
 #[test]
