@@ -35,11 +35,13 @@
 //! | [`stats`] | medians, intervals, paired ratios, ranks: pure functions |
 //! | [`measure`] | samples, the event log, CPU, memory, latencies, noise, the host |
 //! | [`term`] | progress and Ctrl-C |
+//! | [`fmt`] | numbers, times, shares, lines and tables, rounded alike in every command |
 
 pub mod cli;
 pub mod clients;
 pub mod compare;
 pub mod drivers;
+pub mod fmt;
 pub mod frontier;
 pub mod harness;
 pub mod measure;
