@@ -13,7 +13,7 @@ mod teaching;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use regatta::teach::lesson::{self, Figure, Lesson, Performance, Performed, Setup};
+use regatta::teach::lesson::{self, Metric, Lesson, Performance, Performed, Setup};
 
 /// What to type when something is not as it would be generated.
 const COMMAND: &str = "UPDATE_PAGES=1 cargo test --test lesson_pages";
@@ -181,24 +181,24 @@ fn a_saved_performance_has_the_formulas_of_its_lesson() {
 }
 
 /// Each formula, and what it comes to if that is known beforehand.
-fn predicted_now(setup: &Setup) -> Vec<(Figure, String, Option<f64>)> {
+fn predicted_now(setup: &Setup) -> Vec<(Metric, String, Option<f64>)> {
     let mut known = setup.known().unwrap();
     // Those of the machine where it was played count, and not this one's.
     known.remove("cores");
     let formulas = setup.formula.iter();
-    let predicted = formulas.map(|(&figure, formula)| {
+    let predicted = formulas.map(|(&metric, formula)| {
         let value = formula.value(&known).ok();
-        (figure, formula.in_words(true), value)
+        (metric, formula.in_words(true), value)
     });
     predicted.collect()
 }
 
-fn predicted_then(run: &Performed) -> Vec<(Figure, String, Option<f64>)> {
-    let predicted = run.predicted.iter().map(|(&figure, predicted)| {
+fn predicted_then(run: &Performed) -> Vec<(Metric, String, Option<f64>)> {
+    let predicted = run.predicted.iter().map(|(&metric, predicted)| {
         let words = predicted.words.clone();
         let is_of_the_run = words.contains("work") || words.contains("cores");
         let value = (!is_of_the_run).then_some(predicted.value);
-        (figure, words, value)
+        (metric, words, value)
     });
     predicted.collect()
 }
@@ -242,10 +242,10 @@ fn prose_has_no_figures_but_those_of_its_lesson() {
     for lesson in lesson::all().unwrap() {
         let given = read(&root().join(format!("fixtures/lessons/{}.toml", stem(&lesson))));
         let page = read(&folder().join(stem(&lesson) + ".md"));
-        for figure in prose::figures(&prose::by_hand(&page)) {
+        for metric in prose::figures(&prose::by_hand(&page)) {
             assert!(
-                given.contains(&figure),
-                "{figure} of lesson {}",
+                given.contains(&metric),
+                "{metric} of lesson {}",
                 lesson.label()
             );
         }

@@ -2,7 +2,7 @@
 //! repeat it. The next performance would make it wrong, and nobody would
 //! notice.
 
-/// Units that a measured figure has.
+/// Units that a measured metric has.
 const UNITS: [&str; 10] = ["ns", "µs", "ms", "s", "kB", "KiB", "MB", "GB", "%", "×"];
 
 /// The text without its generated regions, its code and its excerpts.

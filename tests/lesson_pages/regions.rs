@@ -6,19 +6,19 @@ use regatta::site::workload::Workload;
 use regatta::teach::exercise;
 use regatta::teach::lesson::guess;
 use regatta::teach::lesson::show::{self, Look};
-use regatta::teach::lesson::{self, Figure, Known, Lesson, Performed, Setup};
+use regatta::teach::lesson::{self, Metric, Known, Lesson, Performed, Setup};
 
 use crate::Told;
 use crate::pictures;
 use crate::stem;
 
-/// Every region of a page, in the order that a reader meets them: who reads on
-/// has guessed before there is an answer.
+/// Every region of a page, in the order of the page: the question comes before
+/// its answer.
 pub(crate) const IN_ORDER: [&str; 7] = [
-    "question", "pictures", "figures", "why", "expect", "knob", "go on",
+    "question", "pictures", "results", "why", "expect", "knob", "go on",
 ];
 
-/// The columns of the terminal that figures are printed for.
+/// The width of the printed table.
 const COLUMNS: usize = 80;
 
 /// The region of that name.
@@ -26,7 +26,7 @@ pub(crate) fn named(told: &Told, name: &str) -> Option<String> {
     Some(match name {
         "question" => question(&told.lesson),
         "pictures" => drawn(told),
-        "figures" => figures(told),
+        "results" => results(told),
         "why" => why(&told.lesson),
         "expect" => expect(told),
         "knob" => knob(&told.lesson),
@@ -42,15 +42,15 @@ fn letter(place: usize) -> char {
 
 /// Nothing here says which choice is right.
 fn question(lesson: &Lesson) -> String {
-    let unit = lesson.guess.figure.unit();
+    let unit = lesson.guess.metric.unit();
     let values = lesson.values().unwrap();
-    let mut table = String::from("| | it comes to | because |\n|---|---|---|\n");
+    let mut table = String::from("| | value | reason |\n|---|---|---|\n");
     for (place, (choice, value)) in lesson.choices.iter().zip(values).enumerate() {
         let (name, value) = (letter(place), unit.print(value, false));
         let _ = writeln!(table, "| **{name}** | {value} | {} |", choice.text);
     }
     format!(
-        "**{}**\n\n{table}\nWrite your guess down, a letter or a number of your own. Then play it ({} minutes in \
+        "**{}**\n\n{table}\nWrite down your guess: a letter, or a number of your own. Then run the lesson ({} minutes in \
          class):\n\n```console\n$ regatta lesson {}\n```",
         lesson.question.trim(),
         lesson.minutes,
@@ -67,7 +67,7 @@ fn drawn(told: &Told) -> String {
     shown.collect()
 }
 
-fn figures(told: &Told) -> String {
+fn results(told: &Told) -> String {
     let look = Look {
         width: COLUMNS,
         height: 24,
@@ -83,7 +83,7 @@ fn figures(told: &Told) -> String {
     format!(
         "```text\n{}```\n\nMeasured at {} on {}, by\n\n```console\n$ regatta lesson {} --predict a --yes --save \
          docs/lessons/saved/{}.json\n```",
-        show::figures(&told.performance, &look),
+        show::results(&told.performance, &look),
         told.performance.taken_at,
         machine.join(", "),
         told.lesson.label(),
@@ -91,10 +91,10 @@ fn figures(told: &Told) -> String {
     )
 }
 
-/// Why, and what was believed, folded away.
+/// Why, and the misconceptions, folded away.
 fn why(lesson: &Lesson) -> String {
     let right = lesson.right();
-    let mut beliefs = String::from("| | behind it | what to say to it |\n|---|---|---|\n");
+    let mut beliefs = String::from("| | misconception | answer to it |\n|---|---|---|\n");
     for (place, choice) in lesson.choices.iter().enumerate() {
         let Some(belief) = &choice.reveals else {
             continue;
@@ -105,7 +105,7 @@ fn why(lesson: &Lesson) -> String {
         let _ = writeln!(beliefs, "| **{name}** | {belief} | {say} |");
     }
     format!(
-        "<details>\n<summary>Which one is right, and what is behind the others</summary>\n\n**{}** is right: \
+        "<details>\n<summary>The right answer, and why people choose the others</summary>\n\n**{}** is right: \
          {}.\n\n{beliefs}\n</details>\n\n{}",
         letter(right),
         lesson.choices[right].text,
@@ -113,15 +113,15 @@ fn why(lesson: &Lesson) -> String {
     )
 }
 
-/// What each run has to come to, whoever plays it and on whatever machine.
+/// The expected results of each run, on any machine.
 fn expect(told: &Told) -> String {
-    let mut table = String::from("| run | driver | on | has to come to |\n|---|---|---|---|\n");
+    let mut table = String::from("| run | driver | workload | expected |\n|---|---|---|---|\n");
     for (setup, run) in told.lesson.runs.iter().zip(&told.performance.runs) {
-        let expected = { setup.expect.iter() }.map(|(figure, range)| {
+        let expected = { setup.expect.iter() }.map(|(metric, range)| {
             let words = range.told(&known(setup, run), |value| {
-                figure.unit().print(value, false)
+                metric.unit().print(value, false)
             });
-            format!("{}: {words}", figure.words())
+            format!("{}: {words}", metric.words())
         });
         let _ = writeln!(
             table,
@@ -135,11 +135,11 @@ fn expect(told: &Told) -> String {
     table
 }
 
-/// What is known of a run, with what it measured itself.
+/// The variables of a run's formulas, with those that it measured.
 fn known(setup: &Setup, run: &Performed) -> Known {
     let mut known = setup.known().unwrap();
-    if let Some(&work) = run.measured.get(&Figure::Work) {
-        known.insert("work", (work, Figure::Work.unit()));
+    if let Some(&work) = run.measured.get(&Metric::Work) {
+        known.insert("work", (work, Metric::Work.unit()));
     }
     known
 }
@@ -161,7 +161,7 @@ fn scenario(setup: &Setup) -> String {
         words.push(format!("server slots `{slots}`"));
     }
     if rate > 0 {
-        words.push(format!("{rate} a second"));
+        words.push(format!("{rate} requests per second"));
     }
     if let Some(stop) = setup.stop {
         words.push(format!("{} after {}", stop.how, stop.after));
@@ -184,19 +184,19 @@ fn knob(lesson: &Lesson) -> String {
     )
 }
 
-/// The exercise, what to read, and where the neighbours are.
+/// The exercise, further reading, and links to the lessons before and after.
 fn go_on(lesson: &Lesson) -> String {
     let mut text = String::new();
     if let Some(exercise) = lesson.exercise.as_deref().and_then(exercise::named) {
         let (id, label) = (exercise.id, lesson.label());
         let _ = writeln!(
             text,
-            "**Exercise**: [{}](../../fixtures/exercises/{id}/task.md), as a small project of your own:\n\n\
+            "**Exercise**: [{}](../../fixtures/exercises/{id}/task.md), as a small cargo project:\n\n\
              ```console\n$ regatta lesson {label} --exercise {id}\n$ regatta lesson {label} --check {id}\n```\n",
             exercise.title
         );
     }
-    text.push_str("**Read on**:\n\n");
+    text.push_str("**Further reading**:\n\n");
     for source in &lesson.sources {
         let _ = writeln!(text, "- {}", link(source));
     }
@@ -221,7 +221,7 @@ fn neighbours(lesson: &Lesson) -> String {
         let other = all.iter().find(is_it)?;
         Some(format!("[{}]({}.md)", other.title, stem(other)))
     };
-    let before = beside(-1).map(|link| format!("before: {link}"));
+    let before = beside(-1).map(|link| format!("previous: {link}"));
     let after = beside(1).map(|link| format!("next: {link}"));
     let all = Some("[all lessons](README.md)".to_owned());
     let links: Vec<String> = [before, all, after].into_iter().flatten().collect();

@@ -2,7 +2,7 @@
 //! file may have.
 
 use regatta::teach::exercise;
-use regatta::teach::lesson::{self, Figure, Lesson};
+use regatta::teach::lesson::{self, Metric, Lesson};
 
 use crate::read;
 use crate::root;
@@ -55,8 +55,8 @@ fn every_key_of_a_lesson_is_in_its_table() {
 }
 
 /// The names of all figures: whoever reads one that is none is told them.
-fn all_figures() -> Vec<String> {
-    let error = serde_json::from_str::<Figure>("\"none\"").unwrap_err();
+fn all_metrics() -> Vec<String> {
+    let error = serde_json::from_str::<Metric>("\"none\"").unwrap_err();
     let error = error.to_string();
     let (_, expected) = error.split_once("expected one of ").unwrap();
     let names = expected.split('`').skip(1).step_by(2);
@@ -66,9 +66,9 @@ fn all_figures() -> Vec<String> {
 #[test]
 fn every_figure_and_every_name_of_a_formula_is_listed() {
     let text = teaching();
-    let (_, listed) = text.split_once("**Figures**").unwrap();
+    let (_, listed) = text.split_once("**Metrics**").unwrap();
     let (figures, formula) = listed.split_once("**A formula**").unwrap();
-    for name in all_figures() {
+    for name in all_metrics() {
         assert!(figures.contains(&format!("`{name}`")), "{name}");
     }
     let runs = lesson::all()

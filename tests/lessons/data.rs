@@ -23,8 +23,8 @@ fn a_broken_lesson_says_which_file_what_is_wrong_and_what_to_write() {
             "no run is called so",
         ),
         (
-            "figure = \"wall\"",
-            "figure = \"wail\"",
+            "metric = \"wall\"",
+            "metric = \"wail\"",
             "unknown variant `wail`",
         ),
         (
@@ -46,7 +46,7 @@ fn a_broken_lesson_says_which_file_what_is_wrong_and_what_to_write() {
             "unknown key `wait`",
         ),
         (
-            "reveals = \"cores limit how much can be waited for\"\n",
+            "reveals = \"the number of cores limits how many requests can wait\"\n",
             "",
             "one choice is right",
         ),

@@ -1,11 +1,11 @@
 //! Every lesson, played on this machine, however busy it is: by shape, and by
-//! which belief a figure is nearest to, never by milliseconds.
+//! which belief a metric is nearest to, never by milliseconds.
 
 use regatta::harness::process::Program;
 use regatta::measure::limits;
 use regatta::teach::lesson::guess::Guess;
 use regatta::teach::lesson::quantity::Unit;
-use regatta::teach::lesson::{self, Figure, Lesson, Performed, Stage, spread};
+use regatta::teach::lesson::{self, Metric, Lesson, Performed, Stage, spread};
 use regatta::term::interrupt::Interrupt;
 
 use crate::BIN;
@@ -33,7 +33,7 @@ fn comes_to_what_it_expects(name: &str) {
     lands(&lesson, measured, lesson.right());
 }
 
-/// The figure that is guessed, of a lesson whose runs are all as it expects.
+/// The metric that is guessed, of a lesson whose runs are all as it expects.
 fn as_expected(stage: &Stage<'_>, lesson: &Lesson) -> f64 {
     let performance = stage.perform(lesson, |_| ()).unwrap();
     assert_eq!(performance.unmet(), Vec::<String>::new());
@@ -50,10 +50,10 @@ fn as_expected(stage: &Stage<'_>, lesson: &Lesson) -> f64 {
 /// Who measures this has the belief at `place`. What the server counted is the
 /// same at the first try.
 fn lands(lesson: &Lesson, measured: impl Fn() -> f64, place: usize) {
-    let unit = lesson.guess.figure.unit();
-    let tries = match lesson.guess.figure {
+    let unit = lesson.guess.metric.unit();
+    let tries = match lesson.guess.metric {
         // How many times a second a storm asks.
-        Figure::Requests => TRIES,
+        Metric::Requests => TRIES,
         _ if [Unit::Seconds, Unit::Ratio].contains(&unit) => TRIES,
         _ => 1,
     };
@@ -121,8 +121,8 @@ fn programs_land_where_they_belong(lesson: &Lesson) {
 
 fn measured_with(stage: &Stage<'_>, lesson: &Lesson, program: &str) -> f64 {
     let instead = stage.run(lesson.guessed(), program).unwrap();
-    if lesson.guess.figure != Figure::Spread {
-        return instead.measured[&lesson.guess.figure];
+    if lesson.guess.metric != Metric::Spread {
+        return instead.measured[&lesson.guess.metric];
     }
     let others = { lesson.runs.iter() }.filter(|run| run.name != lesson.guess.run);
     let others = others.map(|run| stage.run(run, &run.driver).unwrap());

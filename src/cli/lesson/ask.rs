@@ -20,7 +20,7 @@ pub(super) fn guess(
     predict: Option<&str>,
     yes: bool,
 ) -> anyhow::Result<Guess> {
-    let unit = lesson.guess.figure.unit();
+    let unit = lesson.guess.metric.unit();
     if let Some(text) = predict {
         return Guess::parse(text, values, unit).context("--predict");
     }

@@ -156,7 +156,7 @@ fn replay(file: &std::path::Path, drawing: &Drawing) -> anyhow::Result<()> {
         host.cpu,
         host.cores,
         show::pictures(&lesson, &performance, &look),
-        show::figures(&performance, &look),
+        show::results(&performance, &look),
         show::verdict(&lesson, &performance, None, &look),
         show::after(&lesson, &look),
     ))?;

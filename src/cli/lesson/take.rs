@@ -16,7 +16,7 @@ use crate::teach::lesson::guess::error_ratio;
 use crate::teach::lesson::progress::{ProgressFile, Record};
 use crate::teach::lesson::show::{self, Guessed, Look};
 use crate::teach::lesson::votes::{self as voted, Votes};
-use crate::teach::lesson::{Figure, Lesson, Performance, Setup, Stage};
+use crate::teach::lesson::{Metric, Lesson, Performance, Setup, Stage};
 use crate::term::interrupt::{self, Interrupt};
 use crate::term::progress::Progress;
 
@@ -48,7 +48,7 @@ pub(super) fn take(lesson: &Lesson, options: &Options) -> anyhow::Result<ExitCod
     print(&format!(
         "{}{}\n{}",
         show::pictures(lesson, &performance, &look),
-        show::figures(&performance, &look),
+        show::results(&performance, &look),
         show::verdict(lesson, &performance, Some(&guessed), &look)
     ))?;
     let after = class(lesson, before.as_ref(), after, options, &look)?;
@@ -114,7 +114,7 @@ fn of_most(votes: &Votes, values: &[f64]) -> Guessed {
 }
 
 fn locked(lesson: &Lesson, guessed: &Guessed, look: &Look) -> String {
-    let unit = lesson.guess.figure.unit();
+    let unit = lesson.guess.metric.unit();
     let value = unit.print(guessed.guess.value, look.ascii);
     let letter = guessed.guess.letter();
     let stands_for = letter.map_or(String::new(), |letter| format!(" ({letter})"));
@@ -167,7 +167,7 @@ impl Drop for Over<'_> {
 /// measure is taken for a second.
 fn predicted(setup: &Setup) -> Duration {
     let known = setup.known().ok();
-    let formula = setup.formula.get(&Figure::Wall);
+    let formula = setup.formula.get(&Metric::Wall);
     let seconds = known.and_then(|known| formula?.value(&known).ok());
     START + Duration::from_secs_f64(seconds.unwrap_or(1.0).clamp(0.0, 60.0))
 }
@@ -202,7 +202,7 @@ fn keep(
     let Some(measured) = performance.measured else {
         return;
     };
-    let unit = performance.figure.unit();
+    let unit = performance.metric.unit();
     let record = Record {
         taken_at: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
         lesson: lesson.id.clone(),

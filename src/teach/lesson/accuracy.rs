@@ -9,7 +9,7 @@
 //! ```
 //!
 //! The axis is logarithmic, because the error is a ratio: twice as far off is
-//! the same step anywhere. The figure stands beside each line, and right and
+//! the same step anywhere. The metric stands beside each line, and right and
 //! wrong differ by shape, so nothing is said by colour.
 
 use super::guess::print_error;
@@ -21,7 +21,7 @@ const TICKS: [u32; 10] = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 const SHORTEST: usize = 3;
 /// The longest name that is written whole.
 const NAME: usize = 30;
-/// Columns left of the axis besides the name: the figure, and blanks.
+/// Columns left of the axis besides the name: the metric, and blanks.
 const MARGIN: usize = 12;
 
 /// The characters that it is drawn with.

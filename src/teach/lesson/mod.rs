@@ -1,6 +1,6 @@
 //! Lessons: guess, formula, measurement, picture.
 //!
-//! A lesson is a file (`fixtures/lessons/`): a question about one figure, what
+//! A lesson is a file (`fixtures/lessons/`): a question about one metric, what
 //! people believe of it, the runs that answer it, and what each of these has
 //! to come to. What the server saw decides whether a run was as the lesson
 //! says: how many were in flight, what was asked for twice or abandoned. Time
@@ -10,8 +10,8 @@
 //! |---|---|
 //! | `library.rs` | the lessons that come along, and a teacher's own |
 //! | `data.rs` | a lesson as its file tells it |
-//! | `formula.rs`, `range.rs` | what a figure should come to, and has to |
-//! | `figure.rs` | what is read off a run |
+//! | `formula.rs`, `range.rs` | what a metric should come to, and has to |
+//! | `metric.rs` | what is read off a run |
 //! | `quantity.rs` | numbers with units, as they are typed and printed |
 //! | `guess.rs` | a guess, and how far off it was |
 //! | `votes.rs` | the votes of a class, before and after |
@@ -24,7 +24,7 @@
 
 pub mod accuracy;
 mod data;
-mod figure;
+mod metric;
 mod formula;
 pub mod guess;
 mod library;
@@ -37,8 +37,8 @@ mod record;
 pub mod show;
 pub mod votes;
 
-pub use data::{Asked, Choice, Knob, Lesson, Notes, Setup, Wrong};
-pub use figure::Figure;
+pub use data::{Choice, GuessTarget, Knob, Lesson, Notes, Setup, Wrong};
+pub use metric::Metric;
 pub use formula::{Formula, FormulaError, Known};
 pub use library::{all, named};
 pub use perform::Stage;

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use super::SEED;
 use super::data::{Lesson, Setup};
-use super::figure::Figure;
+use super::metric::Metric;
 use super::play::Run;
 use super::record::{Performance, Performed};
 use crate::harness::process::{Failure, Program, Server, Worker};
@@ -69,7 +69,7 @@ impl<'a> Stage<'a> {
     pub fn run(&self, setup: &Setup, driver: &str) -> Result<Performed, Failure> {
         let workload = setup.workload()?;
         let mut known = setup.known()?;
-        let predicted = { setup.formula.get(&Figure::Wall) };
+        let predicted = { setup.formula.get(&Metric::Wall) };
         // One that needs what the run will measure says nothing yet.
         let predicted = predicted.and_then(|formula| formula.value(&known).ok());
         let predicted = Duration::from_secs_f64(predicted.unwrap_or_default().clamp(0.0, 60.0));
@@ -91,8 +91,8 @@ impl<'a> Stage<'a> {
         };
         let worker = Worker::start(&self.program, driver, setup.threads, None)?;
         let played = run.play(&self.server, worker)?;
-        if let Some(work) = Figure::Work.of(&played) {
-            known.insert("work", (work, Figure::Work.unit()));
+        if let Some(work) = Metric::Work.of(&played) {
+            known.insert("work", (work, Metric::Work.unit()));
         }
         Ok(Performed::of(setup, driver, &known, played))
     }

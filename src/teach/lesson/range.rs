@@ -1,4 +1,4 @@
-//! What a figure has to come to, as a lesson writes it: `10`, `pages`,
+//! What a metric has to come to, as a lesson writes it: `10`, `pages`,
 //! `8 .. in_flight`, `>= 10`, `<= 12`. Both ends are in it, and each may be a
 //! formula, so that it still holds when a knob has been turned.
 

@@ -8,7 +8,7 @@ use anyhow::{Context, ensure};
 use serde::{Deserialize, Serialize};
 
 use super::data::{Lesson, Setup};
-use super::figure::Figure;
+use super::metric::Metric;
 use super::formula::Known;
 use super::play::Played;
 use crate::measure::event_log::Log;
@@ -35,8 +35,9 @@ pub struct Performance {
     pub taken_at: String,
     /// On what.
     pub host: Host,
-    /// The figure that was guessed.
-    pub figure: Figure,
+    /// The metric that was guessed.
+    #[serde(rename = "figure")]
+    pub metric: Metric,
     /// What it came to, in the base unit.
     pub measured: Option<f64>,
     /// What its formula came to.
@@ -54,11 +55,11 @@ pub struct Performed {
     pub name: String,
     /// Who ran.
     pub driver: String,
-    /// What each figure came to that the lesson speaks of, in the base unit.
-    pub measured: BTreeMap<Figure, f64>,
+    /// What each metric came to that the lesson speaks of, in the base unit.
+    pub measured: BTreeMap<Metric, f64>,
     /// What each formula came to.
     #[serde(rename = "foretold")]
-    pub predicted: BTreeMap<Figure, Predicted>,
+    pub predicted: BTreeMap<Metric, Predicted>,
     /// What was not as expected, in words.
     pub unmet: Vec<String>,
     /// What happened to each page.
@@ -80,13 +81,13 @@ pub struct Predicted {
 impl Performance {
     /// Puts `runs` of `lesson` together.
     pub(super) fn of(lesson: &Lesson, taken_at: String, host: Host, runs: Vec<Performed>) -> Self {
-        let figure = lesson.guess.figure;
+        let metric = lesson.guess.metric;
         let guessed = runs.iter().find(|run| run.name == lesson.guess.run);
-        let measured = match figure {
-            Figure::Spread => spread(&runs),
-            _ => guessed.and_then(|run| run.measured.get(&figure).copied()),
+        let measured = match metric {
+            Metric::Spread => spread(&runs),
+            _ => guessed.and_then(|run| run.measured.get(&metric).copied()),
         };
-        let predicted = guessed.and_then(|run| run.predicted.get(&figure).cloned());
+        let predicted = guessed.and_then(|run| run.predicted.get(&metric).cloned());
         Self {
             schema: SCHEMA.to_owned(),
             lesson: lesson.id.clone(),
@@ -94,7 +95,7 @@ impl Performance {
             knob: lesson.turned.clone(),
             taken_at,
             host,
-            figure,
+            metric,
             measured,
             predicted,
             runs,
@@ -153,17 +154,17 @@ impl Performance {
 impl Performed {
     pub(super) fn of(setup: &Setup, driver: &str, known: &Known, played: Played) -> Self {
         let spoken_of = { setup.expect.keys() }.chain(setup.formula.keys());
-        let spoken_of = spoken_of.chain(&setup.show).chain(&[Figure::Wall]).copied();
-        let measured: BTreeMap<Figure, f64> = spoken_of
-            .filter_map(|figure| Some((figure, figure.of(&played)?)))
+        let spoken_of = spoken_of.chain(&setup.show).chain(&[Metric::Wall]).copied();
+        let measured: BTreeMap<Metric, f64> = spoken_of
+            .filter_map(|metric| Some((metric, metric.of(&played)?)))
             .collect();
-        let predicted = setup.formula.iter().filter_map(|(&figure, formula)| {
+        let predicted = setup.formula.iter().filter_map(|(&metric, formula)| {
             let predicted = Predicted {
                 value: formula.value(known).ok()?,
                 words: formula.in_words(true),
                 numbers: formula.with_numbers(known, true),
             };
-            Some((figure, predicted))
+            Some((metric, predicted))
         });
         Self {
             name: setup.name.clone(),
@@ -181,8 +182,8 @@ impl Performed {
     /// The wall time over its formula.
     #[must_use]
     pub fn times_formula(&self) -> Option<f64> {
-        let predicted = self.predicted.get(&Figure::Wall)?;
-        Some(self.measured.get(&Figure::Wall)? / predicted.value)
+        let predicted = self.predicted.get(&Metric::Wall)?;
+        Some(self.measured.get(&Metric::Wall)? / predicted.value)
     }
 }
 
@@ -191,19 +192,19 @@ fn unmet(
     setup: &Setup,
     known: &Known,
     sample: &Sample,
-    measured: &BTreeMap<Figure, f64>,
+    measured: &BTreeMap<Metric, f64>,
 ) -> Vec<String> {
     let mut unmet = Vec::new();
-    for (&figure, range) in &setup.expect {
-        let Some(&value) = measured.get(&figure) else {
+    for (&metric, range) in &setup.expect {
+        let Some(&value) = measured.get(&metric) else {
             continue;
         };
-        let print = |value| figure.unit().print(value, true);
+        let print = |value| metric.unit().print(value, true);
         match range.holds(value, known) {
             Ok(true) => {}
             Ok(false) => unmet.push(format!(
                 "{} {}, where the lesson expects {}",
-                figure.words(),
+                metric.words(),
                 print(value),
                 range.words(known, print)
             )),
@@ -223,7 +224,7 @@ fn unmet(
 pub fn spread(runs: &[Performed]) -> Option<f64> {
     let walls = runs
         .iter()
-        .filter_map(|run| run.measured.get(&Figure::Wall));
+        .filter_map(|run| run.measured.get(&Metric::Wall));
     let (least, most) = (
         walls.clone().copied().min_by(f64::total_cmp)?,
         walls.copied().max_by(f64::total_cmp)?,

@@ -5,7 +5,7 @@ use anyhow::{Context, ensure};
 
 use super::{Lesson, Setup};
 use crate::drivers;
-use crate::teach::lesson::figure::Figure;
+use crate::teach::lesson::metric::Metric;
 use crate::teach::lesson::guess;
 
 /// Says what is wrong with a lesson.
@@ -32,7 +32,7 @@ fn names(lesson: &Lesson) -> anyhow::Result<()> {
         lesson.guess.run
     );
     // With a knob turned another run may be guessed, and nobody knows.
-    let is_predicted = lesson.guessed().formula.contains_key(&lesson.guess.figure);
+    let is_predicted = lesson.guessed().formula.contains_key(&lesson.guess.metric);
     ensure!(
         is_predicted || lesson.turned.is_some(),
         "the run that is guessed has no formula for what is guessed; add a line as in \
@@ -90,7 +90,7 @@ fn run(run: &Setup) -> anyhow::Result<()> {
     );
     let mut known = run.known()?;
     // That is known when it has run.
-    known.insert("work", (1.0, Figure::Work.unit()));
+    known.insert("work", (1.0, Metric::Work.unit()));
     for formula in run.formula.values() {
         formula.value(&known).context("key `formula`")?;
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use anyhow::Context;
 use serde::Deserialize;
 
-use super::figure::Figure;
+use super::metric::Metric;
 use super::formula::{Formula, Known};
 use super::quantity::Unit;
 use super::range::Range;
@@ -29,8 +29,8 @@ pub struct Lesson {
     pub minutes: u8,
     /// What is asked, before anything runs.
     pub question: String,
-    /// Which figure is guessed.
-    pub guess: Asked,
+    /// Which metric of which run is guessed.
+    pub guess: GuessTarget,
     /// What somebody may believe, each with what it comes to.
     #[serde(rename = "choice")]
     pub choices: Vec<Choice>,
@@ -55,12 +55,13 @@ pub struct Lesson {
     pub turned: Option<String>,
 }
 
-/// The figure that is guessed.
+/// The metric that is guessed.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Asked {
-    /// Which.
-    pub figure: Figure,
+pub struct GuessTarget {
+    /// Which; saved performances of older releases say `figure`.
+    #[serde(alias = "figure")]
+    pub metric: Metric,
     /// Of which run.
     pub run: String,
 }
@@ -69,7 +70,7 @@ pub struct Asked {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Choice {
-    /// What the figure would be.
+    /// What the metric would be.
     pub value: Formula,
     /// In words.
     pub text: String,
@@ -99,12 +100,12 @@ pub struct Setup {
     pub loop_lag: bool,
     /// What figures should come to, from what is known beforehand.
     #[serde(default)]
-    pub formula: BTreeMap<Figure, Formula>,
+    pub formula: BTreeMap<Metric, Formula>,
     /// What figures have to come to; otherwise something went wrong.
-    pub expect: BTreeMap<Figure, Range>,
+    pub expect: BTreeMap<Metric, Range>,
     /// Figures that are shown besides.
     #[serde(default)]
-    pub show: Vec<Figure>,
+    pub show: Vec<Metric>,
 }
 
 fn two() -> usize {
@@ -178,7 +179,7 @@ impl Lesson {
         }
     }
 
-    /// The run whose figure is guessed.
+    /// The run whose metric is guessed.
     ///
     /// # Panics
     /// When there is none; [`Self::parse`] has seen to that.

@@ -5,15 +5,15 @@
 //! |---|---|
 //! | `question.rs` | the list of lessons, the question, the notes for a teacher |
 //! | `pictures.rs` | a picture a run, all on one time scale where that shows more |
-//! | `figures.rs` | the figures of all runs side by side, and their formulas |
+//! | `results.rs` | the figures of all runs side by side, and their formulas |
 //! | `verdict.rs` | guess, formula, measurement; why; the knob |
 
-mod figures;
+mod results;
 mod pictures;
 mod question;
 mod verdict;
 
-pub use figures::figures;
+pub use results::results;
 pub use pictures::{Picture, pictures};
 pub use question::{choices, list, notes, question};
 pub use verdict::{Guessed, after, verdict};

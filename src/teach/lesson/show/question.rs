@@ -73,9 +73,9 @@ fn turned(lesson: &Lesson, value: &str) -> String {
     let run = knob.run.as_ref();
     let of = run.map_or(String::new(), |run| format!(" in \"{run}\""));
     let guessed = &lesson.guess.run;
-    let figure = lesson.guess.figure.words();
+    let metric = lesson.guess.metric.words();
     format!(
-        "That was the question. Now {} is {value}{of}: what is the {figure} of \"{guessed}\"?",
+        "That was the question. Now {} is {value}{of}: what is the {metric} of \"{guessed}\"?",
         knob.key
     )
 }
@@ -88,7 +88,7 @@ pub fn choices(lesson: &Lesson, look: &Look) -> anyhow::Result<String> {
     if lesson.turned.is_some() {
         return Ok(String::new());
     }
-    let unit = lesson.guess.figure.unit();
+    let unit = lesson.guess.metric.unit();
     let values = lesson.values()?;
     let values = values.iter().map(|&value| unit.print(value, look.ascii));
     let values: Vec<String> = values.collect();

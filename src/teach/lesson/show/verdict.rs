@@ -6,7 +6,7 @@ use super::super::guess::{Guess, error_ratio, print_error};
 use super::super::record::Performance;
 use super::{Look, letter};
 
-/// A measured figure this far from its formula is worth a word: something else
+/// A measured metric this far from its formula is worth a word: something else
 /// was going on.
 const FAR_OFF: f64 = 1.25;
 
@@ -32,7 +32,7 @@ pub fn verdict(
 ) -> String {
     let unmet = performance.unmet();
     let measured = performance.measured.filter(|_| unmet.is_empty());
-    let mut text = format!("{}, {}\n", performance.figure.words(), lesson.guess.run);
+    let mut text = format!("{}, {}\n", performance.metric.words(), lesson.guess.run);
     text.push_str(&three_lines(performance, measured, guessed, look));
     text.push('\n');
     if unmet.is_empty() {
@@ -50,7 +50,7 @@ fn three_lines(
     guessed: Option<&Guessed>,
     look: &Look,
 ) -> String {
-    let unit = performance.figure.unit();
+    let unit = performance.metric.unit();
     let print = |value: f64| unit.print(value, look.ascii);
     let mut lines = Vec::new();
     if let Some(Guessed { guess, by }) = guessed {

@@ -1,5 +1,5 @@
-//! What a lesson reads off a run: one number each, most of them counted by the
-//! server rather than told by the program.
+//! The metrics of a lesson: one number of a run each. The server counts most of
+//! them, so a program cannot get them wrong.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,63 +7,65 @@ use super::play::Played;
 use super::quantity::Unit;
 use crate::measure::event_log::{End, Request};
 
-/// A figure of a run.
+/// A metric of a run. The metrics of a comparison of builds are in
+/// `compare::Metric`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Figure {
-    /// From letting the driver loose until all its workers had stopped.
+pub enum Metric {
+    /// From the start of the driver until all its workers have stopped.
     Wall,
-    /// CPU time over wall time: 1 is one core all the time.
+    /// CPU time divided by wall time: 1 is one core, busy all the time.
     CpuShare,
-    /// Most requests waiting for their answer at once, at the server.
+    /// The largest number of unanswered requests at the server.
     InFlightPeak,
-    /// The mean of them.
+    /// Their mean over time.
     InFlightMean,
-    /// Most threads of the driver's process.
+    /// The largest number of threads of the driver's process.
     Threads,
-    /// Most memory resident.
+    /// Peak resident memory.
     Memory,
-    /// Most address space taken.
+    /// Peak address space.
     AddressSpace,
-    /// Pages had, with the right bytes.
+    /// Pages fetched with the right bytes.
     Pages,
-    /// Pages that the program says it could not have.
+    /// Pages that failed by the program's own count.
     #[serde(rename = "lost")]
     Failed,
     /// Requests that the server read.
     Requests,
-    /// Requests for each page of the scenario.
+    /// Requests divided by the pages of the scenario.
     Amplification,
-    /// Pages that were never asked for.
+    /// Pages that were never requested.
     Missed,
-    /// Requests that were turned away.
+    /// Requests that the server rejected.
     Rejected,
     /// Requests whose client went away before the answer.
     Abandoned,
     /// Requests that the server worked on.
     WorkedOn,
-    /// Of those, the ones that nobody waited for to the end.
+    /// Those of them whose client went away before the answer.
     Wasted,
     /// Connections opened.
     Connections,
-    /// The slowest request, from its head to the last byte of its answer.
-    HeldMax,
-    /// The latest that a ticker tick of the event loop came.
+    /// The longest time from the head of a request to the last byte of its answer.
+    #[serde(rename = "held-max")]
+    SlowestRequest,
+    /// How late the latest tick of the event loop's timer was.
     LoopLag,
-    /// From being asked to stop until it had.
+    /// From the signal to stop until the driver has stopped.
     Stop,
-    /// The mean time of computing for one page.
+    /// The mean time that one page takes to compute.
     Work,
-    /// The longest wall time over the shortest, of all runs of the lesson.
+    /// The longest wall time divided by the shortest, over all runs of the lesson.
     Spread,
 }
 
-impl Figure {
+impl Metric {
     /// Its unit.
     #[must_use]
     pub fn unit(self) -> Unit {
         match self {
-            Self::Wall | Self::HeldMax | Self::LoopLag | Self::Stop | Self::Work => Unit::Seconds,
+            Self::Wall | Self::SlowestRequest | Self::LoopLag | Self::Stop | Self::Work => Unit::Seconds,
             Self::CpuShare => Unit::Share,
             Self::Memory | Self::AddressSpace => Unit::Bytes,
             Self::Amplification | Self::Spread => Unit::Ratio,
@@ -82,26 +84,26 @@ impl Figure {
             Self::Threads => "threads",
             Self::Memory => "memory",
             Self::AddressSpace => "address space",
-            Self::Pages => "pages had",
-            Self::Failed => "pages lost",
+            Self::Pages => "pages fetched",
+            Self::Failed => "pages failed",
             Self::Requests => "requests",
-            Self::Amplification => "requests a page",
-            Self::Missed => "pages never asked for",
-            Self::Rejected => "turned away",
+            Self::Amplification => "requests per page",
+            Self::Missed => "pages never requested",
+            Self::Rejected => "rejected",
             Self::Abandoned => "abandoned",
             Self::WorkedOn => "worked on",
-            Self::Wasted => "worked on for nothing",
+            Self::Wasted => "wasted work",
             Self::Connections => "connections",
-            Self::HeldMax => "slowest request",
-            Self::LoopLag => "ticker tick late",
-            Self::Stop => "stopped within",
-            Self::Work => "computing a page",
-            Self::Spread => "slowest over fastest",
+            Self::SlowestRequest => "slowest request",
+            Self::LoopLag => "loop lag",
+            Self::Stop => "time to stop",
+            Self::Work => "computing per page",
+            Self::Spread => "slowest / fastest",
         }
     }
 
-    /// What `played` came to, in the base unit; `None` where this platform, or
-    /// this driver, does not tell.
+    /// Its value in `played`, in the base unit; `None` if this platform or this
+    /// driver does not measure it.
     #[must_use]
     pub fn of(self, played: &Played) -> Option<f64> {
         let (sample, ledger, log) = (played.answer.as_ref().ok()?, &played.ledger, &played.log);
@@ -132,7 +134,7 @@ impl Figure {
                 request.begun_ns.is_some() && request.end == End::Abandoned
             })),
             Self::Connections => count(ledger.connections),
-            Self::HeldMax => held_max(&log.requests),
+            Self::SlowestRequest => slowest_request(&log.requests),
             Self::LoopLag => sample.loop_lag.as_ref().map(|lag| seconds(lag.max_ns)),
             Self::Stop => sample.stop_ns.map(seconds),
             Self::Work => {
@@ -143,7 +145,7 @@ impl Figure {
                 let works = log.works.len();
                 (works > 0).then(|| seconds(total) / works as f64)
             }
-            // Of all runs together; see `Outcome`.
+            // It needs all runs: see `spread`.
             Self::Spread => None,
         }
     }
@@ -154,7 +156,7 @@ fn requests(played: &Played, which: impl Fn(&Request) -> bool) -> u64 {
     requests.filter(|request| which(request)).count() as u64
 }
 
-fn held_max(requests: &[Request]) -> Option<f64> {
+fn slowest_request(requests: &[Request]) -> Option<f64> {
     let sent = requests.iter().filter(|request| request.end == End::Sent);
     let held = sent.map(|request| request.ended_ns.saturating_sub(request.read_ns));
     held.max().map(seconds)

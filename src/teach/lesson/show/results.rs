@@ -8,13 +8,13 @@ use tabled::settings::object::{Columns, Rows};
 use tabled::settings::style::{HorizontalLine, Style};
 use tabled::settings::{Alignment, Padding};
 
-use super::super::figure::Figure;
+use super::super::metric::Metric;
 use super::super::record::{Performance, Performed, Predicted};
 use super::Look;
 
-/// A column a run, a row a figure; below it the formulas.
+/// A column a run, a row a metric; below it the formulas.
 #[must_use]
-pub fn figures(performance: &Performance, look: &Look) -> String {
+pub fn results(performance: &Performance, look: &Look) -> String {
     let runs = &performance.runs;
     format!("{}\n{}", tables(runs, look), formulas(performance, look))
 }
@@ -33,15 +33,15 @@ fn tables(runs: &[Performed], look: &Look) -> String {
 
 fn table(runs: &[Performed], look: &Look) -> String {
     let figures = runs.iter().flat_map(|run| run.measured.keys().copied());
-    let figures: BTreeSet<Figure> = figures.collect();
+    let figures: BTreeSet<Metric> = figures.collect();
     let mut builder = Builder::default();
     let mut head = vec![String::new()];
     head.extend(runs.iter().map(|run| name(run, runs.len() > 2)));
     builder.push_record(head);
-    for figure in figures {
-        builder.push_record(row(figure, runs, look));
-        if runs.iter().any(|run| is_predicted(run, figure)) {
-            builder.push_record(predicted_row(figure, runs, look));
+    for metric in figures {
+        builder.push_record(row(metric, runs, look));
+        if runs.iter().any(|run| is_predicted(run, metric)) {
+            builder.push_record(predicted_row(metric, runs, look));
         }
     }
     let rule =
@@ -67,23 +67,23 @@ fn name(run: &Performed, many: bool) -> String {
     }
 }
 
-fn row(figure: Figure, runs: &[Performed], look: &Look) -> Vec<String> {
-    let print = |run: &Performed| match run.measured.get(&figure) {
-        Some(&value) => figure.unit().print(value, look.ascii),
+fn row(metric: Metric, runs: &[Performed], look: &Look) -> Vec<String> {
+    let print = |run: &Performed| match run.measured.get(&metric) {
+        Some(&value) => metric.unit().print(value, look.ascii),
         None => "n/a".to_owned(),
     };
-    let mut row = vec![figure.words().to_owned()];
+    let mut row = vec![metric.words().to_owned()];
     row.extend(runs.iter().map(print));
     row
 }
 
-fn is_predicted(run: &Performed, figure: Figure) -> bool {
-    run.predicted.contains_key(&figure)
+fn is_predicted(run: &Performed, metric: Metric) -> bool {
+    run.predicted.contains_key(&metric)
 }
 
-fn predicted_row(figure: Figure, runs: &[Performed], look: &Look) -> Vec<String> {
-    let print = |run: &Performed| match run.predicted.get(&figure) {
-        Some(predicted) => figure.unit().print(predicted.value, look.ascii),
+fn predicted_row(metric: Metric, runs: &[Performed], look: &Look) -> Vec<String> {
+    let print = |run: &Performed| match run.predicted.get(&metric) {
+        Some(predicted) => metric.unit().print(predicted.value, look.ascii),
         None => String::new(),
     };
     let mut row = vec!["  by the formula".to_owned()];
@@ -96,24 +96,24 @@ type Told<'a> = Vec<(&'a str, &'a Predicted)>;
 
 /// Each formula once, with the runs that it is for.
 fn formulas(performance: &Performance, look: &Look) -> String {
-    let mut told: Vec<(Figure, &str, Told<'_>)> = Vec::new();
+    let mut told: Vec<(Metric, &str, Told<'_>)> = Vec::new();
     for run in &performance.runs {
-        for (&figure, predicted) in &run.predicted {
+        for (&metric, predicted) in &run.predicted {
             let words = predicted.words.as_str();
             let same = told
                 .iter_mut()
-                .find(|(f, w, _)| *f == figure && *w == words);
+                .find(|(f, w, _)| *f == metric && *w == words);
             match same {
                 Some((_, _, runs)) => runs.push((&run.name, predicted)),
-                None => told.push((figure, words, vec![(&run.name, predicted)])),
+                None => told.push((metric, words, vec![(&run.name, predicted)])),
             }
         }
     }
     let mut text = String::new();
-    for (figure, words, runs) in told {
-        let mark = format!("{} = ", figure.words());
+    for (metric, words, runs) in told {
+        let mark = format!("{} = ", metric.words());
         text.push_str(&look.paragraph(&mark, &product_sign(words)));
-        for (sum, names) in sums(figure, &runs, look) {
+        for (sum, names) in sums(metric, &runs, look) {
             let mark = format!("    {}: ", names.join(", "));
             text.push_str(&look.paragraph(&mark, &sum));
         }
@@ -124,7 +124,7 @@ fn formulas(performance: &Performance, look: &Look) -> String {
 /// Each sum once, with the runs that it is of; none where it says nothing that
 /// the formula does not say.
 fn sums<'a>(
-    figure: Figure,
+    metric: Metric,
     runs: &[(&'a str, &Predicted)],
     look: &Look,
 ) -> Vec<(String, Vec<&'a str>)> {
@@ -133,7 +133,7 @@ fn sums<'a>(
         if predicted.numbers == predicted.words {
             continue;
         }
-        let value = figure.unit().print(predicted.value, look.ascii);
+        let value = metric.unit().print(predicted.value, look.ascii);
         let numbers = product_sign(&predicted.numbers);
         let sum = if numbers == value {
             value
