@@ -7,8 +7,7 @@ use crate::stem;
 
 /// A lesson a row.
 pub(crate) fn table(lessons: &[Lesson]) -> String {
-    let head =
-        "| | lesson | minutes | misconceptions | exercise |\n|---|---|---|---|---|\n";
+    let head = "| | lesson | minutes | misconceptions | exercise |\n|---|---|---|---|---|\n";
     head.to_owned() + &lessons.iter().map(row).collect::<String>()
 }
 

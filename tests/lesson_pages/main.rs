@@ -13,7 +13,7 @@ mod teaching;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use regatta::teach::lesson::{self, Metric, Lesson, Performance, Performed, Setup};
+use regatta::teach::lesson::{self, Lesson, Metric, Performance, Performed, Setup};
 
 /// What to type when something is not as it would be generated.
 const COMMAND: &str = "UPDATE_PAGES=1 cargo test --test lesson_pages";

@@ -6,7 +6,7 @@ use regatta::site::workload::Workload;
 use regatta::teach::exercise;
 use regatta::teach::lesson::guess;
 use regatta::teach::lesson::show::{self, Look};
-use regatta::teach::lesson::{self, Metric, Known, Lesson, Performed, Setup};
+use regatta::teach::lesson::{self, Known, Lesson, Metric, Performed, Setup};
 
 use crate::Told;
 use crate::pictures;

@@ -2,7 +2,7 @@
 //! file may have.
 
 use regatta::teach::exercise;
-use regatta::teach::lesson::{self, Metric, Lesson};
+use regatta::teach::lesson::{self, Lesson, Metric};
 
 use crate::read;
 use crate::root;

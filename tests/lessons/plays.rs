@@ -5,7 +5,7 @@ use regatta::harness::process::Program;
 use regatta::measure::limits;
 use regatta::teach::lesson::guess::Guess;
 use regatta::teach::lesson::quantity::Unit;
-use regatta::teach::lesson::{self, Metric, Lesson, Performed, Stage, spread};
+use regatta::teach::lesson::{self, Lesson, Metric, Performed, Stage, spread};
 use regatta::term::interrupt::Interrupt;
 
 use crate::BIN;

@@ -16,7 +16,7 @@ use crate::teach::lesson::guess::error_ratio;
 use crate::teach::lesson::progress::{ProgressFile, Record};
 use crate::teach::lesson::show::{self, Guessed, Look};
 use crate::teach::lesson::votes::{self as voted, Votes};
-use crate::teach::lesson::{Metric, Lesson, Performance, Setup, Stage};
+use crate::teach::lesson::{Lesson, Metric, Performance, Setup, Stage};
 use crate::term::interrupt::{self, Interrupt};
 use crate::term::progress::Progress;
 

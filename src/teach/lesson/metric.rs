@@ -65,7 +65,9 @@ impl Metric {
     #[must_use]
     pub fn unit(self) -> Unit {
         match self {
-            Self::Wall | Self::SlowestRequest | Self::LoopLag | Self::Stop | Self::Work => Unit::Seconds,
+            Self::Wall | Self::SlowestRequest | Self::LoopLag | Self::Stop | Self::Work => {
+                Unit::Seconds
+            }
             Self::CpuShare => Unit::Share,
             Self::Memory | Self::AddressSpace => Unit::Bytes,
             Self::Amplification | Self::Spread => Unit::Ratio,

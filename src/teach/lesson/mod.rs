@@ -24,10 +24,10 @@
 
 pub mod accuracy;
 mod data;
-mod metric;
 mod formula;
 pub mod guess;
 mod library;
+mod metric;
 mod perform;
 mod play;
 pub mod progress;
@@ -38,9 +38,9 @@ pub mod show;
 pub mod votes;
 
 pub use data::{Choice, GuessTarget, Knob, Lesson, Notes, Setup, Wrong};
-pub use metric::Metric;
 pub use formula::{Formula, FormulaError, Known};
 pub use library::{all, named};
+pub use metric::Metric;
 pub use perform::Stage;
 pub use play::{Played, Run};
 pub use range::Range;

@@ -8,8 +8,8 @@ use anyhow::{Context, ensure};
 use serde::{Deserialize, Serialize};
 
 use super::data::{Lesson, Setup};
-use super::metric::Metric;
 use super::formula::Known;
+use super::metric::Metric;
 use super::play::Played;
 use crate::measure::event_log::Log;
 use crate::measure::sample::{Host, Sample};

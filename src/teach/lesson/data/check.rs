@@ -5,8 +5,8 @@ use anyhow::{Context, ensure};
 
 use super::{Lesson, Setup};
 use crate::drivers;
-use crate::teach::lesson::metric::Metric;
 use crate::teach::lesson::guess;
+use crate::teach::lesson::metric::Metric;
 
 /// Says what is wrong with a lesson.
 pub(super) fn lesson(lesson: &Lesson) -> anyhow::Result<()> {

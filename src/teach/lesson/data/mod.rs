@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use anyhow::Context;
 use serde::Deserialize;
 
-use super::metric::Metric;
 use super::formula::{Formula, Known};
+use super::metric::Metric;
 use super::quantity::Unit;
 use super::range::Range;
 use crate::measure::host;

@@ -8,14 +8,14 @@
 //! | `results.rs` | the figures of all runs side by side, and their formulas |
 //! | `verdict.rs` | guess, formula, measurement; why; the knob |
 
-mod results;
 mod pictures;
 mod question;
+mod results;
 mod verdict;
 
-pub use results::results;
 pub use pictures::{Picture, pictures};
 pub use question::{choices, list, notes, question};
+pub use results::results;
 pub use verdict::{Guessed, after, verdict};
 
 /// How to print.
