@@ -34,7 +34,7 @@
 //! | [`store`] | where records are kept: one store a file, one queue, one writer |
 //! | [`stats`] | medians, intervals, paired ratios, ranks: pure functions |
 //! | [`measure`] | samples, the event log, CPU, memory, latencies, noise, the host |
-//! | [`term`] | progress and Ctrl-C |
+//! | [`term`] | progress, Ctrl-C and "did you mean" |
 //! | [`fmt`] | numbers, times, shares, lines and tables, rounded alike in every command |
 
 pub mod cli;

@@ -7,7 +7,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use globset::Glob;
 
 use crate::clients::hyper::Hyper;
@@ -20,6 +20,7 @@ use crate::drivers::driver::{AsyncModel, BlockingModel, CHEAT, Driver, FIXED, TR
 use crate::drivers::models::{
     async_std, mio, rayon, sequential, smol, thread_per_page, thread_pool, tokio, tokio_current,
 };
+use crate::term::suggest::did_you_mean;
 
 /// The ten that somebody would choose from: what the report runs when it is
 /// not told otherwise. The others are there to tell the effect of the model
@@ -104,11 +105,30 @@ fn everything() -> impl Iterator<Item = &'static Driver> {
 pub fn named(name: &str) -> anyhow::Result<&'static Driver> {
     everything()
         .find(|driver| driver.name == name)
-        .with_context(|| format!("there is no driver {name:?}; `regatta drivers` lists them"))
+        .with_context(|| unknown(name))
+}
+
+/// What to type in place of a name that no driver has.
+fn unknown(name: &str) -> String {
+    let of_model = everything().filter(|driver| driver.model.name == name);
+    let of_model: Vec<&str> = of_model.map(|driver| driver.name.as_str()).collect();
+    if of_model.is_empty() {
+        let hint = did_you_mean(name, everything().map(|driver| driver.name.as_str()));
+        format!(
+            "there is no driver {name:?}; {hint}Expected MODEL/CLIENT, for example tokio/hyper; \
+             `regatta drivers` lists them"
+        )
+    } else {
+        format!(
+            "{name:?} is a model; expected MODEL/CLIENT, one of {}",
+            of_model.join(", ")
+        )
+    }
 }
 
 /// The drivers that the patterns select, each once, in the order of [`all`].
-/// A pattern is `all`, `default`, or a glob over names such as `tokio*/*`.
+/// A pattern is `all`, `default`, a model, or a glob over names such as
+/// `tokio*/*`; `tokio` is `tokio/*`.
 /// Those of a group are selected only by a pattern that begins with its name:
 /// `fixed/`, `trap/` or `cheat/`.
 pub fn select(patterns: &[String]) -> anyhow::Result<Vec<&'static Driver>> {
@@ -116,8 +136,10 @@ pub fn select(patterns: &[String]) -> anyhow::Result<Vec<&'static Driver>> {
     for pattern in patterns {
         let matching = matching(pattern)?;
         if matching.is_empty() {
+            let hint = did_you_mean(pattern, known());
             bail!(
-                "no driver matches {pattern:?}; `regatta drivers` lists them, and 'tokio*/*' is a pattern"
+                "no driver matches {pattern:?}; {hint}Expected a name or a pattern, for example \
+                 tokio/hyper or 'tokio*/*'; `regatta drivers` lists them"
             );
         }
         wanted.extend(matching);
@@ -127,7 +149,21 @@ pub fn select(patterns: &[String]) -> anyhow::Result<Vec<&'static Driver>> {
         .collect())
 }
 
+/// What a pattern may be, for suggestions.
+fn known() -> impl Iterator<Item = &'static str> {
+    let names = everything().flat_map(|driver| [driver.name.as_str(), driver.model.name]);
+    names.chain(["all", "default"])
+}
+
 fn matching(pattern: &str) -> anyhow::Result<Vec<Arc<str>>> {
+    ensure!(
+        !pattern.trim().is_empty(),
+        "the list of drivers has an empty item; expected names with a comma between two, for \
+         example mio/raw,tokio/hyper"
+    );
+    let is_model = everything().any(|driver| driver.model.name == pattern);
+    let of_model = format!("{pattern}/*");
+    let pattern = if is_model { &of_model } else { pattern };
     if pattern == "all" {
         return Ok(all()
             .iter()
@@ -138,7 +174,7 @@ fn matching(pattern: &str) -> anyhow::Result<Vec<Arc<str>>> {
         return Ok(DEFAULT.iter().map(|&name| name.into()).collect());
     }
     let glob = Glob::new(pattern)
-        .with_context(|| format!("{pattern:?} is no pattern for drivers; 'tokio*/*' is one"))?
+        .with_context(|| format!("invalid pattern {pattern:?}: expected a name or a pattern of drivers, for example 'tokio*/*'"))?
         .compile_matcher();
     let from = match pattern.split('/').next() {
         Some(CHEAT) => cheats::all(),
@@ -174,6 +210,7 @@ mod tests {
         assert_eq!(names(&["tokio*/raw"]), ["tokio/raw", "tokio-current/raw"]);
         assert_eq!(names(&["*/ureq"]).len(), 4);
         assert_eq!(names(&["mio/raw", "mio/*"]), ["mio/raw"]);
+        assert_eq!(names(&["tokio"]), names(&["tokio/*"]));
     }
 
     #[test]

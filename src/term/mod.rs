@@ -1,4 +1,6 @@
-//! What a person at a terminal sees and presses while it runs.
+//! What a person at a terminal sees and presses while it runs, and what an
+//! error suggests to type.
 
 pub mod interrupt;
 pub mod progress;
+pub mod suggest;

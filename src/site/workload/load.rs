@@ -6,6 +6,8 @@ use std::str::FromStr;
 use anyhow::{Context, bail, ensure};
 use toml::{Table, Value};
 
+use crate::term::suggest::did_you_mean;
+
 use super::{Kept, MOST_ATTEMPTS, MOST_PAGES, Parse, Workload};
 
 /// The workloads that come along, in the order of their telling.
@@ -85,7 +87,8 @@ pub fn load(name_or_file: &str) -> anyhow::Result<Workload> {
     ensure!(
         path.extension()
             .is_some_and(|extension| extension == "toml"),
-        "there is no workload {name_or_file:?}; there are {}, or give a file that ends in .toml",
+        "there is no workload {name_or_file:?}; {}Expected a file that ends in .toml, or one of {}",
+        did_you_mean(name_or_file, names()),
         names().collect::<Vec<_>>().join(", ")
     );
     let text = std::fs::read_to_string(path).with_context(|| {
@@ -99,7 +102,7 @@ pub fn load(name_or_file: &str) -> anyhow::Result<Workload> {
 fn parse(name: &str, file: &str, text: &str) -> anyhow::Result<Workload> {
     let table: Table = text
         .parse()
-        .with_context(|| format!("{file}: this is no TOML; `pages = 200` is a line of it"))?;
+        .with_context(|| format!("{file}: invalid TOML: expected lines such as `pages = 200`"))?;
     from_toml(name, &table).with_context(|| file.to_owned())
 }
 
@@ -107,7 +110,10 @@ fn parse(name: &str, file: &str, text: &str) -> anyhow::Result<Workload> {
 pub fn from_toml(name: &str, table: &Table) -> anyhow::Result<Workload> {
     let known: Vec<&str> = KEYS.split(", ").collect();
     if let Some(key) = table.keys().find(|key| !known.contains(&key.as_str())) {
-        bail!("unknown key `{key}`; the keys are {KEYS}");
+        bail!(
+            "unknown key `{key}`; {}The keys are {KEYS}",
+            did_you_mean(key, known)
+        );
     }
     let workload = from_table(name, table)?;
     workload.check()?;
@@ -241,11 +247,13 @@ impl Workload {
             "some requests stall and none has a limit, so a driver would wait for ever; \
              add `timeout = \"500ms\"`"
         );
+        let more = (self.concurrency as u64).saturating_mul(10).min(MOST_PAGES);
         ensure!(
             self.concurrency as u64 <= self.pages,
-            "key `concurrency` is {}, which {} pages can never reach; \
-             write at most {} or more pages",
+            "key `concurrency` is {}, and with {} pages at most {} can be in flight at once; \
+             expected at most {}, or more pages, for example `pages = {more}` (--pages {more})",
             self.concurrency,
+            self.pages,
             self.pages,
             self.pages
         );
@@ -310,8 +318,8 @@ mod tests {
                 "`parse` is \"all\"",
                 "titles",
             ),
-            (("parse", "prase"), "`prase`", "the keys are"),
-            (("why = 'x'", "why = "), "no TOML", "pages = 200"),
+            (("parse", "prase"), "`prase`", "The keys are"),
+            (("why = 'x'", "why = "), "invalid TOML", "pages = 200"),
             (
                 ("why = 'x'", "why = 'x'\nslots = 10"),
                 "`slots` is 10",

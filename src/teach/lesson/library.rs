@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::{Context, ensure};
 
 use super::data::Lesson;
+use crate::term::suggest::did_you_mean;
 
 /// The lessons that come along, in the order of their telling.
 const BUILT_IN: [(&str, &str); 13] = [
@@ -94,10 +95,15 @@ pub fn named(name: &str) -> anyhow::Result<Lesson> {
     let lesson = all()?.into_iter().find(is_it);
     ensure!(
         lesson.is_some(),
-        "there is no lesson {name:?}; there are 1 to 12 and C, `regatta lesson list` has their \
-         names, and a file of yours ends in .toml"
+        "there is no lesson {name:?}; {}Expected 1 to 12, C, an id that `regatta lesson list` \
+         shows, or a file that ends in .toml",
+        did_you_mean(name, ids()?.iter().map(String::as_str))
     );
     lesson.context("just looked")
+}
+
+fn ids() -> anyhow::Result<Vec<String>> {
+    Ok(all()?.into_iter().map(|lesson| lesson.id).collect())
 }
 
 #[cfg(test)]

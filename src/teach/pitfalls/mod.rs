@@ -30,6 +30,7 @@ mod start_up;
 
 use crate::harness::process::{Failure, Program};
 use crate::term::interrupt::Interrupt;
+use crate::term::suggest::did_you_mean;
 
 /// One wrong way to measure, with the right one.
 #[derive(Debug)]
@@ -94,7 +95,8 @@ pub fn named(name: &str) -> anyhow::Result<&'static Way> {
     way.ok_or_else(|| {
         let names: Vec<&str> = WAYS.iter().map(|way| way.name).collect();
         anyhow::anyhow!(
-            "there is no way {name:?} to be fooled; there are {}",
+            "there is no pitfall {name:?}; {}Expected one of {}",
+            did_you_mean(name, names.iter().copied()),
             names.join(", ")
         )
     })
