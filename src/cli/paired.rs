@@ -21,7 +21,7 @@ use crate::harness::race;
 use crate::measure::host;
 use crate::measure::limits;
 use crate::site::workload::{Workload, load};
-use crate::stats::Looks;
+use crate::stats::InterimPlan;
 use crate::term::interrupt::{self, Interrupt};
 use crate::term::progress::Progress;
 
@@ -104,7 +104,7 @@ impl TrialArgs {
         let all = usize::from(self.pairs);
         let drivers = u32::try_from(comparisons + 1)?;
         Ok(Plan {
-            looks: Looks::new(&[all / 2, all], ALPHA)?,
+            looks: InterimPlan::new(&[all / 2, all], ALPHA)?,
             stop_early: true,
             gate,
             budget: self.budget.unwrap_or(DRIVER_BUDGET * drivers),

@@ -11,8 +11,8 @@ use super::{Comparison, Metric, Outcome};
 use crate::compare::pair::{Candidate, Pairs};
 use crate::harness::process::Failure;
 use crate::stats::{
-    Cell, DEAD_ZONE, Evidence, Looks, ROUGH_DEAD_ZONE, Ratios, Verdict, dead_zone, judge_all,
-    signed_rank_estimate,
+    Cell, DEAD_ZONE, Evidence, InterimPlan, ROUGH_DEAD_ZONE, Ratios, Verdict, dead_zone,
+    decide_all, signed_rank_estimate,
 };
 use crate::term::progress::Progress;
 
@@ -20,7 +20,7 @@ use crate::term::progress::Progress;
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// After how many pairs the data are looked at.
-    pub looks: Looks,
+    pub looks: InterimPlan,
     /// Whether a comparison leaves when it is settled; a baseline wants all pairs.
     pub stop_early: bool,
     /// The metric whose verdict counts; the others are shown.
@@ -244,7 +244,10 @@ impl Trial<'_> {
         let cells = now.iter().zip(&then).enumerate();
         let cells = cells.map(|(index, (now, then))| Cell {
             ratios: match then {
-                Some(then) => Ratios::Against { now, then },
+                Some(baseline) => Ratios::Against {
+                    candidate: now,
+                    baseline,
+                },
                 None => Ratios::Paired(now),
             },
             // Held against what it differs by itself, the control would never
@@ -255,7 +258,7 @@ impl Trial<'_> {
                 zone
             },
         });
-        judge_all(&cells.collect::<Vec<_>>(), alpha)
+        decide_all(&cells.collect::<Vec<_>>(), alpha)
     }
 
     /// The other metrics are judged once, at the end, with all of alpha; each

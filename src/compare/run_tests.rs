@@ -98,7 +98,7 @@ fn comparisons(names: &[&str]) -> Vec<Comparison> {
 
 fn plan(budget: Duration) -> Plan {
     Plan {
-        looks: Looks::new(&[12, 24, 48], 0.05).unwrap(),
+        looks: InterimPlan::new(&[12, 24, 48], 0.05).unwrap(),
         stop_early: true,
         gate: Metric::Cpu,
         budget,

@@ -8,7 +8,7 @@
 //! Scandinavian Journal of Statistics 6 (1979), 65-70.
 
 /// Which of the hypotheses with these p-values are rejected at a family-wise
-/// `alpha`, in the order given. The smallest p-value is held against
+/// `alpha`, in the order given. The smallest p-value is compared with
 /// alpha / m, the next against alpha / (m - 1), and so on to the first that
 /// fails. NaN is never rejected but counts as a question asked.
 ///
@@ -44,7 +44,7 @@ mod tests {
 
     #[test]
     fn the_worked_example_comes_out() {
-        // 0.005 <= 0.05/4, 0.01 <= 0.05/3, 0.03 > 0.05/2: the rest stands.
+        // 0.005 <= 0.05/4, 0.01 <= 0.05/3, 0.03 > 0.05/2: the rest is kept.
         assert_eq!(
             holm(&[0.01, 0.04, 0.03, 0.005], 0.05),
             [true, false, false, true]
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn the_answer_follows_its_question_wherever_it_stands() {
+    fn the_answer_follows_its_question_at_any_position() {
         let mut random = ChaCha8Rng::seed_from_u64(32);
         let p: Vec<f64> = (0..30).map(|_| random.random::<f64>().powi(6)).collect();
         let here = holm(&p, 0.05);

@@ -1,11 +1,10 @@
 //! Statistics: from repeated measurements to a claim and how sure it is.
 //!
-//! Everything here is a pure function of the numbers handed in: no clock, no
-//! threads, and no random numbers but those of a seed that is handed in too
-//! ([`block_bootstrap`]). The same samples give the same words forever, which
-//! is what lets a saved report be rendered again byte for byte.
+//! Everything here is a pure function of its arguments: no clock, no threads, no
+//! random numbers. The same samples always give the same words, so a saved
+//! report can be rendered again byte for byte.
 //!
-//! Five ideas carry the room:
+//! Five ideas:
 //!
 //! 1. A run's wall time is skewed (nothing makes a run fast by accident, much
 //!    makes it slow), so the *median* is reported and nothing is dropped.
@@ -13,23 +12,23 @@
 //! 2. A median without an interval is half a number. [`Estimate`] holds both;
 //!    its interval is the exact one from the order of the samples.
 //! 3. Two drivers are compared *within* a round, where they met the same
-//!    machine weather, never by their medians alone. See [`ln_ratios`] and
+//!    conditions, never by their medians alone. See [`ln_ratios`] and
 //!    [`rank()`].
 //! 4. A claim is tested against the edge of a dead zone, not against zero, and
-//!    "the same" must be shown as well. See [`judge`] and [`dead_zone`].
-//! 5. Many cells and early looks are many chances to be fooled, and each is
-//!    paid for: see [`holm()`], [`Looks`] and, for a whole run, [`judge_all()`].
+//!    "the same" must be shown as well. See [`decide`] and [`dead_zone`].
+//! 5. Many cells and interim analyses are many chances of a false alarm, and
+//!    each is paid for: see [`holm()`], [`InterimPlan`] and, for a whole run,
+//!    [`decide_all()`].
 //!
-//! What it does not do: independent values are assumed throughout. Bursts that
-//! outlast a pair make every interval too narrow and every test too bold; see
-//! [`block_bootstrap`] for a way to notice.
+//! Independent values are assumed throughout. Bursts that outlast a pair make
+//! every interval too narrow and every test too bold.
 
 mod binomial;
-mod bootstrap;
+mod decide_all;
 mod estimate;
+mod finding;
 mod holm;
-mod judge_all;
-mod looks;
+mod interim;
 mod mann_whitney;
 mod median;
 mod normal;
@@ -37,7 +36,7 @@ mod order;
 mod paired;
 mod proportion;
 mod rank;
-mod settle;
+mod sample_size;
 mod shift;
 mod signed_rank;
 mod student;
@@ -48,11 +47,11 @@ mod interval_simulation_tests;
 #[cfg(test)]
 mod noise;
 
-pub use bootstrap::{Blocks, block_bootstrap};
+pub use decide_all::{Cell, Ratios, decide_all};
 pub use estimate::Estimate;
+pub use finding::Finding;
 pub use holm::holm;
-pub use judge_all::{Cell, Ratios, judge_all};
-pub use looks::{Looks, LooksError};
+pub use interim::{InterimPlan, InterimPlanError};
 pub use median::median;
 pub use order::{order_interval, order_interval_at};
 pub use paired::{Series, ln_ratio_estimate, ln_ratios};
@@ -61,4 +60,4 @@ pub use rank::{DEAD_ZONE, Place, ROUGH_DEAD_ZONE, rank};
 pub use shift::{shift_estimate, shift_test};
 pub use signed_rank::{Side, signed_rank_estimate, signed_rank_test};
 pub use student::{student_interval, student_interval_of_logs};
-pub use verdict::{Evidence, Finding, Rejected, Verdict, dead_zone, judge};
+pub use verdict::{Evidence, Rejected, Verdict, dead_zone, decide};

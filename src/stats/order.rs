@@ -36,7 +36,7 @@ pub fn order_interval(values: &[f64]) -> Option<(f64, f64, f64)> {
 }
 
 /// The same with a chance of at least `confidence`, such as the `1 - alpha` of
-/// a planned look; `None` for too few values.
+/// an interim analysis; `None` for too few values.
 #[must_use]
 pub fn order_interval_at(values: &[f64], confidence: f64) -> Option<(f64, f64, f64)> {
     let (k, confidence) = depth(values.len(), confidence)?;

@@ -1,10 +1,10 @@
 //! Comparing two drivers round by round.
 //!
-//! A machine has weather: a slow minute slows every driver in it. Two medians
-//! taken over the whole experiment mix that weather into the comparison; the
-//! ratio of two runs of the *same round* leaves most of it out. Ratios are
+//! Conditions change: a slow minute slows every driver in it. Two medians over
+//! the whole experiment mix that into the comparison; the ratio of two runs of
+//! the *same round* leaves most of it out. Ratios are
 //! taken as logarithms, so that "a is twice b" and "b is twice a" are equally
-//! far from nothing, and a median of them is as fair to both.
+//! far from zero, and a median of them treats both the same.
 
 use std::collections::BTreeMap;
 

@@ -71,7 +71,7 @@ fn is_slower(driver: &Series, leader: &Series) -> bool {
     }
     // The interval touches the dead zone when any of it is as low as +1 %.
     // One wholly below -1 % says that the driver is faster than its leader
-    // although its median is not; that is no environment to place it lower.
+    // although its median is not; that is no reason to place it lower.
     ln_ratio_estimate(driver, leader).is_some_and(|ratio| ratio.low > DEAD_ZONE.ln_1p())
 }
 

@@ -1,4 +1,4 @@
-//! Who ties with whom, and how often the ranking is fooled.
+//! Which drivers tie, and how often the ranking is wrong.
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
@@ -54,13 +54,13 @@ fn a_sure_difference_beyond_the_dead_zone_is_not() {
 }
 
 #[test]
-fn pairing_by_round_sees_through_the_weather() {
+fn pairing_by_round_removes_changing_conditions() {
     // Every round is twice as slow as the one before: the medians' intervals
     // overlap wholly, the ratios say 3 % each time.
-    let weather: Vec<f64> = (0..8).map(|round| 100.0 * 2.0_f64.powi(round)).collect();
-    let slower: Vec<f64> = weather.iter().map(|wall| wall * 1.03).collect();
+    let conditions: Vec<f64> = (0..8).map(|round| 100.0 * 2.0_f64.powi(round)).collect();
+    let slower: Vec<f64> = conditions.iter().map(|wall| wall * 1.03).collect();
     assert_eq!(
-        ranks(&[series(&slower), series(&weather)]),
+        ranks(&[series(&slower), series(&conditions)]),
         [(2, false), (1, false)]
     );
 }

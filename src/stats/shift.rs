@@ -1,18 +1,19 @@
 //! Two samples: by how much has one shifted against the other?
 //!
-//! For "ratios now against ratios then", where there are no pairs: now and
-//! then never met in one round. Assumed is that the two differ by a shift and
-//! in nothing else, and that values are independent of each other. A sample
-//! that has become noisier as well as slower breaks the first, most of all
-//! when the noisier one is the smaller; a host in another mood breaks the
-//! second. So ratios to the reference driver belong here, never times.
+//! For ratios of a candidate beside those of a saved baseline, which have no
+//! pairs: the two never ran in one round. It assumes that the two differ by a
+//! shift and in nothing else, and that values are independent of each other. A
+//! sample that is noisier as well as slower breaks the first, most of all when
+//! the noisier one is the smaller; changed conditions on the machine break the
+//! second. So hand in ratios to the reference driver, never times.
 
 use super::mann_whitney::{depth, greater};
 use super::median::sorted;
 use super::{Estimate, Side, median};
 
-/// The shift from `then` to `now`, in their unit: the Hodges-Lehmann estimate
-/// (the median of all differences, one value of now minus one of then) with
+/// The shift from `baseline` to `candidate`, in their unit: the Hodges-Lehmann
+/// estimate (the median of all differences, a value of the candidate minus one
+/// of the baseline) with
 /// Moses' interval of at least `confidence`. Exact when a side has fewer than
 /// eight values (and the other is not huge), by normal approximation else.
 ///
@@ -25,28 +26,29 @@ use super::{Estimate, Side, median};
 /// edition, sections 4.2 and 4.3 (the interval is due to L. E. Moses, 1953).
 ///
 /// ```
-/// let (now, then) = ([5.0, 6.0, 7.0, 8.0], [1.0, 2.0, 3.0, 4.0]);
-/// let shift = regatta::stats::shift_estimate(&now, &then, 0.95).unwrap();
+/// let (candidate, baseline) = ([5.0, 6.0, 7.0, 8.0], [1.0, 2.0, 3.0, 4.0]);
+/// let shift = regatta::stats::shift_estimate(&candidate, &baseline, 0.95).unwrap();
 /// assert_eq!((shift.low, shift.median, shift.high), (1.0, 4.0, 7.0));
 /// ```
 #[must_use]
-pub fn shift_estimate(now: &[f64], then: &[f64], confidence: f64) -> Option<Estimate> {
-    let differences = sorted(&differences(now, then));
-    let interval = depth(now.len(), then.len(), confidence).map(|(c, confidence)| {
+pub fn shift_estimate(candidate: &[f64], baseline: &[f64], confidence: f64) -> Option<Estimate> {
+    let differences = sorted(&differences(candidate, baseline));
+    let interval = depth(candidate.len(), baseline.len(), confidence).map(|(c, confidence)| {
         let (low, high) = (differences[c - 1], differences[differences.len() - c]);
         (low, high, confidence)
     });
     Some(Estimate::from_parts(median(&differences)?, interval))
 }
 
-fn differences(now: &[f64], then: &[f64]) -> Vec<f64> {
-    now.iter()
-        .flat_map(|now| then.iter().map(move |then| now - then))
+fn differences(candidate: &[f64], baseline: &[f64]) -> Vec<f64> {
+    candidate
+        .iter()
+        .flat_map(|candidate| baseline.iter().map(move |baseline| candidate - baseline))
         .collect()
 }
 
-/// The one-sided p-value (Mann-Whitney) of the claim that the shift from `then`
-/// to `now` lies on `side` of `threshold`, in their unit.
+/// The one-sided p-value (Mann-Whitney) of the claim that the shift from
+/// `baseline` to `candidate` lies on `side` of `threshold`, in their unit.
 ///
 /// | values a side | p-value |
 /// |---|---|
@@ -56,11 +58,14 @@ fn differences(now: &[f64], then: &[f64]) -> Vec<f64> {
 ///
 /// Source: as for [`shift_estimate`], section 4.1.
 #[must_use]
-pub fn shift_test(now: &[f64], then: &[f64], threshold: f64, side: Side) -> Option<f64> {
-    let moved: Vec<f64> = then.iter().map(|then| then + threshold).collect();
+pub fn shift_test(candidate: &[f64], baseline: &[f64], threshold: f64, side: Side) -> Option<f64> {
+    let moved: Vec<f64> = baseline
+        .iter()
+        .map(|baseline| baseline + threshold)
+        .collect();
     match side {
-        Side::Above => greater(now, &moved),
-        Side::Below => greater(&moved, now),
+        Side::Above => greater(candidate, &moved),
+        Side::Below => greater(&moved, candidate),
     }
 }
 

@@ -26,7 +26,7 @@ pub fn student_interval(values: &[f64]) -> Option<(f64, f64, f64)> {
 }
 
 /// The same on the logarithms of values that are positive by nature, such as
-/// times and sizes; when one of them is zero all the same, on the values, and
+/// times and sizes; when one of them is zero, on the values, and
 /// then not below zero.
 ///
 /// The scale must follow from what was measured, not from the values seen:

@@ -1,13 +1,13 @@
-//! From evidence to a word: REGRESSED, IMPROVED, SAME or UNSURE.
+//! From evidence to a verdict: REGRESSED, IMPROVED, SAME or UNSURE.
 //!
-//! Values are ln-ratios, new to old: 0.05 is about 5 % more, and more is worse.
-//! Turn the sign where more is better (pages per second).
+//! Values are ln-ratios, candidate to baseline: 0.05 is about 5 % more, and more
+//! is worse. Turn the sign where more is better (pages per second).
 //!
-//! A difference inside the dead zone is none, however sure it is. So the tests
-//! ask for more than "not zero": they ask whether the difference lies beyond
-//! the *edge* of the zone. And "no difference found" is not "the same": SAME
-//! needs the whole interval inside the zone, which noise alone never gives.
-//! Source of this second half: D. J. Schuirmann, "A comparison of the two
+//! A difference inside the dead zone does not count, however sure it is. So the
+//! tests ask whether the difference lies beyond the *edge* of the zone, not
+//! whether it is zero. "No difference found" is not "the same": SAME needs the
+//! whole interval inside the zone, which noise alone never gives.
+//! Source of SAME: D. J. Schuirmann, "A comparison of the two
 //! one-sided tests procedure and the power approach for assessing the
 //! equivalence of average bioavailability", Journal of Pharmacokinetics and
 //! Biopharmaceutics 15 (1987), 657-680.
@@ -16,9 +16,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{DEAD_ZONE, Estimate, ROUGH_DEAD_ZONE, settle};
+use super::{DEAD_ZONE, Estimate, Finding, ROUGH_DEAD_ZONE, sample_size};
 
-/// What may be said of a difference.
+/// What the data show of a difference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
@@ -43,22 +43,6 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// What was measured of one cell, to be judged.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Finding {
-    /// The ln-ratio, or the shift of ln-ratios, with its interval.
-    pub estimate: Estimate,
-    /// The values it was made of; of the new side, if there are two.
-    pub pairs: usize,
-    /// The values of an old side that cannot grow (a saved baseline), if any.
-    pub baseline_pairs: Option<usize>,
-    /// The dead zone: from minus this to plus this, in ln units, both included.
-    pub dead_zone: f64,
-    /// The alpha that one test of this cell has to meet (after looks and Holm),
-    /// to foretell how many pairs it would take.
-    pub test_alpha: f64,
-}
-
 /// Which of the two one-sided tests against the edges of the dead zone were
 /// rejected, after Holm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,34 +53,33 @@ pub struct Rejected {
     pub below: bool,
 }
 
-/// A verdict with what it rests on.
+/// A verdict with the data behind it.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Evidence {
-    /// The word.
+    /// The verdict.
     pub verdict: Verdict,
     /// The difference in ln units, with its interval; none without values.
     pub estimate: Option<Estimate>,
-    /// The dead zone it was held against, in ln units.
+    /// The dead zone it was compared with, in ln units.
     pub dead_zone: f64,
-    /// How many values the estimate was made of.
+    /// The number of values behind the estimate.
     pub pairs: usize,
-    /// For UNSURE: how many more pairs would settle it if the estimate stayed
-    /// where it is. None when no number would, or none below a million.
+    /// For UNSURE: how many more pairs would give a verdict if the estimate
+    /// stayed where it is. None when no number below a million would.
     pub pairs_to_settle: Option<usize>,
 }
 
-/// The dead zone of a run in ln units: 1 %, or what the same code under two
-/// names was seen to differ by in this run (the median of its A/A control),
-/// whichever is more.
+/// The dead zone of a run in ln units: 1 %, or the median of the run's A/A
+/// control (the same code under two names) if that is more.
 ///
-/// Why not as far as the control's interval reaches? That zone grows with the
-/// noise, and a slowdown inside it would be called SAME on a noisy machine.
-/// What it would be there for, a control that is off for sure, makes the run
-/// invalid anyway: judge the control as a cell, too.
+/// It does not reach as far as the control's interval. That zone would grow
+/// with the noise, and a slowdown inside it would be called SAME on a noisy
+/// machine. A control whose difference is certain makes the run invalid
+/// anyway: decide on the control as a cell, too.
 ///
-/// A control without an interval has shown nothing, so the zone is then the
-/// rough 10 % at least. NaN makes a zone of NaN, beyond which nothing lies.
+/// A control without an interval has shown nothing, so the zone is then at
+/// least the rough 10 %. NaN makes a zone of NaN, beyond which nothing lies.
 #[must_use]
 pub fn dead_zone(floor_from_aa: &Estimate) -> f64 {
     let least = if floor_from_aa.confidence > 0.0 {
@@ -117,7 +100,7 @@ pub fn dead_zone(floor_from_aa: &Estimate) -> f64 {
 /// REGRESSED and IMPROVED when the test against that edge was rejected; SAME
 /// when the interval lies inside the dead zone; UNSURE otherwise.
 #[must_use]
-pub fn judge(finding: &Finding, rejected: Rejected) -> Evidence {
+pub fn decide(finding: &Finding, rejected: Rejected) -> Evidence {
     let verdict = match rejected {
         Rejected {
             above: true,
@@ -131,7 +114,7 @@ pub fn judge(finding: &Finding, rejected: Rejected) -> Evidence {
             above: false,
             below: false,
         } if is_inside(finding) => Verdict::Same,
-        // Both at once are impossible for one sample, and no environment for a word.
+        // One sample cannot reject both.
         _ => Verdict::Unsure,
     };
     let unsure = verdict == Verdict::Unsure;
@@ -140,7 +123,7 @@ pub fn judge(finding: &Finding, rejected: Rejected) -> Evidence {
         estimate: Some(finding.estimate),
         dead_zone: finding.dead_zone,
         pairs: finding.pairs,
-        pairs_to_settle: unsure.then(|| settle::more_pairs(finding)).flatten(),
+        pairs_to_settle: unsure.then(|| sample_size::more_pairs(finding)).flatten(),
     }
 }
 

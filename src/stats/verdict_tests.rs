@@ -42,7 +42,7 @@ fn finding(estimate: Estimate) -> Finding {
 }
 
 fn word(estimate: Estimate, rejected: Rejected) -> Verdict {
-    judge(&finding(estimate), rejected).verdict
+    decide(&finding(estimate), rejected).verdict
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn without_an_interval_nothing_is_the_same() {
         confidence: 0.0,
         ..estimate(0.0, 0.0, 0.0)
     };
-    let evidence = judge(&finding(bare), NEITHER);
+    let evidence = decide(&finding(bare), NEITHER);
     assert_eq!(evidence.verdict, Verdict::Unsure);
     assert_eq!(evidence.pairs_to_settle, None);
 }
@@ -104,8 +104,8 @@ fn turning_the_sign_turns_the_word() {
         assert_eq!(word(there, BELOW), turned);
         let (here, there) = (finding(here), finding(there));
         assert_eq!(
-            judge(&here, NEITHER).pairs_to_settle,
-            judge(&there, NEITHER).pairs_to_settle
+            decide(&here, NEITHER).pairs_to_settle,
+            decide(&there, NEITHER).pairs_to_settle
         );
     }
 }
@@ -113,12 +113,12 @@ fn turning_the_sign_turns_the_word() {
 #[test]
 fn only_the_unsure_are_told_how_many_pairs_to_add() {
     assert!(
-        judge(&finding(estimate(-0.03, 0.0, 0.03)), NEITHER)
+        decide(&finding(estimate(-0.03, 0.0, 0.03)), NEITHER)
             .pairs_to_settle
             .is_some()
     );
     for rejected in [ABOVE, BELOW] {
-        let evidence = judge(&finding(estimate(-0.03, 0.0, 0.03)), rejected);
+        let evidence = decide(&finding(estimate(-0.03, 0.0, 0.03)), rejected);
         assert_eq!(evidence.pairs_to_settle, None);
     }
 }
@@ -149,7 +149,7 @@ fn the_words_are_those_of_the_reports_and_line_up() {
 
 #[test]
 fn evidence_survives_a_file() {
-    let evidence = judge(&finding(estimate(-0.03, 0.0, 0.03)), NEITHER);
+    let evidence = decide(&finding(estimate(-0.03, 0.0, 0.03)), NEITHER);
     let saved = serde_json::to_string(&evidence).unwrap();
     assert!(saved.contains(r#""verdict":"unsure""#));
     assert_eq!(serde_json::from_str::<Evidence>(&saved).unwrap(), evidence);

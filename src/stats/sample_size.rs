@@ -1,19 +1,19 @@
-//! How many more pairs would settle an UNSURE.
+//! Sample size: how many more pairs would turn an UNSURE into a verdict.
 //!
-//! An interval narrows with one over the root of the number of values. So if
-//! the estimate stays where it is, the narrowing it needs says the number. The
-//! estimate will not stay quite where it is: about half of those who measure
-//! this many more will find it settled, the others will have come near.
+//! The width of an interval is proportional to one over the root of the number
+//! of values. So if the estimate stays where it is, the width it needs gives
+//! the number. The estimate moves, too: about half of the runs with this many
+//! more pairs end with a verdict, and the others come near.
 
+use super::Finding;
 use super::normal::exceeded_with;
-use super::verdict::Finding;
 
-/// A number beyond this is no advice.
+/// A larger number helps nobody.
 const MOST: f64 = 1e6;
 
-/// How many more pairs would settle `finding`, 1 at least; `None` when no
-/// number would: the estimate sits on the edge of the dead zone, there is no
-/// interval to start from, or the baseline is too small for ever.
+/// How many more pairs would give `finding` a verdict, at least 1. `None` when
+/// no number would: the estimate lies on the edge of the dead zone, it has no
+/// interval, or the baseline has too few values.
 pub(super) fn more_pairs(finding: &Finding) -> Option<usize> {
     let share = share_of_width(finding);
     let pairs = finding.pairs as f64;
@@ -28,7 +28,7 @@ pub(super) fn more_pairs(finding: &Finding) -> Option<usize> {
     (usable && more <= MOST).then_some(more as usize)
 }
 
-/// The share of today's width at which the cell would be settled.
+/// The share of the present width at which the cell would have a verdict.
 fn share_of_width(finding: &Finding) -> f64 {
     let (estimate, zone) = (&finding.estimate, finding.dead_zone);
     let (above, below) = (
@@ -44,13 +44,13 @@ fn share_of_width(finding: &Finding) -> f64 {
     }
 }
 
-/// By how much a test at its alpha needs more than the interval shows, both
-/// taken as normal.
+/// The width that a test at its alpha needs over the width of the interval,
+/// both taken as normal.
 fn stretch(finding: &Finding) -> f64 {
     let shown = exceeded_with((1.0 - finding.estimate.confidence) / 2.0);
     exceeded_with(finding.test_alpha) / shown
 }
 
 #[cfg(test)]
-#[path = "settle_tests.rs"]
+#[path = "sample_size_tests.rs"]
 mod tests;

@@ -7,25 +7,25 @@ use rand_chacha::ChaCha8Rng;
 
 use super::*;
 use crate::stats::noise::{Noise, count, moved, say};
-use crate::stats::{Looks, dead_zone, proportion_lower_bound, proportion_upper_bound};
+use crate::stats::{InterimPlan, dead_zone, proportion_lower_bound, proportion_upper_bound};
 
-/// A run followed through the planned looks, its dead zone after its own A/A
-/// control: the first word on each cell.
+/// A run followed through its interim analyses, with a dead zone from its own
+/// A/A control: the first verdict on each cell.
 fn follow(noise: Noise, shift: f64, cells: usize, random: &mut ChaCha8Rng) -> Vec<Verdict> {
-    let looks = Looks::new(&[12, 24], 0.02).unwrap();
+    let plan = InterimPlan::new(&[12, 24], 0.02).unwrap();
     let control = noise.draw(24, random);
     let series: Vec<Vec<f64>> = (0..cells)
         .map(|_| moved(&noise.draw(24, random), shift))
         .collect();
     let mut words = vec![Verdict::Unsure; cells];
-    for &n in looks.pairs() {
-        let alpha = looks.alpha_at(n).unwrap();
+    for &n in plan.pairs() {
+        let alpha = plan.alpha_at(n).unwrap();
         let zone = dead_zone(&signed_rank_estimate(&control[..n], 1.0 - alpha).unwrap());
         let cells: Vec<_> = series
             .iter()
             .map(|values| paired(values, n, zone))
             .collect();
-        for (word, evidence) in words.iter_mut().zip(judge_all(&cells, alpha)) {
+        for (word, evidence) in words.iter_mut().zip(decide_all(&cells, alpha)) {
             if *word == Verdict::Unsure {
                 *word = evidence.verdict;
             }
@@ -127,16 +127,16 @@ fn five_percent_more_is_hardly_ever_called_the_same() {
 
 /// The verdict on 32 values against a saved baseline of 32.
 fn against(noise: Noise, shift: f64, random: &mut ChaCha8Rng) -> Verdict {
-    let (now, then) = (
+    let (candidate, baseline) = (
         moved(&noise.draw(32, random), shift),
         noise.draw(32, random),
     );
     let ratios = Ratios::Against {
-        now: &now,
-        then: &then,
+        candidate: &candidate,
+        baseline: &baseline,
     };
     let dead_zone = 1.01_f64.ln();
-    judge_all(&[Cell { ratios, dead_zone }], 0.05)[0].verdict
+    decide_all(&[Cell { ratios, dead_zone }], 0.05)[0].verdict
 }
 
 #[test]
@@ -154,18 +154,18 @@ fn against_a_baseline_the_same_code_is_quiet_and_five_percent_more_is_found() {
 }
 
 #[test]
-fn the_number_of_pairs_predicted_settles_about_half_or_more() {
+fn the_predicted_number_of_pairs_decides_about_half_or_more() {
     let mut random = ChaCha8Rng::seed_from_u64(90);
-    let (mut asked, mut settled) = (0, 0);
+    let (mut asked, mut decided_later) = (0, 0);
     while asked < 200 {
         let values = moved(&Noise::Gaussian(0.04).draw(1_000, &mut random), 0.04);
-        let judged = |n| judge_all(&[paired(&values, n, 0.01)], 0.05)[0];
-        let Some(more) = judged(16).pairs_to_settle.filter(|more| *more < 900) else {
+        let decided = |n| decide_all(&[paired(&values, n, 0.01)], 0.05)[0];
+        let Some(more) = decided(16).pairs_to_settle.filter(|more| *more < 900) else {
             continue;
         };
         asked += 1;
-        settled += usize::from(judged(16 + more).verdict != Verdict::Unsure);
+        decided_later += usize::from(decided(16 + more).verdict != Verdict::Unsure);
     }
-    println!("predicted number of pairs: settled {settled} of {asked}");
-    assert!(proportion_upper_bound(settled, asked, 0.999) >= 0.5);
+    println!("predicted number of pairs: decided {decided_later} of {asked}");
+    assert!(proportion_upper_bound(decided_later, asked, 0.999) >= 0.5);
 }

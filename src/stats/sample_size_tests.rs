@@ -1,4 +1,4 @@
-//! How many more pairs, by the law of the root.
+//! How many more pairs, by the root of their number.
 
 use super::*;
 use crate::stats::Estimate;
@@ -28,10 +28,10 @@ fn half_the_width_takes_four_times_the_pairs() {
 }
 
 #[test]
-fn on_the_edge_no_number_would() {
+fn on_the_edge_of_the_zone_no_number_of_pairs_is_enough() {
     assert_eq!(more_pairs(&finding(0.01, 0.02)), None);
     assert_eq!(more_pairs(&finding(-0.01, 0.02)), None);
-    // Nor beside it, for anyone with less than a week.
+    // Nor right beside it: the number is over a million.
     assert_eq!(more_pairs(&finding(0.010_01, 0.02)), None);
 }
 
@@ -45,23 +45,24 @@ fn nearer_to_the_edge_takes_more() {
 }
 
 #[test]
-fn a_sterner_test_takes_more() {
-    let stern = Finding {
+fn a_smaller_alpha_takes_more() {
+    let strict = Finding {
         test_alpha: 0.000_1,
         ..finding(0.03, 0.03)
     };
-    assert!(more_pairs(&stern) > more_pairs(&finding(0.03, 0.03)));
+    assert!(more_pairs(&strict) > more_pairs(&finding(0.03, 0.03)));
 }
 
 #[test]
-fn a_baseline_that_cannot_grow_takes_more_or_forbids() {
+fn a_small_baseline_takes_more_pairs_or_rules_a_verdict_out() {
     let with = |baseline_pairs| {
         more_pairs(&Finding {
             baseline_pairs: Some(baseline_pairs),
             ..finding(0.0, 0.012)
         })
     };
-    // Even endless pairs now leave the share of then, half of the variance.
+    // Even infinitely many pairs leave the variance of the baseline, half of
+    // the total.
     assert_eq!(more_pairs(&finding(0.0, 0.018)), Some(36));
     assert_eq!(with(3), None);
     let large = with(1_000_000);
@@ -69,12 +70,12 @@ fn a_baseline_that_cannot_grow_takes_more_or_forbids() {
 }
 
 #[test]
-fn what_only_lacks_the_grant_of_holm_takes_one_at_least() {
+fn a_cell_that_only_fails_after_holm_takes_at_least_one() {
     assert_eq!(more_pairs(&finding(0.05, 0.01)), Some(1));
 }
 
 #[test]
-fn nothing_to_start_from_gives_no_number() {
+fn without_an_interval_there_is_no_number() {
     let mut bare = finding(0.0, 0.0);
     bare.estimate.confidence = 0.0;
     assert_eq!(more_pairs(&bare), None);

@@ -1,31 +1,34 @@
-//! A whole run at one look: tests, Holm and verdicts for all cells together.
+//! A whole run at one interim analysis: tests, Holm and verdicts for all cells
+//! together.
 //!
 //! Each cell asks two questions (above the upper edge? below the lower?), so m
 //! cells are 2m hypotheses, and Holm keeps the chance of any false REGRESSED or
-//! IMPROVED among them at alpha. A wrong SAME is rarer than alpha / 2 for a cell
-//! by itself: there is no alarm in it, so cells do not share that alpha.
+//! IMPROVED among them at alpha. A wrong SAME is rarer than alpha / 2 for one
+//! cell. It raises no alarm, so cells do not share that alpha.
 
 use super::{
-    Evidence, Finding, Rejected, Side, Verdict, holm, judge, shift_estimate, shift_test,
+    Evidence, Finding, Rejected, Side, Verdict, decide, holm, shift_estimate, shift_test,
     signed_rank_estimate, signed_rank_test,
 };
 
 /// The ln-ratios of one cell.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Ratios<'a> {
-    /// New to old, pair by pair: their middle, by the signed-rank test.
+    /// Candidate to baseline, pair by pair: their median, by the signed-rank
+    /// test.
     Paired(&'a [f64]),
-    /// Ratios to the reference driver, now and in a saved run: the shift, by
-    /// Mann-Whitney.
+    /// Ratios to the reference driver, in this run and in a saved one: the
+    /// shift, by Mann-Whitney.
     Against {
         /// Measured in this run.
-        now: &'a [f64],
+        candidate: &'a [f64],
         /// Saved in the baseline.
-        then: &'a [f64],
+        baseline: &'a [f64],
     },
 }
 
-/// One cell of a run: what was measured and what is no difference.
+/// One cell of a run: what was measured, and the difference that does not
+/// count.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Cell<'a> {
     /// The ln-ratios; more is worse.
@@ -43,7 +46,10 @@ impl Cell<'_> {
         match self.ratios {
             Ratios::Paired(values) => signed_rank_test(values, edge, side),
             // What cannot be known is not rejected.
-            Ratios::Against { now, then } => shift_test(now, then, edge, side).unwrap_or(1.0),
+            Ratios::Against {
+                candidate,
+                baseline,
+            } => shift_test(candidate, baseline, edge, side).unwrap_or(1.0),
         }
     }
 
@@ -54,9 +60,12 @@ impl Cell<'_> {
                 let estimate = signed_rank_estimate(values, confidence)?;
                 (estimate, values.len(), None)
             }
-            Ratios::Against { now, then } => {
-                let estimate = shift_estimate(now, then, confidence)?;
-                (estimate, now.len(), Some(then.len()))
+            Ratios::Against {
+                candidate,
+                baseline,
+            } => {
+                let estimate = shift_estimate(candidate, baseline, confidence)?;
+                (estimate, candidate.len(), Some(baseline.len()))
             }
         };
         Some(Finding {
@@ -77,24 +86,26 @@ impl Cell<'_> {
             pairs_to_settle: None,
         };
         self.finding(alpha, test_alpha)
-            .map_or(nothing, |finding| judge(&finding, rejected))
+            .map_or(nothing, |finding| decide(&finding, rejected))
     }
 }
 
-/// The verdicts on all cells of a run, in the order given, at one look with
-/// this `alpha` ([`Looks::alpha_at`](super::Looks::alpha_at)). Intervals have
-/// the confidence `1 - alpha`.
+/// The verdicts on all cells of a run, in the order given, at one interim
+/// analysis with this `alpha`
+/// ([`InterimPlan::alpha_at`](super::InterimPlan::alpha_at)). Intervals have the
+/// confidence `1 - alpha`.
 ///
-/// Hand in every cell of the run at every look, also those settled at an
-/// earlier one (they may come without values): Holm must know how many
-/// questions were asked. A verdict given at an earlier look stands.
+/// Hand in every cell of the run at every analysis, also those with a verdict
+/// from an earlier one (they may come without values): Holm must know how many
+/// questions were asked. An earlier verdict is final.
 #[must_use]
-pub fn judge_all(cells: &[Cell<'_>], alpha: f64) -> Vec<Evidence> {
+pub fn decide_all(cells: &[Cell<'_>], alpha: f64) -> Vec<Evidence> {
     let p_values: Vec<f64> = cells
         .iter()
         .flat_map(|cell| [Side::Above, Side::Below].map(|side| cell.p_value(side)))
         .collect();
-    // What Holm asks of its first, as a forecast for each.
+    // The alpha that Holm asks of the smallest p-value: an upper bound on the
+    // pairs that each cell needs.
     let test_alpha = alpha / p_values.len() as f64;
     let rejected = holm(&p_values, alpha);
     cells
@@ -108,5 +119,5 @@ pub fn judge_all(cells: &[Cell<'_>], alpha: f64) -> Vec<Evidence> {
 }
 
 #[cfg(test)]
-#[path = "judge_all_simulation_tests.rs"]
+#[path = "decide_all_simulation_tests.rs"]
 mod tests;
