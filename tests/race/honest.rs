@@ -87,8 +87,11 @@ fn a_saved_report_renders_again_byte_for_byte_the_same() {
 }
 
 #[test]
-fn the_report_binary_is_regatta_report() {
+fn the_report_binary_starts_the_regatta_beside_it() {
     let output = Command::new(env!("CARGO_BIN_EXE_report"))
+        // Started by cargo it would build regatta, with features other than the
+        // tests'.
+        .env_remove("CARGO")
         .args([
             "--pages=8",
             "--concurrency=4",
@@ -104,6 +107,34 @@ fn the_report_binary_is_regatta_report() {
         output.status.success() && text.contains("mio/raw"),
         "{text}{}",
         stderr(&output)
+    );
+}
+
+#[test]
+fn the_report_binary_passes_the_exit_code_on() {
+    let output = Command::new(env!("CARGO_BIN_EXE_report"))
+        .env_remove("CARGO")
+        .arg("--no-such-flag")
+        .output()
+        .unwrap();
+    let mut direct = regatta();
+    direct.args(["report", "--no-such-flag"]);
+    let direct = run(direct);
+    assert_eq!(output.status.code(), direct.status.code());
+    assert_eq!(stderr(&output), stderr(&direct));
+}
+
+#[test]
+fn the_report_binary_alone_says_how_to_build_regatta() {
+    let folder = tempfile::tempdir().unwrap();
+    let alone = folder.path().join("report");
+    std::fs::copy(env!("CARGO_BIN_EXE_report"), &alone).unwrap();
+    let output = Command::new(alone).env_remove("CARGO").output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let text = stderr(&output);
+    assert!(
+        text.contains("cargo build --release --bin regatta"),
+        "{text}"
     );
 }
 

@@ -18,10 +18,6 @@ use anyhow::Context;
 pub use server::Server;
 pub use worker::{Failure, LookIn, Outcome, Worker};
 
-/// Set in the environment of a process that Regatta started as a part of
-/// itself (a server or a worker).
-pub const PART: &str = "REGATTA_PART";
-
 /// A build of Regatta that can play a part.
 #[derive(Debug, Clone)]
 pub struct Program(PathBuf);

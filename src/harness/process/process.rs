@@ -45,7 +45,6 @@ impl Process {
         command
             .args(args)
             .args(["--die-with", &std::process::id().to_string()])
-            .env(super::PART, "1")
             .envs(environment.iter().map(|(name, value)| (name, value)));
         Self::spawn(command)
     }
