@@ -8,7 +8,7 @@
 use std::sync::{Arc, LazyLock};
 
 use anyhow::{Context, bail, ensure};
-use globset::Glob;
+use glob::Pattern;
 
 use crate::clients::hyper::Hyper;
 use crate::clients::raw::{self, AsyncRaw, Raw};
@@ -173,16 +173,15 @@ fn matching(pattern: &str) -> anyhow::Result<Vec<Arc<str>>> {
     if pattern == "default" {
         return Ok(DEFAULT.iter().map(|&name| name.into()).collect());
     }
-    let glob = Glob::new(pattern)
-        .with_context(|| format!("invalid pattern {pattern:?}: expected a name or a pattern of drivers, for example 'tokio*/*'"))?
-        .compile_matcher();
+    let glob = Pattern::new(pattern)
+        .with_context(|| format!("invalid pattern {pattern:?}: expected a name or a pattern of drivers, for example 'tokio*/*'"))?;
     let from = match pattern.split('/').next() {
         Some(CHEAT) => cheats::all(),
         Some(TRAP) => traps(),
         Some(FIXED) => fixed(),
         _ => all(),
     };
-    let names = from.iter().filter(|driver| glob.is_match(&driver.name));
+    let names = from.iter().filter(|driver| glob.matches(&driver.name));
     Ok(names.map(|driver| driver.name.as_str().into()).collect())
 }
 
@@ -216,7 +215,7 @@ mod tests {
     #[test]
     fn the_groups_come_only_when_called() {
         let groups = ["fixed/", "trap/", "cheat/"];
-        for wide in ["*/*", "*", "all", "{trap,fixed,tokio}/*"] {
+        for wide in ["*/*", "*", "all", "[mt]*/*"] {
             let of_a_group = |name: &&str| groups.iter().any(|group| name.starts_with(group));
             assert!(!names(&[wide]).iter().any(of_a_group), "{wide}");
         }
