@@ -87,7 +87,7 @@ fn a_sequential_driver_has_one_request_in_flight_and_ends_as_well() {
 }
 
 #[test]
-fn a_driver_that_lies_is_refused_and_the_reason_is_told() {
+fn a_wrong_driver_is_rejected_with_the_reason() {
     let output = run(&["--driver=cheat/skips-a-page,mio/raw", "--concurrency=20"]);
     let text = stdout(&output);
     assert_eq!(output.status.code(), Some(4), "{text}");

@@ -1,4 +1,4 @@
-//! `docs/PROTOCOL.md`, held against the program: its examples are read with
+//! `docs/PROTOCOL.md`, compared with the program: its examples are read with
 //! the program's own types, and its Python worker is run.
 
 use std::io::{BufRead, BufReader, Write};
@@ -155,7 +155,7 @@ fn the_python_worker_scrapes_a_scenario_and_its_account_holds() {
          \"parse\":\"none\",\"threads\":1}}\n",
         server.pages
     );
-    // The third line is no job: an answer is due all the same.
+    // The third line is not a job, but still gets an answer.
     let answers = python(&format!("{job}\nno job\n{job}"));
     assert_eq!(answers.len(), 3, "{answers:?}");
     assert!(matches!(answers[1], Answer::Error(_)), "{answers:?}");

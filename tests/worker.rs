@@ -86,7 +86,7 @@ fn a_job_is_answered_with_a_sample_of_every_field() {
 }
 
 #[test]
-fn a_second_job_finds_the_driver_warm_and_another_plan_starts_it_anew() {
+fn a_second_job_finds_the_driver_warm_and_another_plan_restarts_it() {
     let server = server(5, "0");
     let mut worker = Worker::start("thread-pool/raw");
     let first = worker.sample(&job(server.page_address(), 5, 2)).unwrap();
@@ -183,7 +183,7 @@ fn nothing_to_do_and_nobody_to_do_it_are_errors() {
 }
 
 #[test]
-fn a_server_elsewhere_is_refused() {
+fn a_server_elsewhere_is_rejected() {
     // TEST-NET-1 and documentation addresses: nobody is there, and with the
     // refusal not a packet is sent.
     let server = server(5, "0");
@@ -247,7 +247,7 @@ fn peak_bytes(server: &Server, driver: &str, pages: u64, concurrency: usize) -> 
 }
 
 #[test]
-fn peak_memory_does_not_depend_on_the_size_of_whoever_started_the_worker() {
+fn peak_memory_does_not_depend_on_the_process_that_started_the_worker() {
     let server = server(20, "0");
     let Some(lean) = peak_bytes(&server, "thread-pool/raw", 20, 4) else {
         return skip("peak memory", "this platform does not give it");

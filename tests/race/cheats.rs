@@ -8,24 +8,27 @@ const LIES: [(&str, &str); 11] = [
     ("skips-a-page", "visited 15 of 16 pages"),
     (
         "fetches-twice",
-        "more than once for 1 page; the first: page 7",
+        "requested 1 page more than once; the first: page 7",
     ),
     (
         "makes-pages-up",
-        "never asked the server for 1 page; the first: page 7",
+        "never requested 1 page; the first: page 7",
     ),
     ("serves-from-cache", "15 pages failed"),
     ("truncates", "15359 bytes"),
     ("swaps-pages", "16 pages failed"),
-    ("reconnects", "opened 16 connections, and 8 are allowed"),
+    (
+        "reconnects",
+        "opened 16 connections, and at most 8 are allowed",
+    ),
     ("exceeds", "had 16 in flight"),
-    ("holds-back", "never had 8 in flight, 4 at most"),
+    ("holds-back", "never had 8 in flight; the most was 4"),
     ("starts-early", "below the ideal"),
-    ("leaves", "went away before 1"),
+    ("leaves", "abandoned 1 request before"),
 ];
 
 #[test]
-fn every_cheat_is_refused_for_its_own_reason_and_has_no_numbers() {
+fn every_cheat_is_rejected_for_its_own_reason_and_has_no_numbers() {
     let output = run(report(&[
         "--driver=cheat/*",
         "--format=json",
@@ -63,19 +66,19 @@ fn every_cheat_is_refused_for_its_own_reason_and_has_no_numbers() {
 }
 
 #[test]
-fn what_is_only_asked_for_on_some_scenarios_is_held_to_there() {
+fn rules_of_some_scenarios_are_verified_there() {
     for (cheat, scenario, why) in [
         ("ignores-robots", &["--depth=3"][..], "a crawl takes 2"),
         ("ignores-the-rate", &["--rate=100"], "ahead of the rate"),
         (
             "gives-up-early",
             &["--timeout=20s", "--attempts=2"],
-            "went away before 1 of its answers",
+            "abandoned 1 request before the answer",
         ),
         (
             "hides-retries",
             &["--slots=2:reject", "--attempts=20"],
-            "and says 40",
+            "but reports 40",
         ),
     ] {
         let driver = format!("--driver=cheat/{cheat}");
@@ -98,15 +101,15 @@ fn without_latency_a_head_start_is_still_seen() {
         .reason
         .clone()
         .unwrap_or_default();
-    // It goes on until there is no page any more. Where the machine keeps it
-    // from ending at once, its wall time is long enough for all its requests,
-    // and the one too many is what gives it away.
-    let seen = ["its requests came over", "requests for what is no page"];
+    // It goes on past the last page. If the machine delays its end, its wall time
+    // is long enough for all its requests, and only the surplus request shows
+    // the cheat.
+    let seen = ["its requests came over", "for something other than a page"];
     assert!(seen.iter().any(|way| reason.contains(way)), "{reason:?}");
 }
 
 #[test]
-fn an_honest_driver_beside_a_cheat_keeps_its_row() {
+fn a_correct_driver_beside_a_cheat_keeps_its_row() {
     let mut command = report(&["--driver=cheat/crashes,mio/raw", "--format=table"]);
     command.args(["--width=80"]);
     let output = run(command);

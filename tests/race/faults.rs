@@ -31,8 +31,8 @@ fn every_driver_comes_through_with_every_page() {
         let rows = read(&output).drivers;
         assert_eq!(rows.len(), 19);
         for row in &rows {
-            // A row that stands had every page that could be had, with as
-            // many requests as the seed foretells.
+            // An accepted row has every page that can be fetched, with as many
+            // requests as the seed predicts.
             stands(row);
             assert_eq!(row.samples[0].sample.pages, 60);
             assert!(row.samples[0].sample.retries > 5, "{}", row.name);
@@ -41,7 +41,7 @@ fn every_driver_comes_through_with_every_page() {
 }
 
 #[test]
-fn pages_that_cannot_be_had_are_counted_and_the_rest_is_verified() {
+fn pages_that_fail_are_counted_and_the_rest_is_verified() {
     let once = ["--attempts=1", "--latency=4ms", "--faults=500=20%,404=10%"];
     let drivers = "--driver=thread-pool/ureq,tokio/reqwest,smol/hyper,mio/raw";
     let output = raced(&[&once[..], &["--seed=1", drivers]].concat());
@@ -67,7 +67,7 @@ fn a_rate_is_kept_by_every_model() {
 }
 
 #[test]
-fn faults_that_are_none_are_refused_with_what_to_write() {
+fn invalid_faults_are_rejected_with_an_example() {
     for (flag, says) in [
         ("--faults=500=5", "write one from 0% to 100%"),
         ("--attempts=0", "a page is tried once to 20 times"),

@@ -15,7 +15,7 @@ fn rejected(args: &[&str]) -> String {
 }
 
 #[test]
-fn flags_that_cannot_be_right_are_refused_with_a_remedy() {
+fn invalid_flags_are_rejected_with_a_remedy() {
     for (args, words) in [
         (&["--workload=quik"][..], &["quik", "quick, article"][..]),
         (&["--workload=none.toml"], &["none.toml", "exists"]),

@@ -93,7 +93,7 @@ fn a_queue_is_told_by_how_long_requests_were_in_it() {
 }
 
 #[test]
-fn whoever_is_turned_away_says_how_often_it_asked_again() {
+fn a_driver_that_is_turned_away_reports_its_retries() {
     let storm = ["--slots=2:reject", "--attempts=20", "--back-off=2ms"];
     let report = raced(&[&storm[..], &["--latency=10ms", FEW]].concat());
     one_result(&report);

@@ -4,7 +4,7 @@ use std::process::{Command, Output, Stdio};
 
 use regatta::report::{DriverReport, Report};
 
-/// `regatta report` with a small scenario that any machine can sail: two waves
+/// `regatta report` with a small scenario that any machine can run: two waves
 /// of 50 ms, long enough that all in flight are seen also on a busy one.
 pub(crate) fn report(args: &[&str]) -> Command {
     let mut command = regatta();

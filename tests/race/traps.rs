@@ -72,13 +72,16 @@ fn a_client_for_each_page_is_a_connection_for_each_page() {
 }
 
 #[test]
-fn futures_that_never_run_and_tasks_without_a_limit_are_refused() {
+fn futures_that_never_run_and_tasks_without_a_limit_are_rejected() {
     let report = raced(&["--driver=trap/forgotten-future,trap/unbounded,tokio/raw"]);
     let reason = rejected(&report, "forgotten-future");
     assert!(reason.contains("visited 0 of 16 pages"), "{reason}");
     let reason = rejected(&report, "unbounded");
-    assert!(reason.contains("in flight, and 8 is allowed"), "{reason}");
-    // What stands beside them is judged as ever.
+    assert!(
+        reason.contains("in flight, and at most 8 is allowed"),
+        "{reason}"
+    );
+    // The drivers beside them are verified as usual.
     let right = row(&report, "tokio/raw");
     assert_eq!(right.status, Status::Ok, "{:?}", right.reason);
     assert_eq!(right.summary.as_ref().map(|summary| summary.rank), Some(1));
@@ -90,17 +93,17 @@ fn pages_whose_errors_are_swallowed_are_missed() {
     let report = raced(&[both, "--faults=500=30%", "--seed=1"]);
     let reason = rejected(&report, "swallowed-task-error");
     let lost = row(&report, "tokio/raw").samples[0].sample.errors;
-    let says = format!("0 pages failed, where {lost} could not be had");
+    let says = format!("0 pages failed; expected {lost} to fail");
     assert!(lost > 0 && reason.contains(&says), "{reason}");
 }
 
 #[test]
-fn swallowed_errors_leave_no_place_in_flight_and_the_program_ends_all_the_same() {
+fn swallowed_errors_free_their_slots_and_the_program_still_ends() {
     let patience = ["--attempts=4", "--back-off=1ms", "--faults=500=80%"];
     let trap = ["--driver=trap/swallowed-task-error", "--seed=1"];
     let report = raced(&[&patience[..], &trap].concat());
     let reason = rejected(&report, "swallowed-task-error");
-    assert!(reason.contains("0 pages failed, where"), "{reason}");
+    assert!(reason.contains("0 pages failed; expected"), "{reason}");
     let run = &row(&report, "trap/swallowed-task-error").samples[0];
     // Eight of sixteen failed, and nobody was left to ask for the others.
     assert!(run.ledger.pages_missed > 0, "{:?}", run.ledger);
@@ -114,7 +117,7 @@ fn a_storm_of_retries_is_more_requests_than_its_account_has() {
     let run = &row(&report, "trap/retry-storm").samples[0];
     let sent = run.ledger.requests;
     assert!(sent > 16 && run.ledger.rejected == sent - 16, "{reason}");
-    let says = format!("sent {sent} requests, and says 16");
+    let says = format!("sent {sent} requests, but reports 16");
     assert!(reason.contains(&says), "{reason}");
 }
 

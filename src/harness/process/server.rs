@@ -75,7 +75,7 @@ impl Server {
     }
 
     /// What it said before it ended, for a server that does not answer.
-    pub fn last_words(&mut self) -> String {
+    pub fn last_output(&mut self) -> String {
         let words = self.process.kill();
         if words.is_empty() {
             "it said nothing".to_owned()

@@ -1,11 +1,11 @@
-//! The experiment: every driver over the same scenario, round after round, and
-//! every sample held against the server's ledger.
+//! The race: every driver over the same scenario, round after round, with every
+//! sample verified against the server's ledger.
 //!
 //! One server process serves all runs. Each run has a fresh worker process, so
 //! that no driver inherits another's memory, threads or warm caches, and only
-//! one worker is there at a time. Workers and server measure themselves; this
-//! process waits, and looks every 20 ms how many threads the worker has, which
-//! takes some 0.1 % of a core.
+//! one worker runs at a time. Workers and server measure themselves; this
+//! process waits and counts the worker's threads every 20 ms, which takes about
+//! 0.1 % of a core.
 
 mod rows;
 mod schedule;
@@ -36,25 +36,25 @@ pub use schedule::Limits;
 pub struct Settings {
     /// The scenario.
     pub workload: Workload,
-    /// Who sails it.
+    /// The drivers that run it.
     pub drivers: Vec<&'static Driver>,
-    /// The page delays and the order of the runs are drawn from it.
+    /// Determines the page delays and the order of the runs.
     pub seed: u64,
-    /// How many rounds.
+    /// The number of rounds.
     pub limits: Limits,
     /// Threads of the server that serve pages.
     pub server_threads: usize,
     /// Threads of each driver's runtime or executor, where it has one.
     pub runtime_threads: usize,
-    /// Whether the lag of event loops is measured, which takes a timer.
+    /// Whether to measure the lag of event loops, which needs a timer.
     pub loop_lag: bool,
-    /// How long a worker may take beyond thrice the ideal and a millisecond a
-    /// page.
+    /// How long a worker may take beyond three times the ideal and a
+    /// millisecond per page.
     pub patience: Duration,
 }
 
-/// Runs it. An interrupt ends it early with what was measured by then, marked
-/// partial.
+/// Runs the race. An interrupt ends it early; the report then holds what was
+/// measured so far and is marked partial.
 ///
 /// # Errors
 /// When the server cannot be started or stops answering before anything was
@@ -66,36 +66,36 @@ pub fn run(
 ) -> anyhow::Result<Report> {
     let taken_at = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
     progress.note("starting the server");
-    let mut experiment = Experiment::new(settings, interrupt)?;
-    let partial = match experiment.all_rounds(progress) {
+    let mut race = Race::new(settings, interrupt)?;
+    let partial = match race.all_rounds(progress) {
         Ok(()) => false,
         Err(Stop::Interrupted) => true,
-        Err(Stop::ServerFailed(error)) if experiment.rows.any_measured() => {
+        Err(Stop::ServerFailed(error)) if race.rows.any_measured() => {
             progress.end();
-            // Not progress: it is said even when that is not wanted.
+            // Not progress: it is printed even with --quiet.
             eprintln!(
                 "regatta: cut short: {error:#}; {}",
-                experiment.server.last_words()
+                race.server.last_output()
             );
             true
         }
         Err(Stop::ServerFailed(error)) => {
             progress.end();
-            return Err(error.context(experiment.server.last_words()));
+            return Err(error.context(race.server.last_output()));
         }
     };
     progress.end();
-    Ok(experiment.report(taken_at, partial))
+    Ok(race.report(taken_at, partial))
 }
 
-/// Even a driver that waits for the CPU most of the time is through with a
-/// page by then.
+/// Even a driver that waits for the CPU most of the time needs no longer for a
+/// page.
 const SLOW_PAGE: Duration = Duration::from_millis(1);
 
-/// A run that counts the heap is to ideally take no longer than this.
+/// The longest ideal time of a run that counts the heap.
 const HEAP_WITHIN: Duration = Duration::from_secs(2);
 
-struct Experiment<'a> {
+struct Race<'a> {
     settings: &'a Settings,
     interrupt: &'a Interrupt,
     program: Program,
@@ -112,7 +112,7 @@ enum Stop {
     ServerFailed(anyhow::Error),
 }
 
-impl<'a> Experiment<'a> {
+impl<'a> Race<'a> {
     fn new(settings: &'a Settings, interrupt: &'a Interrupt) -> anyhow::Result<Self> {
         let begun = Instant::now();
         let workload = &settings.workload;
@@ -134,8 +134,8 @@ impl<'a> Experiment<'a> {
         })
     }
 
-    /// First the heap of each driver, in a run that is not timed (it warms the
-    /// machine up for the others, too), then the rounds.
+    /// First the heap of each driver, in an untimed run (which also warms up the
+    /// machine), then the rounds.
     fn all_rounds(&mut self, progress: &Progress) -> Result<(), Stop> {
         let drivers = self.settings.drivers.len();
         progress.round(
@@ -160,7 +160,7 @@ impl<'a> Experiment<'a> {
         Ok(())
     }
 
-    /// Runs may be too short for their workers to be watched.
+    /// Checked between runs, which may be too short to check it while they run.
     fn check_interrupt(&self) -> Result<(), Stop> {
         if self.interrupt.is_set() {
             Err(Stop::Interrupted)
@@ -202,8 +202,7 @@ impl<'a> Experiment<'a> {
     fn keep_heap(&mut self, driver: usize, heap: Heap) {
         let expected = self.rows.expected(driver);
         let pages = expected.pages.min(self.heap_pages(driver));
-        // A run that missed pages is told by the ledger in the rounds; its
-        // heap is no figure.
+        // The rounds report a driver that misses pages; its heap means nothing.
         if heap.pages == pages {
             self.rows.of(driver).heap(heap);
         }
@@ -211,11 +210,11 @@ impl<'a> Experiment<'a> {
 
     fn timed_run(&mut self, driver: usize) -> Result<(), Stop> {
         let begun = Instant::now();
-        let before = Bystanders::now();
+        let before = CpuUse::now();
         self.server.reset_when_alone().map_err(Stop::ServerFailed)?;
-        let kept = self.store()?;
+        let store = self.store()?;
         let job = Job {
-            store: kept.as_ref().map(|(_, store)| store.clone()),
+            store: store.as_ref().map(|(_, store)| store.clone()),
             loop_lag: self.settings.loop_lag,
             ..self.job()
         };
@@ -226,7 +225,7 @@ impl<'a> Experiment<'a> {
             self.end_row(driver, outcome.answer);
             return Ok(());
         };
-        // While the worker is still there: its connections are open.
+        // While the worker lives: its connections are still open.
         let ledger = self.server.ledger().map_err(Stop::ServerFailed)?;
         drop(worker);
         let mut run = Run {
@@ -239,14 +238,14 @@ impl<'a> Experiment<'a> {
         run.sample.threads_peak = run.sample.threads_peak.max(outcome.threads_seen);
         self.schedule
             .ran(driver, begun.elapsed(), run.sample.wall_ns);
-        if !self.rows.of(driver).take(run) {
-            self.schedule.out(driver);
+        if !self.rows.of(driver).add(run) {
+            self.schedule.drop_out(driver);
         }
         Ok(())
     }
 
-    /// A fresh worker's answer, and the worker, its connections still open.
-    /// `None` when there is no answer; the row then says why.
+    /// A fresh worker's answer, and the worker with its connections still open.
+    /// `None` without an answer; the row then gives the reason.
     fn ask(&mut self, driver: usize, job: &Job) -> Result<Option<(Outcome, Worker)>, Stop> {
         let ideal = self.ideal(driver);
         let patience = self.settings.patience + ideal * 3 + SLOW_PAGE.mul_f64(job.pages as f64);
@@ -261,29 +260,31 @@ impl<'a> Experiment<'a> {
             Err(Failure::Interrupted) => Err(Stop::Interrupted),
             Err(Failure::Failed(reason)) => {
                 self.rows.of(driver).fail(reason);
-                self.schedule.out(driver);
+                self.schedule.drop_out(driver);
                 Ok(None)
             }
         }
     }
 
-    /// A new store for one run, in a directory that is gone after it.
+    /// A new store for one run, in a directory that is deleted after it.
     fn store(&self) -> Result<Option<(TempDir, String)>, Stop> {
-        let kept = self.settings.workload.store;
-        if kept.is_none() {
+        let kind = self.settings.workload.store;
+        if kind.is_none() {
             return Ok(None);
         }
         let directory = tempfile::tempdir()
-            .context("no directory for temporary files could be made; is the disk full?")
+            .context(
+                "failed to create a temporary directory for the store: check `df -h` and TMPDIR",
+            )
             .map_err(Stop::ServerFailed)?;
         let file = directory.path().join("run");
-        let store = format!("{}:{}", kept.word(), file.display());
+        let store = format!("{}:{}", kind.word(), file.display());
         Ok(Some((directory, store)))
     }
 
-    /// Calls of the allocator are the same for each page, so a slow driver's
-    /// are counted over as many pages as it fetches in [`HEAP_WITHIN`]. Where
-    /// some are lost, or have to be found, only all of them are a known number.
+    /// Every page takes the same number of allocator calls, so a slow driver's
+    /// are counted over as many pages as it fetches in [`HEAP_WITHIN`]. If pages
+    /// fail or have to be found, only the number of all of them is known.
     fn heap_pages(&self, driver: usize) -> u64 {
         let expected = self.rows.expected(driver);
         let all = self.settings.workload.pages;
@@ -296,8 +297,8 @@ impl<'a> Experiment<'a> {
         pages.max(expected.in_flight)
     }
 
-    /// What a run of this driver takes at least. A trap may turn out to have
-    /// one page in flight at a time, whatever it is allowed.
+    /// The shortest possible run of this driver. A trap may have one page in
+    /// flight at a time, whatever its limit.
     fn ideal(&self, driver: usize) -> Duration {
         if self.settings.drivers[driver].is_trap() {
             self.expectation.predicted.ideal(1)
@@ -319,10 +320,10 @@ impl<'a> Experiment<'a> {
             Answer::Sample(_) | Answer::Heap(_) => {
                 self.rows
                     .of(driver)
-                    .fail("its worker answered another question".to_owned());
+                    .fail("its worker gave an answer of the wrong kind".to_owned());
             }
         }
-        self.schedule.out(driver);
+        self.schedule.drop_out(driver);
     }
 
     fn report(self, taken_at: String, partial: bool) -> Report {
@@ -350,13 +351,14 @@ impl<'a> Experiment<'a> {
     }
 }
 
-/// The machine and our own use of it, at the beginning of a run.
-struct Bystanders {
+/// CPU time used by the whole machine and by our own processes, at the beginning
+/// of a run.
+struct CpuUse {
     machine: Option<Machine>,
     ours: Option<u64>,
 }
 
-impl Bystanders {
+impl CpuUse {
     fn now() -> Self {
         Self {
             machine: Machine::now(),
@@ -364,7 +366,7 @@ impl Bystanders {
         }
     }
 
-    /// What others did since, when the server used `server_ns` of CPU.
+    /// What other programs used since, if the server used `server_ns` of CPU.
     fn noise(&self, server_ns: Option<u64>) -> crate::measure::sample::Noise {
         let now = Self::now();
         let ours = || Some(now.ours?.saturating_sub(self.ours?) + server_ns?);
@@ -375,11 +377,10 @@ impl Bystanders {
     }
 }
 
-/// The seed of a run that was given none: the time, in words a person can
-/// repeat.
+/// A seed for a run without `--seed`: short enough to type again.
 pub fn drawn_seed() -> anyhow::Result<u64> {
     let since = SystemTime::now()
         .duration_since(SystemTime::UNIX_EPOCH)
-        .context("this machine's clock stands before 1970; give a --seed")?;
+        .context("this machine's clock is before 1970: give --seed, for example --seed 1")?;
     Ok(u64::from(since.subsec_nanos()) % 1_000_000)
 }

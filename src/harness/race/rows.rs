@@ -29,9 +29,8 @@ impl Row {
         Self { expected, report }
     }
 
-    /// Takes a run, if it may be believed or not. Returns whether it is worth
-    /// running this driver again.
-    pub(super) fn take(&mut self, mut run: Run) -> bool {
+    /// Adds a run, accepted or rejected. Returns whether to run this driver again.
+    pub(super) fn add(&mut self, mut run: Run) -> bool {
         run.rejected = verify::reject_reason(&run, &self.expected);
         if let Some(reason) = &run.rejected {
             self.end(Status::Rejected, reason.clone());
@@ -67,7 +66,7 @@ impl Row {
     fn into_report(mut self, rounds: usize) -> DriverReport {
         self.report.flags = verify::flags(&self.report.samples, &self.expected);
         let runs = self.report.samples.len();
-        // One less is a last round that was cut short.
+        // One run fewer is a last round that was cut short.
         if self.report.status == Status::Ok && runs + 1 < rounds {
             let runs = OutOf {
                 count: runs as u64,
@@ -100,8 +99,8 @@ impl Rows {
         self.0.iter().any(|row| !row.report.samples.is_empty())
     }
 
-    /// A driver that was never measured, in a report that was cut short, is no
-    /// row that stands.
+    /// In a report that was cut short, a driver that was never measured is
+    /// unavailable.
     pub(super) fn into_reports(self) -> Vec<DriverReport> {
         let rounds = self
             .0

@@ -1,11 +1,11 @@
-//! Who runs next, and when it is enough. No processes and no clock in here:
-//! it is told how long each run took, and tests make that up.
+//! Which driver runs next, and when to stop. No processes and no clock: the
+//! caller says how long each run took, so tests can simulate it.
 //!
-//! A round is one run of every driver, in an order drawn anew. Rounds go on
-//! until the median wall time of each driver is known to 2 %, or the budget is
-//! used. Nobody's slowness may eat the others' rounds: a driver of which three
-//! runs would take over a third of the budget has as many as fit into that
-//! third, at least one, and its row says so.
+//! A round is one run of every driver, in a new random order. Rounds go on until
+//! the median wall time of each driver is known to 2 %, or the budget is used. A
+//! slow driver does not cost the others their rounds: if three of its runs would
+//! take over a third of the budget, it has as many as fit into that third, at
+//! least one, and its row says so.
 
 use std::time::Duration;
 
@@ -15,69 +15,69 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::stats::Estimate;
 
-/// Fewer rounds than this are run only of slow drivers, or when cut short.
+/// Only slow drivers and reports that were cut short have fewer rounds.
 pub(super) const LEAST_ROUNDS: u32 = 3;
-/// Fewer runs than this make no exact interval of a median (see
+/// Fewer runs than this give no exact interval of a median (see
 /// [`crate::stats`]), and a rough one is no reason to stop.
 const FEWEST_FOR_AN_INTERVAL: usize = 6;
-/// How well a median is to be known: within this share of itself.
+/// A median is known when its interval is within this share of it.
 const KNOWN_TO: f64 = 0.02;
 /// The share of the budget that one slow driver may use.
 const SLOW_SHARE: u32 = 3;
 
-/// How much is to be measured.
+/// How much to measure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Begin no round after the third that would end later than this.
+    /// Time budget: after three rounds, start no round that would exceed it.
     pub budget: Duration,
-    /// Exactly so many rounds, whatever the budget.
+    /// Exactly this number of rounds, whatever the budget.
     pub rounds: Option<u32>,
 }
 
-/// The state of the rounds.
+/// Which rounds have run, and what each driver took.
 #[derive(Debug)]
 pub(super) struct Schedule {
     limits: Limits,
     random: ChaCha8Rng,
-    drivers: Vec<Progress>,
+    drivers: Vec<History>,
     round: u32,
 }
 
 #[derive(Debug, Default, Clone)]
-struct Progress {
+struct History {
     walls: Vec<f64>,
     spent: Duration,
     last: Duration,
-    out: bool,
+    dropped_out: bool,
 }
 
 impl Schedule {
-    /// A schedule for so many drivers, its orders drawn from `seed`.
+    /// A schedule for this number of drivers; `seed` determines the orders.
     pub(super) fn new(drivers: usize, limits: Limits, seed: u64) -> Self {
         Self {
             limits,
             random: ChaCha8Rng::seed_from_u64(seed),
-            drivers: vec![Progress::default(); drivers],
+            drivers: vec![History::default(); drivers],
             round: 0,
         }
     }
 
-    /// Takes note of time spent on a driver outside the rounds.
+    /// Notes time spent on a driver outside the rounds.
     pub(super) fn spent(&mut self, driver: usize, took: Duration) {
         self.drivers[driver].spent += took;
         self.drivers[driver].last = took;
     }
 
-    /// Takes note of a run: how long it took with all that belongs to it, and
-    /// the wall time it measured.
+    /// Notes a run: how long it took with everything around it, and the wall time
+    /// it measured.
     pub(super) fn ran(&mut self, driver: usize, took: Duration, wall_ns: u64) {
         self.spent(driver, took);
         self.drivers[driver].walls.push(wall_ns as f64);
     }
 
     /// This driver has no further runs.
-    pub(super) fn out(&mut self, driver: usize) {
-        self.drivers[driver].out = true;
+    pub(super) fn drop_out(&mut self, driver: usize) {
+        self.drivers[driver].dropped_out = true;
     }
 
     /// The number of the current round, from 1.
@@ -85,8 +85,8 @@ impl Schedule {
         self.round
     }
 
-    /// The drivers of the next round in the order they run, `elapsed` after
-    /// the experiment began; `None` when it is enough.
+    /// The drivers of the next round in the order they run, `elapsed` after the
+    /// beginning; `None` after the last round.
     pub(super) fn next_round(&mut self, elapsed: Duration) -> Option<Vec<usize>> {
         let mut order = self.due();
         let over = match self.limits.rounds {
@@ -101,7 +101,7 @@ impl Schedule {
         Some(order)
     }
 
-    /// About how long it still takes, `elapsed` after the beginning.
+    /// About how much time is left, `elapsed` after the beginning.
     pub(super) fn left(&self, elapsed: Duration) -> Duration {
         let round: Duration = self
             .due()
@@ -123,15 +123,17 @@ impl Schedule {
 
     fn due(&self) -> Vec<usize> {
         (0..self.drivers.len())
-            .filter(|&index| !self.drivers[index].out && self.may_run_again(&self.drivers[index]))
+            .filter(|&index| {
+                !self.drivers[index].dropped_out && self.may_run_again(&self.drivers[index])
+            })
             .collect()
     }
 
-    fn may_run_again(&self, driver: &Progress) -> bool {
+    fn may_run_again(&self, driver: &History) -> bool {
         let share = self.limits.budget / SLOW_SHARE;
         let slow = driver.last * LEAST_ROUNDS > share;
-        let all_the_same = self.limits.rounds.is_some() || driver.walls.is_empty();
-        all_the_same || !slow || driver.spent + driver.last <= share
+        let in_any_case = self.limits.rounds.is_some() || driver.walls.is_empty();
+        in_any_case || !slow || driver.spent + driver.last <= share
     }
 
     fn worth_it(&self, order: &[usize], elapsed: Duration) -> bool {
@@ -141,7 +143,7 @@ impl Schedule {
     }
 }
 
-impl Progress {
+impl History {
     fn is_known(&self) -> bool {
         let enough = self.walls.len() >= FEWEST_FOR_AN_INTERVAL;
         enough && Estimate::of(&self.walls).is_some_and(|wall| wall.is_known_to(KNOWN_TO))
@@ -154,8 +156,8 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
 
-    /// Plays a schedule with drivers that always take the times given, and
-    /// measure what `wall` says; returns the runs each had and the time used.
+    /// Plays a schedule with drivers that always take the given times and measure
+    /// what `wall` returns. Returns the number of runs of each and the time used.
     fn play(
         limits: Limits,
         took: &[Duration],
@@ -229,7 +231,7 @@ mod tests {
     }
 
     #[test]
-    fn a_given_number_of_rounds_is_kept_to_the_letter() {
+    fn a_given_number_of_rounds_is_exact() {
         let limits = Limits {
             budget: SECOND,
             rounds: Some(2),
@@ -239,9 +241,9 @@ mod tests {
     }
 
     #[test]
-    fn a_driver_that_is_out_does_not_run_again() {
+    fn a_driver_that_dropped_out_does_not_run_again() {
         let mut schedule = Schedule::new(2, within(SECOND), 7);
-        schedule.out(1);
+        schedule.drop_out(1);
         assert_eq!(schedule.next_round(Duration::ZERO), Some(vec![0]));
     }
 
@@ -260,6 +262,6 @@ mod tests {
         };
         assert_eq!(orders(1), orders(1));
         assert_ne!(orders(1), orders(2));
-        assert_ne!(orders(1)[0], orders(1)[1], "each round is shuffled anew");
+        assert_ne!(orders(1)[0], orders(1)[1], "each round has a new order");
     }
 }

@@ -1,22 +1,22 @@
-//! What is known of a scenario before anybody sails it.
+//! What is known of a scenario before any driver runs.
 
 use crate::site::page::Site;
 use crate::site::workload::{Predicted, Workload};
 
-/// What is known of a scenario before anybody sails it: the same for every
-/// driver, and made from the seed and from the pages' maker, not by reading.
+/// What is known of a scenario before any driver runs. It is the same for every
+/// driver, and computed from the seed and the page generator, not by fetching.
 #[derive(Debug, Clone)]
 pub struct Expectation {
-    /// Requests, lost pages and times.
+    /// Requests, failing pages and times.
     pub predicted: Predicted,
-    /// Pages that nobody finds by following links.
+    /// Pages that following links never finds.
     pub(super) unreached: u64,
-    /// What the digests of all pages that can be had add up to.
+    /// The sum of the digests of all pages that can be fetched.
     pub(super) digest: u64,
 }
 
 impl Expectation {
-    /// Makes every page of the scenario once: about 30 ms a thousand.
+    /// Generates every page of the scenario once: about 30 ms per thousand.
     pub fn of(workload: &Workload, seed: u64) -> Self {
         let site = Site::new(workload.pages);
         let mut predicted = workload.predicted(seed);
@@ -28,7 +28,7 @@ impl Expectation {
             absent.sort_unstable();
             absent.dedup();
             unreached = site.pages - found.len() as u64;
-            // The index is there at once, so its links cost nobody a wait.
+            // The index answers at once, so its links cost no waiting.
             let followed = found.into_iter().map(|(page, links)| (page, links - 1));
             predicted = workload.predicted_of(seed, followed);
         }

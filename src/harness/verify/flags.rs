@@ -7,11 +7,12 @@ use crate::measure::flag::{Flag, Neighbour, OutOf};
 use crate::measure::sample::{Run, SERVER_BOUND};
 use crate::stats::median;
 
-/// The server wrote its answers over this share of their delay late.
+/// The server is late if its answers leave later than this share of their delay.
 const SERVER_LATE: f64 = 0.01;
-/// The store had enough to do for over this share of the time.
+/// The store is the limit if pages wait for it for more than this share of the
+/// time.
 const STORE_BOUND: f64 = 0.05;
-/// Others used over this share of the machine.
+/// A run is noisy if others use more than this share of the machine.
 const NOISY: f64 = 0.05;
 
 /// What a reader should know about a driver whose runs were verified.

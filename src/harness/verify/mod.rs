@@ -1,9 +1,8 @@
-//! Whether a run may be believed: the driver's account held against the
-//! server's ledger and against what is possible. Pure functions.
+//! Verification: compares the driver's account with the server's ledger and
+//! with what is possible. Pure functions.
 //!
-//! The first rule that fails is the reason that the row is rejected for. None
-//! of them depends on how fast or how quiet the machine is, but the one that
-//! says so.
+//! The first rule that fails gives the reason why the row is rejected. No rule
+//! but [`in_flight_reached`] depends on how fast or how quiet the machine is.
 
 mod expectation;
 mod flags;
@@ -11,55 +10,55 @@ mod flags;
 use std::time::Duration;
 
 use crate::drivers::{Driver, Kind};
+use crate::fmt::plural;
 use crate::measure::sample::{Ledger, Run, Sample};
 use crate::site::workload::Workload;
 
 pub use expectation::Expectation;
 pub use flags::flags;
 
-/// What a run of one driver has to come to.
+/// What a correct run of one driver produces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expected {
-    /// So many pages, each once.
+    /// The number of pages to fetch, each once.
     pub pages: u64,
-    /// Pages that nobody can have, because every attempt at them fails.
-    pub lost: u64,
+    /// Pages that cannot be fetched, because every attempt at them fails.
+    pub failing: u64,
     /// The first ten of them.
-    pub first_lost: Vec<u64>,
-    /// Requests for all of them, those included that fail on purpose.
+    pub first_failing: Vec<u64>,
+    /// Requests for all of them, including those that fail on purpose.
     pub requests: u64,
-    /// There may be more, for the server turns some away.
+    /// Whether there may be more, because the server turns some away.
     pub open: bool,
-    /// Of those requests, the ones that their client gives up.
+    /// How many of those requests the client gives up.
     pub abandoned: u64,
-    /// Pages that nobody finds by following links.
+    /// Pages that following links never finds.
     pub unreached: u64,
-    /// Requests besides, for what is no page: the index and the rules.
+    /// Requests for anything but pages: the index and `robots.txt`.
     pub others: u64,
-    /// At most this many in flight, and this many reached.
+    /// The number in flight: the most allowed, and the number to reach.
     pub in_flight: u64,
     /// At most this many connections; `None` where each request has its own.
     pub connections: Option<u64>,
-    /// More connections than that are flagged, not rejected.
+    /// Whether more connections are flagged instead of rejected.
     pub pool_races: bool,
-    /// The digest of all pages as the generator made them.
+    /// The digest of all pages as generated.
     pub digest: String,
-    /// The wall time that cannot be beaten with so many in flight.
+    /// The shortest possible wall time with that many in flight.
     pub ideal: Duration,
     /// The shortest delay of the scenario.
     pub shortest_delay: Duration,
-    /// The least time from one request to the next, by the rate.
+    /// The shortest time from one request to the next, by the rate.
     pub spacing: Duration,
-    /// Whether there are always pages enough to be asked for at once. Links
-    /// have to be found first, and whoever was turned away waits.
+    /// Whether there are always enough pages to request at once. A crawl has
+    /// to find links first, and a driver that was turned away waits.
     pub crowded: bool,
-    /// What is wrong with it, if that is known: it is a trap.
+    /// What is wrong with the driver, if it is a trap.
     pub trap: Option<String>,
 }
 
 impl Expected {
-    /// What a run of `driver` over `workload` has to come to, of which this is
-    /// predicted.
+    /// What a correct run of `driver` over `workload` produces.
     pub fn of(driver: &Driver, workload: &Workload, expectation: &Expectation) -> Self {
         let Expectation {
             predicted,
@@ -68,11 +67,11 @@ impl Expected {
         } = expectation;
         let unreached = *unreached;
         let in_flight = driver.in_flight(workload.concurrency);
-        let lost = predicted.lost.len() as u64;
+        let failing = predicted.lost.len() as u64;
         Self {
-            pages: workload.pages - lost - unreached,
-            lost,
-            first_lost: predicted.lost.iter().copied().take(10).collect(),
+            pages: workload.pages - failing - unreached,
+            failing,
+            first_failing: predicted.lost.iter().copied().take(10).collect(),
             requests: predicted.requests,
             open: predicted.open,
             abandoned: predicted.abandoned,
@@ -101,22 +100,21 @@ fn trap(driver: &Driver) -> Option<String> {
     }
 }
 
-/// What the two clocks may differ by: the server writes the end of an answer
-/// down after the client may have read it, and may be kept from the CPU
-/// between the two.
+/// How far the two clocks may differ: the server notes the end of an answer
+/// after the client may have read it, and may lose the CPU between the two.
 const LATE_NOTE: Duration = Duration::from_millis(20);
-/// A page costs at least this much CPU time, where it is not measured.
+/// A page costs at least this much CPU time, if it is not measured.
 const LEAST_PAGE_NS: u64 = 50_000;
-/// How far Little's law may be off.
+/// The relative error allowed in Little's law.
 const LITTLE: f64 = 0.05;
 
 type Verdict = Result<(), String>;
 
-/// Why `run` may not be believed, if so.
+/// Why `run` is rejected, if it is.
 pub fn reject_reason(run: &Run, expected: &Expected) -> Option<String> {
     let (sample, ledger) = (&run.sample, &run.ledger);
     let rules = [
-        visited(sample, expected),
+        fetched(sample, expected),
         in_flight_kept(ledger, expected),
         possible(sample, ledger, expected),
         rate_kept(ledger, expected),
@@ -128,31 +126,28 @@ pub fn reject_reason(run: &Run, expected: &Expected) -> Option<String> {
     rules.into_iter().find_map(Result::err)
 }
 
-fn visited(sample: &Sample, expected: &Expected) -> Verdict {
-    if sample.errors != expected.lost {
-        let first = sample
-            .first_error
-            .as_deref()
-            .unwrap_or("it does not say which");
-        let beyond = match expected.lost {
+fn fetched(sample: &Sample, expected: &Expected) -> Verdict {
+    if sample.errors != expected.failing {
+        let first = sample.first_error.as_deref().unwrap_or("not named");
+        let beyond = match expected.failing {
             0 => String::new(),
-            lost => format!(", where {lost} could not be had"),
+            failing => format!("; expected {failing} to fail"),
         };
         return Err(format!(
             "{} failed{beyond}; the first: {first}",
-            pages(sample.errors)
+            plural(sample.errors, "page")
         ));
     }
-    // A worker in another language need not name them.
-    if !sample.first_lost.is_empty() && sample.first_lost != expected.first_lost {
+    // A worker in another language may leave them out.
+    if !sample.first_lost.is_empty() && sample.first_lost != expected.first_failing {
         return Err(format!(
-            "lost other pages than cannot be had: {:?}, where it is {:?}",
-            sample.first_lost, expected.first_lost
+            "the wrong pages failed: {:?}; expected {:?}",
+            sample.first_lost, expected.first_failing
         ));
     }
     let found = sample.pages + sample.errors;
     if let Some(stored) = sample.stored.filter(|&stored| stored != found) {
-        return Err(format!("its store has {stored} records of {found}"));
+        return Err(format!("its store has {stored} of {found} records"));
     }
     if sample.pages != expected.pages {
         return Err(format!(
@@ -161,32 +156,32 @@ fn visited(sample: &Sample, expected: &Expected) -> Verdict {
         ));
     }
     if sample.digest != expected.digest {
-        return Err("the digest of what it read is not that of the scenario".to_owned());
+        return Err("the digest of the bytes it read differs from that of the scenario".to_owned());
     }
     Ok(())
 }
 
 fn in_flight_kept(ledger: &Ledger, expected: &Expected) -> Verdict {
-    // First, because what was left is in flight until the server notices.
+    // First, because an abandoned request is in flight until the server notices.
     if ledger.clients_gone != expected.abandoned {
         let predicted = match expected.abandoned {
             0 => String::new(),
-            wanted => format!(", and gives up {wanted} on this scenario"),
+            wanted => format!("; expected {wanted} on this scenario"),
         };
         return Err(format!(
-            "went away before {} of its answers came{predicted}",
-            ledger.clients_gone
+            "abandoned {} before the answer{predicted}",
+            plural(ledger.clients_gone, "request")
         ));
     }
-    // A place is free when the client has its last byte, which may be before
-    // the thread that sent it has noted that; another thread may have read the
-    // next request by then.
+    // A slot is free when the client has its last byte, which may be before the
+    // thread that sent it has noted that; another thread may have read the next
+    // request by then.
     let unnoted = ledger.server_threads.saturating_sub(1);
     if ledger.in_flight_peak <= expected.in_flight + unnoted {
         return Ok(());
     }
     Err(format!(
-        "had {} in flight, and {} is allowed",
+        "had {} in flight, and at most {} is allowed",
         ledger.in_flight_peak, expected.in_flight
     ))
 }
@@ -211,7 +206,7 @@ fn possible(sample: &Sample, ledger: &Ledger, expected: &Expected) -> Verdict {
     let span = Duration::from_nanos(ledger.span_ns);
     if wall + LATE_NOTE < span.mul_f64(1.0 - LITTLE) {
         return Err(format!(
-            "says it took {}, but the server was at it for {}",
+            "says it took {}, but the server was busy for {}",
             milliseconds(wall),
             milliseconds(span)
         ));
@@ -219,10 +214,10 @@ fn possible(sample: &Sample, ledger: &Ledger, expected: &Expected) -> Verdict {
     Ok(())
 }
 
-/// Each request waits its turn before it is handed out. What is handed out may
-/// be held up on its way to the server, and come at once with what followed: as
-/// many as may be in flight, and one for the quarter of a slot that is made up
-/// for. No luck of the machine brings more of them together.
+/// Each request waits its turn before it is handed out. Requests may be delayed
+/// on their way to the server and arrive together with those that followed: at
+/// most as many as may be in flight, and one more for the quarter of a slot that
+/// a late driver may catch up. No delay brings more of them together.
 fn rate_kept(ledger: &Ledger, expected: &Expected) -> Verdict {
     let in_flight = u32::try_from(expected.in_flight).unwrap_or(u32::MAX);
     let allowed = expected.spacing.saturating_mul(in_flight.saturating_add(1));
@@ -231,7 +226,7 @@ fn rate_kept(ledger: &Ledger, expected: &Expected) -> Verdict {
         return Ok(());
     }
     Err(format!(
-        "its requests came {} ahead of the rate, and {} is what may be in flight",
+        "its requests came {} ahead of the rate, and at most {} is allowed",
         milliseconds(ahead),
         milliseconds(allowed)
     ))
@@ -242,43 +237,42 @@ fn asked_once(sample: &Sample, ledger: &Ledger, expected: &Expected) -> Verdict 
     if ledger.pages_missed != expected.unreached {
         let beyond = match expected.unreached {
             0 => String::new(),
-            unreached => format!(", where links lead to all but {unreached}"),
+            unreached => format!("; expected {unreached} that no link leads to"),
         };
         return Err(format!(
-            "never asked the server for {}{beyond}; the first: page {}",
-            pages(ledger.pages_missed),
+            "never requested {}{beyond}; the first: page {}",
+            plural(ledger.pages_missed, "page"),
             first(&ledger.first_missed)
         ));
     }
     let once = expected.requests == expected.pages && !expected.open;
     if ledger.pages_repeated > 0 && once {
         return Err(format!(
-            "asked the server more than once for {}; the first: page {}",
-            pages(ledger.pages_repeated),
+            "requested {} more than once; the first: page {}",
+            plural(ledger.pages_repeated, "page"),
             first(&ledger.first_repeated)
         ));
     }
     if ledger.other_requests != expected.others {
         let wanted = match expected.others {
             0 => String::new(),
-            wanted => format!(", and a crawl takes {wanted}"),
+            wanted => format!("; a crawl takes {wanted}"),
         };
-        let plural = if ledger.other_requests == 1 { "" } else { "s" };
         return Err(format!(
-            "sent {} request{plural} for what is no page{wanted}",
-            ledger.other_requests
+            "sent {} for something other than a page{wanted}",
+            plural(ledger.other_requests, "request")
         ));
     }
     number_of_requests(sample, ledger, expected)
 }
 
-/// Each attempt ended in a page, in another attempt, or in an error; and where
-/// the server turns nobody away, how many there are is known.
+/// Each attempt ended in a page, in another attempt, or in an error. If the
+/// server turns no request away, their number is known.
 fn number_of_requests(sample: &Sample, ledger: &Ledger, expected: &Expected) -> Verdict {
     let says = sample.pages + sample.retries + sample.errors;
     if expected.open && ledger.requests != says {
         return Err(format!(
-            "sent {} requests, and says {says}",
+            "sent {} requests, but reports {says}",
             ledger.requests
         ));
     }
@@ -286,7 +280,7 @@ fn number_of_requests(sample: &Sample, ledger: &Ledger, expected: &Expected) -> 
     if !known && !expected.open {
         let (sent, wanted) = (ledger.requests, expected.requests);
         let wanted = if wanted == expected.pages {
-            pages(wanted)
+            plural(wanted, "page")
         } else {
             format!("a scenario that takes {wanted}")
         };
@@ -296,37 +290,37 @@ fn number_of_requests(sample: &Sample, ledger: &Ledger, expected: &Expected) -> 
 }
 
 fn connections(ledger: &Ledger, expected: &Expected) -> Verdict {
-    // Without keep-alive each request has a connection of its own; a pool that
-    // races opens no more than that, either.
+    // Without keep-alive each request has its own connection; a pool that opens
+    // connections in parallel opens no more than that.
     let allowed = expected.connections.filter(|_| !expected.pool_races);
     let allowed = allowed.unwrap_or(ledger.requests + ledger.other_requests);
     if ledger.connections <= allowed {
         return Ok(());
     }
     Err(format!(
-        "opened {} connections, and {allowed} are allowed",
+        "opened {} connections, and at most {allowed} are allowed",
         ledger.connections
     ))
 }
 
-/// Held against a driver only where the delay is long enough for this machine
-/// to start as many pages within it as may be in flight, and never against a
-/// trap: that too few are in flight is what it is there to show.
+/// Applies only where the delay is long enough for this machine to start as many
+/// pages within it as may be in flight, and never to a trap: a trap exists to
+/// show too few in flight.
 fn in_flight_reached(sample: &Sample, ledger: &Ledger, expected: &Expected) -> Verdict {
     let reached = ledger.in_flight_peak >= expected.in_flight;
     if reached || expected.trap.is_some() || !could_reach(sample, ledger, expected) {
         return Ok(());
     }
     Err(format!(
-        "never had {} in flight, {} at most",
+        "never had {} in flight; the most was {}",
         expected.in_flight, ledger.in_flight_peak
     ))
 }
 
-/// Each page costs CPU time in the driver and in the server, as this very run
-/// measured. Were there one core for both, starting all that may be in flight
-/// would take that much a page; the server sees them all at once only if it
-/// holds the first for longer than that.
+/// Each page costs CPU time in the driver and in the server, which this run
+/// measured. If both share one core, starting all that may be in flight takes
+/// that much per page; the server sees them all at once only if it holds the
+/// first for longer than that.
 fn could_reach(sample: &Sample, ledger: &Ledger, expected: &Expected) -> bool {
     let cpu_ns = sample.cpu_ns.unwrap_or_default() + ledger.server_cpu_ns.unwrap_or_default();
     let page_ns = (cpu_ns / expected.pages.max(1)).max(LEAST_PAGE_NS);
@@ -336,15 +330,15 @@ fn could_reach(sample: &Sample, ledger: &Ledger, expected: &Expected) -> bool {
             > Duration::from_nanos(page_ns.saturating_mul(expected.in_flight))
 }
 
-/// Whether the rate allows fewer in flight than there may be.
+/// Whether the rate keeps the number in flight below the limit.
 fn is_paced(expected: &Expected) -> bool {
     let in_flight = u32::try_from(expected.in_flight).unwrap_or(u32::MAX);
     expected.spacing * in_flight >= expected.shortest_delay && !expected.spacing.is_zero()
 }
 
-/// Little's law, N = X W: what the driver says of its pages' latency W and its
-/// throughput X makes a number in flight. It is at least what the server saw
-/// (a page is in flight on the wire too) and at most what is allowed.
+/// Little's law, N = X W: the latency W and the throughput X that the driver
+/// reports make a number in flight. It is at least what the server saw (a page is
+/// in flight on the wire, too) and at most what is allowed.
 fn little(sample: &Sample, ledger: &Ledger, expected: &Expected) -> Verdict {
     let wall_ns = sample.wall_ns.max(1) as f64;
     let latency_ns = sample.page_latency.mean_ns as f64;
@@ -354,11 +348,11 @@ fn little(sample: &Sample, ledger: &Ledger, expected: &Expected) -> Verdict {
     let held_ns = ledger.held_mean_ns as f64;
     if says > most {
         return Err(format!(
-            "its latencies make {says:.1} in flight by Little's law, and {} is allowed",
+            "its latencies make {says:.1} in flight by Little's law, and at most {} is allowed",
             expected.in_flight
         ));
     }
-    // Each place may have been written down late once.
+    // Each request in flight may have been noted late once.
     let noted_late_ns = late_note * expected.in_flight as f64 / sample.pages.max(1) as f64;
     if (latency_ns + noted_late_ns) < held_ns * (1.0 - LITTLE) {
         return Err(format!(
@@ -368,14 +362,6 @@ fn little(sample: &Sample, ledger: &Ledger, expected: &Expected) -> Verdict {
         ));
     }
     Ok(())
-}
-
-fn pages(count: u64) -> String {
-    if count == 1 {
-        "1 page".to_owned()
-    } else {
-        format!("{count} pages")
-    }
 }
 
 fn milliseconds(duration: Duration) -> String {

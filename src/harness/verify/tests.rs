@@ -1,4 +1,4 @@
-//! Made-up runs: honest ones, and ones that lie in one way each.
+//! Simulated runs: correct ones, and ones that are wrong in one way each.
 
 use super::*;
 use crate::measure::flag::{Flag, Neighbour, OutOf};
@@ -8,8 +8,8 @@ const MILLISECOND: u64 = 1_000_000;
 fn expected() -> Expected {
     Expected {
         pages: 200,
-        lost: 0,
-        first_lost: Vec::new(),
+        failing: 0,
+        first_failing: Vec::new(),
         requests: 200,
         in_flight: 20,
         connections: Some(20),
@@ -27,7 +27,7 @@ fn expected() -> Expected {
     }
 }
 
-fn honest() -> Run {
+fn correct() -> Run {
     let mut run = Run::default();
     run.sample.wall_ns = 205 * MILLISECOND;
     run.sample.pages = 200;
@@ -44,21 +44,21 @@ fn honest() -> Run {
     run
 }
 
-/// A lie told by an otherwise honest run, and a word of the reason.
-type Lie = (fn(&mut Run), &'static str);
+/// A change to a correct run, and a word of the reason.
+type Wrong = (fn(&mut Run), &'static str);
 
 #[test]
-fn an_honest_run_stands() {
-    assert_eq!(reject_reason(&honest(), &expected()), None);
+fn a_correct_run_is_accepted() {
+    assert_eq!(reject_reason(&correct(), &expected()), None);
 }
 
 #[test]
-fn a_trap_may_have_too_few_in_flight_and_says_so_and_is_judged_otherwise_as_all_are() {
+fn a_trap_may_have_too_few_in_flight_and_is_verified_like_the_others_otherwise() {
     let expected = Expected {
         trap: Some("waits for each".to_owned()),
         ..expected()
     };
-    let mut run = honest();
+    let mut run = correct();
     run.ledger.in_flight_peak = 1;
     assert_eq!(reject_reason(&run, &expected), None);
     let flags = flags(&[run.clone()], &expected);
@@ -73,8 +73,8 @@ fn a_trap_may_have_too_few_in_flight_and_says_so_and_is_judged_otherwise_as_all_
 }
 
 #[test]
-fn every_lie_is_refused_for_its_own_reason() {
-    let lies: [Lie; 16] = [
+fn every_wrong_run_is_rejected_for_its_own_reason() {
+    let wrong_runs: [Wrong; 16] = [
         (|run| run.sample.errors = 1, "1 page failed"),
         (|run| run.sample.pages = 199, "visited 199 of 200"),
         (|run| run.sample.digest = "e".to_owned(), "digest"),
@@ -89,26 +89,26 @@ fn every_lie_is_refused_for_its_own_reason() {
         ),
         (
             |run| run.ledger.span_ns = 300 * MILLISECOND,
-            "server was at it for 300.0 ms",
+            "server was busy for 300.0 ms",
         ),
-        (
-            |run| run.ledger.pages_missed = 2,
-            "never asked the server for 2 pages",
-        ),
+        (|run| run.ledger.pages_missed = 2, "never requested 2 pages"),
         (
             |run| run.ledger.pages_repeated = 1,
-            "more than once for 1 page",
+            "requested 1 page more than once",
         ),
-        (|run| run.ledger.other_requests = 3, "no page"),
+        (|run| run.ledger.other_requests = 3, "other than a page"),
         (
             |run| run.ledger.requests = 190,
             "sent 190 requests for 200 pages",
         ),
-        (|run| run.ledger.clients_gone = 1, "went away before 1"),
+        (
+            |run| run.ledger.clients_gone = 1,
+            "abandoned 1 request before",
+        ),
         (|run| run.ledger.connections = 21, "opened 21 connections"),
         (
             |run| run.ledger.in_flight_peak = 19,
-            "never had 20 in flight, 19 at most",
+            "never had 20 in flight; the most was 19",
         ),
         (
             |run| run.sample.page_latency.mean_ns = 30 * MILLISECOND,
@@ -119,17 +119,17 @@ fn every_lie_is_refused_for_its_own_reason() {
             "the server held it",
         ),
     ];
-    for (lie, word) in lies {
-        let mut run = honest();
-        lie(&mut run);
+    for (change, word) in wrong_runs {
+        let mut run = correct();
+        change(&mut run);
         let reason = reject_reason(&run, &expected()).unwrap_or_default();
         assert!(reason.contains(word), "{reason:?} should say {word:?}");
     }
 }
 
 #[test]
-fn a_server_without_latency_is_not_expected_to_see_them_all_at_once() {
-    let mut run = honest();
+fn without_latency_the_server_need_not_see_all_requests_at_once() {
+    let mut run = correct();
     run.ledger.in_flight_peak = 1;
     let expected = Expected {
         shortest_delay: Duration::ZERO,
@@ -139,8 +139,8 @@ fn a_server_without_latency_is_not_expected_to_see_them_all_at_once() {
 }
 
 #[test]
-fn a_rate_that_allows_fewer_in_flight_is_no_fault_of_the_driver() {
-    let mut run = honest();
+fn a_rate_that_allows_fewer_in_flight_is_not_the_drivers_fault() {
+    let mut run = correct();
     run.ledger.in_flight_peak = 4;
     let expected = Expected {
         spacing: Duration::from_millis(5),
@@ -151,9 +151,9 @@ fn a_rate_that_allows_fewer_in_flight_is_no_fault_of_the_driver() {
 }
 
 #[test]
-fn whoever_agreed_to_a_rate_is_ahead_of_it_by_what_is_in_flight_at_most() {
-    let mut run = honest();
-    // 20 that were held up on their way, and the 21st on time.
+fn a_driver_with_a_rate_is_ahead_of_it_by_at_most_the_number_in_flight() {
+    let mut run = correct();
+    // 20 requests that were delayed on their way, and the 21st on time.
     run.ledger.ahead_max_ns = Some(21 * 5 * MILLISECOND);
     let agreed = Expected {
         spacing: Duration::from_millis(5),
@@ -163,12 +163,12 @@ fn whoever_agreed_to_a_rate_is_ahead_of_it_by_what_is_in_flight_at_most() {
     run.ledger.ahead_max_ns = Some(22 * 5 * MILLISECOND);
     let reason = reject_reason(&run, &agreed).unwrap_or_default();
     assert!(reason.contains("110.0 ms ahead of the rate"), "{reason}");
-    assert_eq!(reject_reason(&run, &expected()), None, "nothing was agreed");
+    assert_eq!(reject_reason(&run, &expected()), None, "no rate was agreed");
 }
 
 #[test]
-fn a_driver_too_dear_to_be_started_in_time_is_flagged_and_not_refused() {
-    let mut run = honest();
+fn a_driver_too_slow_to_start_all_in_time_is_flagged_and_not_rejected() {
+    let mut run = correct();
     run.ledger.in_flight_peak = 17;
     // 20 pages of 1.1 ms do not fit into 20 ms.
     run.sample.cpu_ns = Some(200 * 1_100_000);
@@ -178,15 +178,15 @@ fn a_driver_too_dear_to_be_started_in_time_is_flagged_and_not_refused() {
 }
 
 #[test]
-fn a_scenario_with_faults_takes_its_own_number_of_requests_and_loses_its_own_pages() {
+fn a_scenario_with_faults_has_its_own_number_of_requests_and_of_failed_pages() {
     let expected = Expected {
         pages: 197,
-        lost: 3,
-        first_lost: vec![4, 70, 150],
+        failing: 3,
+        first_failing: vec![4, 70, 150],
         requests: 220,
         ..expected()
     };
-    let mut run = honest();
+    let mut run = correct();
     run.sample.pages = 197;
     run.sample.errors = 3;
     run.ledger.requests = 220;
@@ -198,17 +198,17 @@ fn a_scenario_with_faults_takes_its_own_number_of_requests_and_loses_its_own_pag
     run.ledger.requests = 220;
     run.sample.first_lost = vec![4, 70, 151];
     let reason = reject_reason(&run, &expected).unwrap_or_default();
-    assert!(reason.contains("[4, 70, 151], where it is"), "{reason}");
+    assert!(reason.contains("[4, 70, 151]; expected"), "{reason}");
     run.sample.first_lost = vec![4, 70, 150];
     assert_eq!(reject_reason(&run, &expected), None);
     run.sample.errors = 2;
     let reason = reject_reason(&run, &expected).unwrap_or_default();
-    assert!(reason.contains("2 pages failed, where 3 could not be had"));
+    assert!(reason.contains("2 pages failed; expected 3 to fail"));
 }
 
 #[test]
-fn a_pool_that_races_is_flagged_for_its_surplus_and_not_refused() {
-    let mut run = honest();
+fn a_racing_pool_is_flagged_for_surplus_connections_and_not_rejected() {
+    let mut run = correct();
     run.ledger.connections = 22;
     let expected = Expected {
         pool_races: true,
@@ -221,7 +221,7 @@ fn a_pool_that_races_is_flagged_for_its_surplus_and_not_refused() {
 
 #[test]
 fn a_busy_server_a_late_server_and_a_neighbour_are_flagged() {
-    let mut run = honest();
+    let mut run = correct();
     assert!(flags(&[run.clone()], &expected()).is_empty());
     run.ledger.server_cpu_ns = Some(190 * MILLISECOND);
     run.ledger.late_mean_ns = MILLISECOND;
@@ -238,45 +238,45 @@ fn a_busy_server_a_late_server_and_a_neighbour_are_flagged() {
 }
 
 #[test]
-fn on_a_scenario_that_turns_requests_away_the_driver_has_to_own_up_to_each() {
+fn a_driver_reports_every_request_that_was_turned_away() {
     let expected = Expected {
         open: true,
         ..expected()
     };
-    let mut run = honest();
+    let mut run = correct();
     run.ledger.requests = 230;
     run.ledger.pages_repeated = 30;
     let reason = reject_reason(&run, &expected).unwrap_or_default();
-    assert_eq!(reason, "sent 230 requests, and says 200");
+    assert_eq!(reason, "sent 230 requests, but reports 200");
     run.sample.retries = 30;
     assert_eq!(reject_reason(&run, &expected), None);
 }
 
 #[test]
-fn a_driver_gives_up_the_requests_that_stall_and_no_others() {
+fn a_driver_gives_up_only_the_requests_that_stall() {
     let expected = Expected {
         abandoned: 4,
         ..expected()
     };
-    let mut run = honest();
+    let mut run = correct();
     run.ledger.clients_gone = 4;
     assert_eq!(reject_reason(&run, &expected), None);
     run.ledger.clients_gone = 5;
     let reason = reject_reason(&run, &expected).unwrap_or_default();
     assert!(
-        reason.contains("5 of its answers came, and gives up 4"),
+        reason.contains("abandoned 5 requests before the answer; expected 4"),
         "{reason}"
     );
 }
 
 #[test]
-fn a_crawl_asks_for_the_rules_and_the_index_and_for_all_that_links_lead_to() {
+fn a_crawl_requests_robots_the_index_and_every_linked_page() {
     let expected = Expected {
         others: 2,
         unreached: 3,
         ..expected()
     };
-    let mut run = honest();
+    let mut run = correct();
     (run.ledger.other_requests, run.ledger.pages_missed) = (2, 3);
     assert_eq!(reject_reason(&run, &expected), None);
     run.ledger.other_requests = 1;
@@ -284,5 +284,5 @@ fn a_crawl_asks_for_the_rules_and_the_index_and_for_all_that_links_lead_to() {
     assert!(reason.contains("a crawl takes 2"), "{reason}");
     (run.ledger.other_requests, run.ledger.pages_missed) = (2, 4);
     let reason = reject_reason(&run, &expected).unwrap_or_default();
-    assert!(reason.contains("all but 3"), "{reason}");
+    assert!(reason.contains("expected 3"), "{reason}");
 }
