@@ -15,17 +15,18 @@
 mod cut;
 mod error;
 pub mod hyper;
+pub mod net;
 pub mod raw;
 pub mod reqwest;
 pub mod ureq;
 
 use std::future::Future;
-use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 pub use cut::Cut;
 pub use error::{FetchError, RetryAfter};
+pub use net::Net;
 
 use crate::frontier::Ticket;
 use error::{refused, retry_after, with_causes};
@@ -137,15 +138,6 @@ pub trait AsyncClient: Send + Sync + 'static {
 pub trait AsyncFetcher: Send + 'static {
     /// Fetches one page and returns its body.
     fn fetch(&mut self, ticket: &Ticket) -> impl Future<Output = Result<&[u8], FetchError>> + Send;
-}
-
-/// How a runtime opens a connection: all that an async client of ours needs
-/// to know of the runtime it is in.
-pub trait Net: Send + Sync + 'static {
-    /// A connection of that runtime.
-    type Stream: futures_io::AsyncRead + futures_io::AsyncWrite + Unpin + Send + 'static;
-    /// Connects, with `TCP_NODELAY` set.
-    fn connect(server: SocketAddr) -> impl Future<Output = io::Result<Self::Stream>> + Send;
 }
 
 /// A body is read no further than this. No page is a thousandth as long; a

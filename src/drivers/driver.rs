@@ -89,7 +89,7 @@ impl Kind {
 }
 
 /// A model as the tables and `regatta drivers` name it.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct ModelInfo {
     /// As in `model/client`.
     pub name: &'static str,
@@ -196,8 +196,6 @@ pub trait Started {
 
 /// A model over blocking clients.
 pub trait BlockingModel {
-    /// How it is listed.
-    const INFO: ModelInfo;
     /// Makes what lives longer than a scrape.
     fn start<C: BlockingClient>(plan: &Plan, client: C) -> anyhow::Result<Box<dyn Started>>;
 }
@@ -206,8 +204,6 @@ pub trait BlockingModel {
 pub trait AsyncModel {
     /// How its runtime opens a connection.
     type Net: Net;
-    /// How it is listed.
-    const INFO: ModelInfo;
     /// Makes what lives longer than a scrape.
     fn start<C: AsyncClient>(plan: &Plan, client: C) -> anyhow::Result<Box<dyn Started>>;
 }

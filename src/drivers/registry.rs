@@ -2,7 +2,8 @@
 //! then the groups of fixed programs, traps and cheats.
 //!
 //! A new client is one file and one line in [`with_blocking`] or
-//! [`with_async`]; a new model is one file and one line in [`all`]. The pairs
+//! [`with_async`]; a new model is one file, its entry in
+//! [`info`] and one line in [`all`]. The pairs
 //! then exist by themselves.
 
 use std::sync::{Arc, LazyLock};
@@ -16,9 +17,10 @@ use crate::clients::reqwest::Reqwest;
 use crate::clients::ureq::Ureq;
 use crate::clients::{AsyncClient, BlockingClient};
 use crate::drivers::cheats;
-use crate::drivers::driver::{AsyncModel, BlockingModel, CHEAT, Driver, FIXED, TRAP};
+use crate::drivers::driver::{AsyncModel, BlockingModel, CHEAT, Driver, FIXED, ModelInfo, TRAP};
 use crate::drivers::models::{
-    async_std, mio, rayon, sequential, smol, thread_per_page, thread_pool, tokio, tokio_current,
+    async_std, info, mio, rayon, sequential, smol, thread_per_page, thread_pool, tokio,
+    tokio_current,
 };
 use crate::term::suggest::did_you_mean;
 
@@ -42,41 +44,41 @@ pub const DEFAULT: [&str; 10] = [
 pub fn all() -> &'static [Driver] {
     static ALL: LazyLock<Vec<Driver>> = LazyLock::new(|| {
         let mut all = Vec::new();
-        with_blocking::<sequential::Sequential>(&mut all);
-        with_blocking::<thread_per_page::ThreadPerPage>(&mut all);
-        with_blocking::<thread_pool::ThreadPool>(&mut all);
-        with_blocking::<rayon::Rayon>(&mut all);
+        with_blocking::<sequential::Sequential>(&mut all, info::SEQUENTIAL);
+        with_blocking::<thread_per_page::ThreadPerPage>(&mut all, info::THREAD_PER_PAGE);
+        with_blocking::<thread_pool::ThreadPool>(&mut all, info::THREAD_POOL);
+        with_blocking::<rayon::Rayon>(&mut all, info::RAYON);
         // reqwest is made for tokio and runs on nothing else.
-        pair_async::<tokio::Tokio, Reqwest>(&mut all);
-        with_async::<tokio::Tokio>(&mut all);
-        pair_async::<tokio_current::TokioCurrent, Reqwest>(&mut all);
-        with_async::<tokio_current::TokioCurrent>(&mut all);
-        with_async::<smol::Smol>(&mut all);
-        with_async::<async_std::AsyncStd>(&mut all);
-        all.push(Driver::new(mio::INFO, raw::INFO, mio::start));
+        pair_async::<tokio::Tokio, Reqwest>(&mut all, info::TOKIO);
+        with_async::<tokio::Tokio>(&mut all, info::TOKIO);
+        pair_async::<tokio_current::TokioCurrent, Reqwest>(&mut all, info::TOKIO_CURRENT);
+        with_async::<tokio_current::TokioCurrent>(&mut all, info::TOKIO_CURRENT);
+        with_async::<smol::Smol>(&mut all, info::SMOL);
+        with_async::<async_std::AsyncStd>(&mut all, info::ASYNC_STD);
+        all.push(Driver::new(info::MIO, raw::INFO, mio::start));
         all
     });
     &ALL
 }
 
-fn with_blocking<M: BlockingModel>(all: &mut Vec<Driver>) {
-    pair_blocking::<M, Ureq>(all);
-    pair_blocking::<M, Raw>(all);
+fn with_blocking<M: BlockingModel>(all: &mut Vec<Driver>, model: ModelInfo) {
+    pair_blocking::<M, Ureq>(all, model);
+    pair_blocking::<M, Raw>(all, model);
 }
 
-fn with_async<M: AsyncModel>(all: &mut Vec<Driver>) {
-    pair_async::<M, Hyper<M::Net>>(all);
-    pair_async::<M, AsyncRaw<M::Net>>(all);
+fn with_async<M: AsyncModel>(all: &mut Vec<Driver>, model: ModelInfo) {
+    pair_async::<M, Hyper<M::Net>>(all, model);
+    pair_async::<M, AsyncRaw<M::Net>>(all, model);
 }
 
-fn pair_blocking<M: BlockingModel, C: BlockingClient>(all: &mut Vec<Driver>) {
-    all.push(Driver::new(M::INFO, C::INFO, |plan| {
+fn pair_blocking<M: BlockingModel, C: BlockingClient>(all: &mut Vec<Driver>, model: ModelInfo) {
+    all.push(Driver::new(model, C::INFO, |plan| {
         M::start(plan, C::new(plan))
     }));
 }
 
-fn pair_async<M: AsyncModel, C: AsyncClient>(all: &mut Vec<Driver>) {
-    all.push(Driver::new(M::INFO, C::INFO, |plan| {
+fn pair_async<M: AsyncModel, C: AsyncClient>(all: &mut Vec<Driver>, model: ModelInfo) {
+    all.push(Driver::new(model, C::INFO, |plan| {
         M::start(plan, C::new(plan))
     }));
 }

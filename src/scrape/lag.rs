@@ -7,7 +7,7 @@
 
 use std::future::Future;
 use std::pin::pin;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
@@ -132,7 +132,7 @@ impl Scrape {
 
     /// Awaits all workers; if lag is measured, beside a ticker that ticks on
     /// the same event loop.
-    pub async fn with_ticker<F, S, T>(&self, all: F, sleep: S) -> F::Output
+    pub async fn with_ticker<F, S, T>(self: Arc<Self>, all: F, sleep: S) -> F::Output
     where
         F: Future,
         S: Fn(Duration) -> T,

@@ -169,3 +169,27 @@ fn nothing_is_handed_out_to_whoever_an_abort_has_freed() {
     asks.0.stop(Stop::Abort);
     assert_eq!(asks.1.get(), Some(&true));
 }
+
+#[test]
+fn a_fetch_that_never_lets_its_task_rest_is_given_up_at_its_limit() {
+    let short = Politeness {
+        timeout_ns: 1_000_000,
+        ..Politeness::default()
+    };
+    let scrape = scrape(false, short);
+    let ticket = ticket(&scrape);
+    // It never ends, and uses up the task's budget at each poll.
+    let busy = async {
+        loop {
+            tokio::task::consume_budget().await;
+        }
+    };
+    let mut builder = tokio::runtime::Builder::new_current_thread();
+    let runtime = builder.enable_all().build().unwrap();
+    let fetched = runtime.block_on(async {
+        let within = scrape.within(&ticket, busy, crate::clients::net::tokio::sleep);
+        tokio::time::timeout(Duration::from_secs(20), within).await
+    });
+    assert!(matches!(fetched, Ok(Err(FetchError::TimedOut(_)))));
+    scrape.visit(ticket, fetched.unwrap());
+}

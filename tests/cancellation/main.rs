@@ -25,7 +25,7 @@ use std::thread;
 
 use regatta::clients::{Cut, Plan};
 use regatta::drivers::Driver;
-use regatta::drivers::models::async_std::THREADS;
+use regatta::drivers::models::ASYNC_STD_THREADS;
 use regatta::measure::sample::Ledger;
 use regatta::scrape::{Account, Scenario, Scrape};
 use regatta::site::page::Site;
@@ -106,7 +106,7 @@ impl Boat {
 
 /// async-std's executor is there once a process, so all follow it.
 fn async_std_threads() -> usize {
-    let set = std::env::var(THREADS)
+    let set = std::env::var(ASYNC_STD_THREADS)
         .ok()
         .and_then(|value| value.parse().ok());
     set.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from))

@@ -20,7 +20,7 @@ use std::sync::{Arc, LazyLock};
 
 use regatta::clients::Plan;
 use regatta::drivers::Driver;
-use regatta::drivers::models::async_std::THREADS;
+use regatta::drivers::models::ASYNC_STD_THREADS;
 use regatta::scrape::{Account, Scenario, Scrape};
 use regatta::site::page::Site;
 use regatta::site::workload::{Parse, Politeness};
@@ -100,7 +100,7 @@ fn plan(server: SocketAddr) -> Plan {
 /// async-std's executor is there once a process and cannot be told how large
 /// to be, so all drivers of this process follow it.
 fn async_std_threads() -> usize {
-    let set = std::env::var(THREADS)
+    let set = std::env::var(ASYNC_STD_THREADS)
         .ok()
         .and_then(|value| value.parse().ok());
     set.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))

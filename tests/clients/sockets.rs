@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use regatta::drivers::models::async_std::THREADS;
+use regatta::drivers::models::ASYNC_STD_THREADS;
 use regatta::harness::worker::Job;
 
 use crate::CONCURRENCY;
@@ -28,7 +28,7 @@ fn traced(driver: &str, which: &str, into: &Path) -> Worker {
         .arg("-o")
         .arg(into.join("calls"))
         .args([REGATTA, "worker", "--driver", driver])
-        .env(THREADS, "2");
+        .env(ASYNC_STD_THREADS, "2");
     Worker::from(command)
 }
 

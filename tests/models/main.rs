@@ -5,6 +5,7 @@
 //! Each driver has a worker process of its own, as in an experiment, because
 //! some of what is promised (threads, async-std's executor) is a process's.
 
+mod diff;
 mod fixed;
 mod promises;
 #[path = "../support/mod.rs"]

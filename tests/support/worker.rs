@@ -6,7 +6,7 @@ use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
-use regatta::drivers::models::async_std::THREADS;
+use regatta::drivers::models::ASYNC_STD_THREADS;
 use regatta::harness::worker::{Answer, Job};
 use regatta::measure::sample::Sample;
 use regatta::site::workload::Parse;
@@ -53,7 +53,7 @@ impl Worker {
         let mut command = Command::new(REGATTA);
         command
             .args(["worker", "--driver", driver])
-            .env(THREADS, threads.to_string());
+            .env(ASYNC_STD_THREADS, threads.to_string());
         Self::from(command)
     }
 

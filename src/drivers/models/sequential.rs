@@ -1,50 +1,41 @@
 //! sequential: one page at a time. The control.
 //!
-//! One thread, one connection, one loop. While the server takes its time the
-//! thread sleeps in `read`, and nothing else happens: the wall time is the sum
-//! of all waits, with the CPU idle for nearly all of it.
+//! While the server works, the only thread sleeps in `read`. Expect a wall time
+//! that is the sum of all latencies, and a CPU that is nearly idle.
 //!
 //! See it: `cargo run --release -- report --driver 'sequential/*'`
 
 use std::sync::Arc;
 
 use crate::clients::{BlockingClient, BlockingFetcher, Plan};
-use crate::drivers::driver::{BlockingModel, CancelMode, Kind, ModelInfo, Started};
+use crate::drivers::driver::{BlockingModel, Started};
 use crate::frontier::Step;
 use crate::scrape::Scrape;
 
-/// The model; what it holds once started is its one fetcher.
+/// The model. Once started it holds its fetcher.
 #[derive(Debug)]
 pub struct Sequential<F = ()> {
-    fetcher: F,
+    fetchers: Vec<F>,
 }
 
 impl BlockingModel for Sequential {
-    const INFO: ModelInfo = ModelInfo {
-        name: "sequential",
-        crates: &[],
-        kind: Kind::Model {
-            waits: "one thread blocks on one page at a time",
-        },
-        one_at_a_time: true,
-        keep_alive: true,
-        cancel_mode: CancelMode::ShutDown,
-    };
-
     fn start<C: BlockingClient>(_plan: &Plan, client: C) -> anyhow::Result<Box<dyn Started>> {
-        let fetcher = client.fetcher();
-        Ok(Box::new(Sequential { fetcher }))
+        let fetchers = vec![client.fetcher()];
+        Ok(Box::new(Sequential::<C::Fetcher> { fetchers }))
     }
 }
 
 impl<F: BlockingFetcher> Started for Sequential<F> {
     fn scrape(&mut self, scrape: &Arc<Scrape>) -> anyhow::Result<()> {
-        worker(scrape, &mut self.fetcher);
+        let fetchers = std::mem::take(&mut self.fetchers);
+        let fetchers = fetchers.into_iter().map(|fetcher| worker(scrape, fetcher));
+        self.fetchers = fetchers.collect();
         Ok(())
     }
 }
 
-fn worker(scrape: &Scrape, fetcher: &mut impl BlockingFetcher) {
+/// A worker's whole life. In `fetch` and `block` its thread sleeps.
+fn worker<F: BlockingFetcher>(scrape: &Scrape, mut fetcher: F) -> F {
     loop {
         match scrape.next() {
             Step::Fetch(ticket) => {
@@ -52,7 +43,7 @@ fn worker(scrape: &Scrape, fetcher: &mut impl BlockingFetcher) {
                 scrape.visit(ticket, page);
             }
             Step::Wait(wait) => wait.block(),
-            Step::Stop => return,
+            Step::Stop => return fetcher,
         }
     }
 }

@@ -1,105 +1,55 @@
 //! thread-pool: as many threads as pages in flight, each with a connection.
 //!
-//! The threads pull from one shared cursor, so a slow page holds up its own
-//! thread and no other. Waiting is the kernel's business: a thread that reads
-//! from its socket is taken off the CPU and put back when bytes arrive. The
-//! price is a stack and a kernel thread for every page in flight, and a switch
-//! between threads for every wait.
+//! A thread that reads from its socket sleeps until bytes arrive; the kernel
+//! runs another. Expect the wall time of tokio, at the price of a stack and a
+//! kernel thread for each page in flight and a thread switch for each wait.
 //!
 //! See it: `cargo run --release -- report --driver 'thread-pool/*'`
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::thread;
 
-use anyhow::Context;
-
+use super::pool::Pool;
 use crate::clients::{BlockingClient, BlockingFetcher, Plan};
-use crate::drivers::driver::{BlockingModel, CancelMode, Kind, ModelInfo, Started};
+use crate::drivers::driver::{BlockingModel, Started};
 use crate::frontier::Step;
 use crate::scrape::Scrape;
 
-/// The model; what it holds once started is the pool.
+/// The model. Once started it holds the pool and a fetcher for each thread.
 #[derive(Debug)]
-pub struct ThreadPool {
-    threads: Vec<PooledThread>,
-}
-
-/// A thread that waits for a scrape, works on it, and says when it is through.
-/// It ends when the pool is dropped.
-#[derive(Debug)]
-struct PooledThread {
-    scrapes: Sender<Arc<Scrape>>,
-    through: Receiver<()>,
+pub struct ThreadPool<F = ()> {
+    pool: Pool<F>,
+    fetchers: Vec<F>,
 }
 
 impl BlockingModel for ThreadPool {
-    const INFO: ModelInfo = ModelInfo {
-        name: "thread-pool",
-        crates: &[],
-        kind: Kind::Model {
-            waits: "a fixed set of threads, each blocks on its own page",
-        },
-        one_at_a_time: false,
-        keep_alive: true,
-        cancel_mode: CancelMode::ShutDown,
-    };
-
     fn start<C: BlockingClient>(plan: &Plan, client: C) -> anyhow::Result<Box<dyn Started>> {
-        let threads: Vec<PooledThread> = (0..plan.concurrency)
-            .map(|_| spawn(client.fetcher()))
-            .collect::<Result<_, _>>()
-            .with_context(|| {
-                format!(
-                    "not all of {} threads could be started; a smaller --concurrency \
-                     needs fewer, and `regatta doctor` shows the limits",
-                    plan.concurrency
-                )
-            })?;
-        wait_for(&threads)?;
-        Ok(Box::new(Self { threads }))
+        let pool = Pool::start(plan.concurrency)?;
+        let fetchers = (0..plan.concurrency).map(|_| client.fetcher()).collect();
+        Ok(Box::new(ThreadPool::<C::Fetcher> { pool, fetchers }))
     }
 }
 
-impl Started for ThreadPool {
+impl<F: BlockingFetcher> Started for ThreadPool<F> {
     fn scrape(&mut self, scrape: &Arc<Scrape>) -> anyhow::Result<()> {
-        for thread in &self.threads {
-            thread
-                .scrapes
-                .send(scrape.clone())
-                .context("a thread of the pool has ended")?;
-        }
-        wait_for(&self.threads)
+        let fetchers = std::mem::take(&mut self.fetchers);
+        self.fetchers = root(&self.pool, scrape, fetchers);
+        Ok(())
     }
 }
 
-/// Waits until each thread has said that it is through, or there.
-fn wait_for(threads: &[PooledThread]) -> anyhow::Result<()> {
-    for thread in threads {
-        thread
-            .through
-            .recv()
-            .context("a thread of the pool has panicked")?;
+fn root<F: BlockingFetcher>(pool: &Pool<F>, scrape: &Arc<Scrape>, fetchers: Vec<F>) -> Vec<F> {
+    // Workers take pages from one list: a slow page holds up no other thread.
+    let spawn = |fetcher| pool.spawn(worker, scrape.clone(), fetcher);
+    let tasks: Vec<_> = fetchers.into_iter().map(spawn).collect();
+    let mut fetchers = Vec::new();
+    for task in tasks {
+        fetchers.push(task.join());
     }
-    Ok(())
+    fetchers
 }
 
-fn spawn(mut fetcher: impl BlockingFetcher) -> std::io::Result<PooledThread> {
-    let (scrapes, next_scrape) = channel::<Arc<Scrape>>();
-    let (say_through, through) = channel();
-    thread::Builder::new().spawn(move || {
-        let _ = say_through.send(());
-        for scrape in next_scrape {
-            worker(&scrape, &mut fetcher);
-            drop(scrape);
-            // Nobody listens any more when the pool is being dropped.
-            let _ = say_through.send(());
-        }
-    })?;
-    Ok(PooledThread { scrapes, through })
-}
-
-fn worker(scrape: &Scrape, fetcher: &mut impl BlockingFetcher) {
+/// A worker's whole life. In `fetch` and `block` its thread sleeps.
+fn worker<F: BlockingFetcher>(scrape: &Scrape, mut fetcher: F) -> F {
     loop {
         match scrape.next() {
             Step::Fetch(ticket) => {
@@ -107,7 +57,7 @@ fn worker(scrape: &Scrape, fetcher: &mut impl BlockingFetcher) {
                 scrape.visit(ticket, page);
             }
             Step::Wait(wait) => wait.block(),
-            Step::Stop => return,
+            Step::Stop => return fetcher,
         }
     }
 }

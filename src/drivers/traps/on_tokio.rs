@@ -12,9 +12,10 @@ use anyhow::Context;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::clients::Plan;
+use crate::clients::net::tokio::{TokioNet, sleep};
 use crate::clients::raw::AsyncRaw;
 use crate::drivers::driver::Started;
-use crate::drivers::models::tokio::TokioNet;
+use crate::drivers::models::start;
 use crate::measure::host;
 use crate::scrape::Scrape;
 
@@ -59,12 +60,8 @@ fn on<F>(mut builder: Builder, plan: &Plan, program: Program<F>) -> anyhow::Resu
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    let runtime = builder
-        .enable_all()
-        .build()
-        .context("the tokio runtime could not be started")?;
     Ok(Box::new(OnTokio {
-        runtime,
+        runtime: start::runtime(&mut builder)?,
         plan: plan.clone(),
         program,
     }))
@@ -73,10 +70,9 @@ where
 impl<F: Future<Output = ()> + Send + 'static> Started for OnTokio<F> {
     fn scrape(&mut self, scrape: &Arc<Scrape>) -> anyhow::Result<()> {
         let program = (self.program)(scrape.clone(), self.plan.clone());
-        let scrape = scrape.clone();
-        let root = async move { scrape.with_ticker(program, tokio::time::sleep).await };
-        let root = self.runtime.spawn(root);
-        self.runtime.block_on(root).context("the program panicked")
+        let root = scrape.clone().with_ticker(program, sleep);
+        let root = self.runtime.block_on(self.runtime.spawn(root));
+        root.context("the program panicked")
     }
 }
 

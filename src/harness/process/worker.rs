@@ -82,7 +82,7 @@ impl Worker {
         args.extend(slowdown.map(|slowdown| format!("--slowdown={slowdown}")));
         // Executors of a process, which ask its environment.
         let executors = [
-            crate::drivers::models::async_std::THREADS,
+            crate::drivers::models::ASYNC_STD_THREADS,
             crate::drivers::traps::RAYON_THREADS,
         ];
         let threads = executors.map(|variable| (variable, threads.to_string()));

@@ -23,22 +23,10 @@ use anyhow::Context as _;
 use mio::{Events, Poll, Token, Waker};
 
 use crate::clients::{FetchError, Plan};
-use crate::drivers::driver::{CancelMode, Kind, ModelInfo, Started};
+use crate::drivers::driver::Started;
 use crate::frontier::{Moment, Step, Wait};
 use crate::scrape::{Scrape, Ticker};
 use connection::Connection;
-
-/// How it is listed.
-pub const INFO: ModelInfo = ModelInfo {
-    name: "mio",
-    crates: &["mio"],
-    kind: Kind::Model {
-        waits: "one thread's own event loop waits in epoll for all connections",
-    },
-    one_at_a_time: false,
-    keep_alive: true,
-    cancel_mode: CancelMode::Closed,
-};
 
 /// The model, started: a poll and as many connections as pages in flight.
 #[derive(Debug)]
