@@ -41,7 +41,7 @@ impl<C: BlockingClient> Started for ThreadPerPage<C> {
                             .spawn_scoped(scope, || worker(scrape, ticket, fetcher))
                             .context(start::NO_THREAD)?;
                     }
-                    // `next` says when there may be more threads.
+                    // All places are taken, or no page may begin yet.
                     Step::Wait(wait) => wait.block(),
                     Step::Stop => return Ok(()),
                 }
