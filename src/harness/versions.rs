@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::drivers;
 
-/// The lock file, as it was when this was compiled.
+/// The lock file at compile time.
 const LOCK: &str = include_str!("../../Cargo.lock");
 
 #[derive(Deserialize)]
@@ -38,7 +38,7 @@ pub fn of(name: &str) -> Option<String> {
         })
 }
 
-/// Every crate whose version matters to a figure: those that the drivers
+/// Every crate whose version matters to a measurement: those that the drivers
 /// name, and the server's.
 pub fn measured() -> BTreeMap<String, String> {
     let named = drivers::all()

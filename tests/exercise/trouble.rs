@@ -107,7 +107,7 @@ fn whoever_crashes_is_quoted() {
 fn whoever_talks_on_standard_output_is_told_where_to_talk() {
     let said = complaint(&student("chatter", "let _: Client; println!(\"page 7!\");"));
     assert!(
-        said.contains("something that is no sample: \"page 7!\""),
+        said.contains("invalid answer of its worker \"page 7!\""),
         "{said}"
     );
     assert!(

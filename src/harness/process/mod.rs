@@ -1,11 +1,10 @@
-//! The processes that Regatta starts of itself: the server, and a worker a
-//! driver.
+//! The processes that Regatta starts: the server, and a worker for each run.
 //!
-//! A measured program must not share its CPU time or its memory with its
-//! measurer, so the same program plays all parts in processes of their own.
-//! None is left behind: each is ended when its handle is dropped, and on
-//! Linux ends itself when the process that started it is gone, however that
-//! ended. Elsewhere they end with their standard input.
+//! A measured program must not share its CPU time or its memory with the program
+//! that measures it, so the same binary runs in several processes. None is left
+//! behind: dropping its handle ends each, and on Linux each ends itself when the
+//! process that started it is gone, for any reason. Elsewhere they end with
+//! their standard input.
 
 mod process;
 mod server;
@@ -16,9 +15,9 @@ use std::path::PathBuf;
 use anyhow::Context;
 
 pub use server::Server;
-pub use worker::{Failure, LookIn, Outcome, Worker};
+pub use worker::{Failure, Monitor, Response, Worker};
 
-/// A build of Regatta that can play a part.
+/// A build of Regatta that can run as server or worker.
 #[derive(Debug, Clone)]
 pub struct Program(PathBuf);
 
@@ -26,7 +25,7 @@ impl Program {
     /// The program that is running.
     pub fn this() -> anyhow::Result<Self> {
         Ok(Self(
-            std::env::current_exe().context("this program cannot find itself")?,
+            std::env::current_exe().context("failed to find the path of this program")?,
         ))
     }
 

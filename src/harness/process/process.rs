@@ -1,4 +1,4 @@
-//! One process: lines in, lines out, and what it said last.
+//! One process: lines in, lines out, and the end of its error output.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
@@ -9,16 +9,16 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
-/// A line longer than this is not a line of any protocol of ours.
+/// No line of our protocols is longer than this.
 const LONGEST_LINE_BYTES: u64 = 64 << 20;
-/// A part that is to end does so within this, or is ended.
+/// A process has this long to end by itself before it is killed.
 const GRACE: Duration = Duration::from_secs(2);
-/// As much of what a part says on its standard error is kept.
+/// How much of the end of its error output is kept.
 const KEPT_STDERR_BYTES: usize = 4096;
 
 use super::Program;
 
-/// A process of ours: lines in, lines out.
+/// A process that Regatta started: lines in, lines out.
 #[derive(Debug)]
 pub(super) struct Process {
     child: Child,
@@ -49,31 +49,34 @@ impl Process {
         Self::spawn(command)
     }
 
-    /// Starts a program that is not ours, and knows nothing of parts: it is to
-    /// end at the end of its input.
+    /// Starts a program of another build, without arguments. It must end at the
+    /// end of its input.
     pub(super) fn start_foreign(Program(program): &Program) -> anyhow::Result<Self> {
         Self::spawn(Command::new(program))
     }
 
     fn spawn(mut command: Command) -> anyhow::Result<Self> {
         command
-            // What a part says last may become the reason of its row.
+            // The end of its error output may become the reason of a row.
             .env("RUST_BACKTRACE", "0")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        // Ctrl-C in a terminal goes to the whole group; the experiment wants
-        // to end its parts itself, after it has taken what they measured.
+        // Ctrl-C in a terminal goes to the whole group, but the race ends its
+        // processes itself, after it has read what they measured.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let mut child = command
             .spawn()
-            .with_context(|| format!("{} could not be started", command.get_program().display()))?;
-        let stdout = child.stdout.take().context("the part has no output")?;
+            .with_context(|| format!("failed to start {}", command.get_program().display()))?;
+        let stdout = child
+            .stdout
+            .take()
+            .context("the process has no standard output")?;
         let stderr = child
             .stderr
             .take()
-            .context("the part has no error output")?;
+            .context("the process has no standard error")?;
         Ok(Self {
             stdin: child.stdin.take(),
             lines: read_lines(stdout),
@@ -86,17 +89,17 @@ impl Process {
         self.child.id()
     }
 
-    /// How it ended and what it said last, for a part whose output has ended.
-    /// One that lives on without an output is ended.
+    /// Its exit status and the end of its error output, once its output has
+    /// ended. A process that lives on is killed.
     pub(super) fn end(&mut self) -> (String, String) {
         drop(self.stdin.take());
         let ended = within(GRACE, || self.child.try_wait().ok().flatten());
-        let how = ended.map_or_else(|| "it lived on".to_owned(), |status| status.to_string());
+        let how = ended.map_or_else(|| "it did not exit".to_owned(), |status| status.to_string());
         self.end_now();
         (how, self.stderr.tail())
     }
 
-    /// Ends it now and returns what it said last.
+    /// Kills it and returns the end of its error output.
     pub(super) fn kill(&mut self) -> String {
         self.end_now();
         self.stderr.tail()
@@ -131,8 +134,8 @@ impl Stderr {
         Self { tail, reader }
     }
 
-    /// The end of it, for a part that has ended. Somebody it started may still
-    /// hold its error output open, so the end of that is not waited for long.
+    /// The end of the error output of a process that has ended. A process that it
+    /// started may still hold the pipe open, so the wait for its end is short.
     fn tail(&mut self) -> String {
         within(GRACE, || self.reader.is_finished().then_some(()));
         let tail = self.tail.lock().expect("nobody panics while holding this");
@@ -140,7 +143,7 @@ impl Stderr {
     }
 }
 
-/// Asks until there is an answer, for so long at most.
+/// Asks until there is an answer, for at most `time`.
 fn within<T>(time: Duration, mut ask: impl FnMut() -> Option<T>) -> Option<T> {
     let begun = Instant::now();
     loop {
@@ -151,7 +154,7 @@ fn within<T>(time: Duration, mut ask: impl FnMut() -> Option<T>) -> Option<T> {
     }
 }
 
-/// Reads lines as they come, two at most ahead of whoever takes them.
+/// Reads lines as they come, at most two ahead of the receiver.
 fn read_lines(stdout: ChildStdout) -> Receiver<Vec<u8>> {
     let (lines, taken) = sync_channel(2);
     thread::spawn(move || {

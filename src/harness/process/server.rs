@@ -1,4 +1,4 @@
-//! The server, from the outside: start it, set it back between runs, read its
+//! A handle to the server process: start it, reset it between runs, read its
 //! ledger.
 
 use std::net::SocketAddr;
@@ -14,13 +14,13 @@ use crate::measure::sample::Ledger;
 use crate::site::server::Scenario;
 use crate::site::server::control::Control;
 
-/// Making 100,000 pages takes some seconds.
+/// Generating 100,000 pages takes some seconds.
 const START_WITHIN: Duration = Duration::from_mins(1);
 
-/// A worker that was killed has its connections closed by the kernel at once.
+/// The kernel closes the connections of a killed worker at once.
 const LEAVE_WITHIN: Duration = Duration::from_secs(1);
 
-/// A server process that answers. It ends when this is dropped.
+/// A running server process. It ends when this is dropped.
 #[derive(Debug)]
 pub struct Server {
     process: Process,
@@ -29,8 +29,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a server for `scenario` with so many threads that serve pages, and
-    /// waits until it listens.
+    /// Starts a server for `scenario` with this number of threads that serve pages,
+    /// and waits until it listens.
     pub fn start(program: &Program, scenario: &Scenario, threads: usize) -> anyhow::Result<Self> {
         let mut args = vec![
             "serve".to_owned(),
@@ -57,35 +57,37 @@ impl Server {
             }),
             (Err(error), _) | (_, Err(error)) => {
                 let said = process.kill();
-                Err(error.context(format!("the server did not start: {said}")))
+                Err(error.context(format!(
+                    "the server did not start; its error output: {said}"
+                )))
             }
         }
     }
 
-    /// Where the pages are.
+    /// The address of the pages.
     pub fn pages(&self) -> SocketAddr {
         self.pages
     }
 
-    /// Serves another scenario from now on, with an empty ledger.
+    /// Switches to another scenario, with an empty ledger.
     pub fn set_scenario(&self, scenario: &Scenario) -> anyhow::Result<()> {
         self.control
             .set_scenario(scenario)
-            .context("the server does not answer any more")
+            .context("the server stopped answering")
     }
 
-    /// What it said before it ended, for a server that does not answer.
+    /// Kills a server that does not answer; returns the end of its error output.
     pub fn last_output(&mut self) -> String {
         let words = self.process.kill();
         if words.is_empty() {
-            "it said nothing".to_owned()
+            "no error output".to_owned()
         } else {
-            format!("it said: {words}")
+            format!("its error output: {words}")
         }
     }
 
-    /// A new, empty ledger, once everybody who was connected has left: what is
-    /// still in a socket would otherwise be counted for the next.
+    /// A new, empty ledger, once all connections are closed: a request still in a
+    /// socket would count for the next run.
     pub fn reset_when_alone(&self) -> anyhow::Result<()> {
         let begun = Instant::now();
         while self.ledger()?.connections_open > 0 && begun.elapsed() < LEAVE_WITHIN {
@@ -96,35 +98,31 @@ impl Server {
 
     /// A new, empty ledger.
     pub fn reset(&self) -> anyhow::Result<()> {
-        self.control
-            .reset()
-            .context("the server does not answer any more")
+        self.control.reset().context("the server stopped answering")
     }
 
-    /// Every request by itself since then, for a scenario that asks for a log.
+    /// The log of every request since the reset, for a scenario with a log.
     pub fn log(&self) -> anyhow::Result<ServerLog> {
-        self.control
-            .log()
-            .context("the server does not answer any more")
+        self.control.log().context("the server stopped answering")
     }
 
-    /// What it saw since.
+    /// The ledger since the reset.
     pub fn ledger(&self) -> anyhow::Result<Ledger> {
         self.control
             .ledger()
-            .context("the server does not answer any more")
+            .context("the server stopped answering")
     }
 }
 
 fn address(process: &mut Process, after: &str) -> anyhow::Result<SocketAddr> {
     let line = match process.lines.recv_timeout(START_WITHIN) {
         Ok(line) => String::from_utf8_lossy(&line).into_owned(),
-        Err(RecvTimeoutError::Timeout) => bail!("it said nothing within {START_WITHIN:?}"),
-        Err(RecvTimeoutError::Disconnected) => bail!("it ended"),
+        Err(RecvTimeoutError::Timeout) => bail!("it printed no address within {START_WITHIN:?}"),
+        Err(RecvTimeoutError::Disconnected) => bail!("it exited"),
     };
     let address = line
         .trim()
         .strip_prefix(after)
         .and_then(|address| address.parse().ok());
-    address.with_context(|| format!("it said {line:?} where {after:?} was expected"))
+    address.with_context(|| format!("it printed {line:?}; expected {after:?} and an address"))
 }

@@ -1,4 +1,4 @@
-//! One worker, from the outside: give it a job, watch it, take its answer.
+//! A handle to one worker process: give it a job, monitor it, read its answer.
 
 use std::io::Write;
 use std::sync::mpsc::RecvTimeoutError;
@@ -11,16 +11,16 @@ use crate::measure::memory::Memory;
 use crate::measure::slowdown::Slowdown;
 use crate::term::interrupt::Interrupt;
 
-/// How often a worker's threads are counted, and the user listened to.
-const LOOK_EVERY: Duration = Duration::from_millis(20);
+/// How often to count a worker's threads and to check for Ctrl-C.
+const CHECK_EVERY: Duration = Duration::from_millis(20);
 
-/// Looks in while a worker works, at its process, and says whether it may go
-/// on: an error ends it, with that reason.
-pub trait LookIn {
-    /// From one look to the next.
+/// Monitors a worker's process while it runs. An error ends the worker, with
+/// that reason.
+pub trait Monitor {
+    /// The time from one check to the next.
     fn every(&self) -> Duration;
-    /// One look.
-    fn look(&mut self, worker: &Memory) -> Result<(), String>;
+    /// One check.
+    fn check(&mut self, worker: &Memory) -> Result<(), String>;
 }
 
 /// Counts its threads.
@@ -29,12 +29,12 @@ struct Threads {
     most: Option<u64>,
 }
 
-impl LookIn for Threads {
+impl Monitor for Threads {
     fn every(&self) -> Duration {
-        LOOK_EVERY
+        CHECK_EVERY
     }
 
-    fn look(&mut self, worker: &Memory) -> Result<(), String> {
+    fn check(&mut self, worker: &Memory) -> Result<(), String> {
         self.most = self.most.max(worker.threads);
         Ok(())
     }
@@ -43,9 +43,9 @@ impl LookIn for Threads {
 /// Why there is no answer.
 #[derive(Debug)]
 pub enum Failure {
-    /// The user wants it to stop.
+    /// The user pressed Ctrl-C.
     Interrupted,
-    /// It crashed, hung or spoke nonsense; how, in words.
+    /// It crashed, hung or gave an invalid answer; the reason in words.
     Failed(String),
 }
 
@@ -55,12 +55,12 @@ impl From<anyhow::Error> for Failure {
     }
 }
 
-/// What a worker said to a job.
+/// A worker's response to a job.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct Response {
     /// Its answer.
     pub answer: Answer,
-    /// Most threads seen in it while it ran.
+    /// The most threads seen while it ran.
     pub threads_seen: Option<u64>,
 }
 
@@ -80,7 +80,7 @@ impl Worker {
     ) -> anyhow::Result<Self> {
         let mut args = vec!["worker".to_owned(), format!("--driver={driver}")];
         args.extend(slowdown.map(|slowdown| format!("--slowdown={slowdown}")));
-        // Executors of a process, which ask its environment.
+        // Executors that are global to a process read its environment.
         let executors = [
             crate::drivers::models::ASYNC_STD_THREADS,
             crate::drivers::traps::RAYON_THREADS,
@@ -91,48 +91,48 @@ impl Worker {
         })
     }
 
-    /// Starts a program that is not of this build and speaks the protocol, as
-    /// it is: without arguments.
+    /// Starts a program of another build that speaks the protocol, without
+    /// arguments.
     pub fn foreign(program: &Program) -> anyhow::Result<Self> {
         Ok(Self {
             process: Process::start_foreign(program)?,
         })
     }
 
-    /// Gives it a job and waits for the answer. It can be asked again after
-    /// an answer; after a failure it has ended.
+    /// Sends it a job and waits for the answer. After an answer it takes another
+    /// job; after a failure it has ended.
     pub fn ask(
         &mut self,
         job: &Job,
         patience: Duration,
         interrupt: &Interrupt,
-    ) -> Result<Outcome, Failure> {
+    ) -> Result<Response, Failure> {
         let mut threads = Threads::default();
-        let answer = self.ask_looking_in(job, patience, interrupt, &mut threads)?;
-        Ok(Outcome {
+        let answer = self.ask_monitored(job, patience, interrupt, &mut threads)?;
+        Ok(Response {
             answer,
             threads_seen: threads.most,
         })
     }
 
-    /// The same; somebody looks in meanwhile.
-    pub fn ask_looking_in(
+    /// Like [`ask`](Self::ask), with a monitor of the caller's.
+    pub fn ask_monitored(
         &mut self,
         job: &Job,
         patience: Duration,
         interrupt: &Interrupt,
-        look_in: &mut impl LookIn,
+        monitor: &mut impl Monitor,
     ) -> Result<Answer, Failure> {
         let process = &mut self.process;
         let line =
             serde_json::to_string(job).map_err(|error| Failure::Failed(error.to_string()))?;
         if let Some(stdin) = process.stdin.as_mut() {
-            // A worker that is gone already shows as the end of its output.
+            // If the worker is gone, its output ends.
             let _ = writeln!(stdin, "{line}");
         }
-        let line = match wait(process, patience, interrupt, look_in) {
+        let line = match wait(process, patience, interrupt, monitor) {
             Waited::Line(line) => line,
-            Waited::Forbidden(why) => {
+            Waited::Stopped(why) => {
                 process.kill();
                 return Err(Failure::Failed(why));
             }
@@ -142,14 +142,14 @@ impl Worker {
         };
         match serde_json::from_slice(&line) {
             Ok(answer) => Ok(answer),
-            Err(_) => Err(Failure::Failed(nonsense(process, &line))),
+            Err(_) => Err(Failure::Failed(invalid(process, &line))),
         }
     }
 }
 
 enum Waited {
     Line(Vec<u8>),
-    Forbidden(String),
+    Stopped(String),
     Ended,
     Late,
     Interrupted,
@@ -159,18 +159,18 @@ fn wait(
     process: &Process,
     patience: Duration,
     interrupt: &Interrupt,
-    look_in: &mut impl LookIn,
+    monitor: &mut impl Monitor,
 ) -> Waited {
     let begun = Instant::now();
     loop {
-        match process.lines.recv_timeout(look_in.every()) {
+        match process.lines.recv_timeout(monitor.every()) {
             Ok(line) => return Waited::Line(line),
             Err(RecvTimeoutError::Disconnected) => return Waited::Ended,
             Err(RecvTimeoutError::Timeout) if interrupt.is_set() => return Waited::Interrupted,
             Err(RecvTimeoutError::Timeout) if begun.elapsed() > patience => return Waited::Late,
             Err(RecvTimeoutError::Timeout) => {
-                if let Err(why) = look_in.look(&Memory::of(process.id())) {
-                    return Waited::Forbidden(why);
+                if let Err(why) = monitor.check(&Memory::of(process.id())) {
+                    return Waited::Stopped(why);
                 }
             }
         }
@@ -194,13 +194,13 @@ fn hung(process: &mut Process, patience: Duration) -> String {
     )
 }
 
-fn nonsense(process: &mut Process, line: &[u8]) -> String {
+fn invalid(process: &mut Process, line: &[u8]) -> String {
     let stderr = process.kill();
     let line = String::from_utf8_lossy(line);
     let line: String = line.trim().chars().take(60).collect();
     format!(
-        "its worker answered with something that is no sample: {line:?} (nothing but answers goes to \
-         its standard output){}",
+        "invalid answer of its worker {line:?}: expected one line of JSON as in docs/PROTOCOL.md; \
+         nothing but answers goes to its standard output{}",
         says(&stderr)
     )
 }
@@ -209,6 +209,6 @@ fn says(stderr: &str) -> String {
     if stderr.is_empty() {
         String::new()
     } else {
-        format!("; it said: {stderr}")
+        format!("; its error output: {stderr}")
     }
 }

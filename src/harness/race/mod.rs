@@ -16,7 +16,7 @@ use anyhow::Context;
 use tempfile::TempDir;
 
 use crate::drivers::Driver;
-use crate::harness::process::{Failure, Outcome, Program, Server, Worker};
+use crate::harness::process::{Failure, Program, Response, Server, Worker};
 use crate::harness::verify::{Expectation, Expected};
 use crate::harness::worker::{Answer, Job};
 use crate::measure::sample::{Heap, Run};
@@ -187,13 +187,13 @@ impl<'a> Race<'a> {
         self.schedule.spent(driver, begun.elapsed());
         match asked {
             Some((
-                Outcome {
+                Response {
                     answer: Answer::Heap(heap),
                     ..
                 },
                 _,
             )) => self.keep_heap(driver, heap),
-            Some((outcome, _)) => self.end_row(driver, outcome.answer),
+            Some((response, _)) => self.end_row(driver, response.answer),
             None => {}
         }
         Ok(())
@@ -218,11 +218,11 @@ impl<'a> Race<'a> {
             loop_lag: self.settings.loop_lag,
             ..self.job()
         };
-        let Some((outcome, worker)) = self.ask(driver, &job)? else {
+        let Some((response, worker)) = self.ask(driver, &job)? else {
             return Ok(());
         };
-        let Answer::Sample(sample) = outcome.answer else {
-            self.end_row(driver, outcome.answer);
+        let Answer::Sample(sample) = response.answer else {
+            self.end_row(driver, response.answer);
             return Ok(());
         };
         // While the worker lives: its connections are still open.
@@ -235,7 +235,7 @@ impl<'a> Race<'a> {
             ledger,
             rejected: None,
         };
-        run.sample.threads_peak = run.sample.threads_peak.max(outcome.threads_seen);
+        run.sample.threads_peak = run.sample.threads_peak.max(response.threads_seen);
         self.schedule
             .ran(driver, begun.elapsed(), run.sample.wall_ns);
         if !self.rows.of(driver).add(run) {
@@ -246,14 +246,14 @@ impl<'a> Race<'a> {
 
     /// A fresh worker's answer, and the worker with its connections still open.
     /// `None` without an answer; the row then gives the reason.
-    fn ask(&mut self, driver: usize, job: &Job) -> Result<Option<(Outcome, Worker)>, Stop> {
+    fn ask(&mut self, driver: usize, job: &Job) -> Result<Option<(Response, Worker)>, Stop> {
         let ideal = self.ideal(driver);
         let patience = self.settings.patience + ideal * 3 + SLOW_PAGE.mul_f64(job.pages as f64);
         let name = &self.settings.drivers[driver].name;
         let started = Worker::start(&self.program, name, job.threads, None);
         let asked = started.map_err(Failure::from).and_then(|mut worker| {
-            let outcome = worker.ask(job, patience, self.interrupt)?;
-            Ok((outcome, worker))
+            let response = worker.ask(job, patience, self.interrupt)?;
+            Ok((response, worker))
         });
         match asked {
             Ok(asked) => Ok(Some(asked)),

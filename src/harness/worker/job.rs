@@ -1,4 +1,4 @@
-//! One scrape to be done, as it is written in the worker protocol.
+//! A job of the worker protocol: one scrape to do.
 
 use std::net::SocketAddr;
 
@@ -13,44 +13,44 @@ use crate::frontier::Crawl;
 use crate::scrape::{Scenario, Scrape, Stop};
 use crate::site::workload::{MOST_ATTEMPTS, MOST_PAGES, Parse, Politeness, Workload};
 
-/// One scrape to be done.
+/// One scrape to do.
 ///
-/// What was thought of later is left out where it says nothing, so that a
-/// worker built before can still be compared.
+/// Newer keys are left out where they have their default, so that older builds
+/// can still be compared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Job {
-    /// Where the pages are.
+    /// The address of the pages.
     pub server: SocketAddr,
     /// Scrape `/page/0` to `/page/{pages - 1}`.
     pub pages: u64,
     /// At most this many in flight.
     pub concurrency: usize,
-    /// What is read from each.
+    /// What to read from each page.
     pub parse: Parse,
     /// Threads of the driver's runtime or executor, where it has one.
     pub threads: usize,
-    /// How often a page is tried, and how fast pages are asked for; each once
-    /// and as fast as can be, if it is not there.
+    /// How often to try a page and how fast to request pages; without it, each
+    /// once and as fast as possible.
     #[serde(
         rename = "manners",
         default,
         skip_serializing_if = "Politeness::are_plain"
     )]
     pub politeness: Politeness,
-    /// Find the pages by their links, from `/` on, so many links deep.
+    /// Find the pages by their links, from `/`, this many links deep.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub depth: Option<u32>,
     /// Stop before the end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stop: Option<StopAt>,
-    /// Measure how late the event loop comes to what is due.
+    /// Measure the lag of the event loop.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub loop_lag: bool,
-    /// Write down what is done with each page, and when.
+    /// Log what happens to each page, and when.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub log: bool,
-    /// Keep what the pages say: `jsonl:FILE` or `sqlite:FILE`.
+    /// Store the records of the pages: `jsonl:FILE` or `sqlite:FILE`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub store: Option<String>,
     /// Count the heap instead of timing.
@@ -62,13 +62,13 @@ pub struct Job {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StopAt {
-    /// So long after it began.
+    /// The time since the beginning of the scrape.
     pub after_ns: u64,
-    /// What becomes of what is in flight.
+    /// What happens to the requests in flight.
     pub how: Stop,
 }
 
-/// Whose rules a crawl obeys in `robots.txt`.
+/// The user agent whose rules in `robots.txt` a crawl obeys.
 const AGENT: &str = "regatta";
 
 impl Job {
@@ -90,23 +90,26 @@ impl Job {
         }
     }
 
-    /// Says what is wrong with a job that cannot be done.
+    /// Rejects a job that cannot be done.
     pub(super) fn check(&self) -> anyhow::Result<()> {
         ensure!(
             self.pages > 0 && self.concurrency > 0 && self.threads > 0,
-            "pages, concurrency and threads must be 1 or more"
+            "invalid job: pages, concurrency and threads must be 1 or more"
         );
         ensure!(
             self.pages <= MOST_PAGES,
-            "a job has at most {MOST_PAGES} pages"
+            "invalid pages {}: expected 1 to {MOST_PAGES}",
+            self.pages
         );
         ensure!(
             (1..=MOST_ATTEMPTS).contains(&self.politeness.attempts),
-            "attempts must be 1 to {MOST_ATTEMPTS}"
+            "invalid attempts {}: expected 1 to {MOST_ATTEMPTS}",
+            self.politeness.attempts
         );
         ensure!(
             self.concurrency as u64 <= MOST_PAGES,
-            "a job has at most {MOST_PAGES} pages in flight"
+            "invalid concurrency {}: expected 1 to {MOST_PAGES}",
+            self.concurrency
         );
         self.start().map(drop)
     }
@@ -148,7 +151,7 @@ impl Job {
             hosts: vec![start.clone()],
             start,
             depth: self.depth?,
-            // The index is found, too.
+            // The index counts as a page, too.
             most_pages: self.pages + 1,
             agent: AGENT.to_owned(),
         })
@@ -156,6 +159,6 @@ impl Job {
 
     fn start(&self) -> anyhow::Result<Url> {
         let url = format!("http://{}/", self.server);
-        Url::parse(&url).with_context(|| format!("{url} is no address to begin at"))
+        Url::parse(&url).with_context(|| format!("invalid start address {url}: expected a host and a port, for example 127.0.0.1:8000"))
     }
 }

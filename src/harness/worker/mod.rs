@@ -1,9 +1,9 @@
-//! The process that runs one driver: a JSON job a line in, a JSON answer a
-//! line out, until the end of input. `docs/PROTOCOL.md` describes it for
+//! The process that runs one driver: one JSON job per line in, one JSON answer
+//! per line out, until the end of input. `docs/PROTOCOL.md` describes it for
 //! workers in other languages.
 //!
-//! A worker can be run once (a fresh process, honest memory) or given one job
-//! after another; it starts its driver at the first and keeps it warm.
+//! A worker can be run once (a fresh process, so its memory is its own) or given
+//! one job after another; it starts its driver at the first and keeps it warm.
 
 mod job;
 mod stopper;
@@ -30,13 +30,13 @@ use crate::scrape::{Account, Scrape};
 use stopper::Stopper;
 use storing::Storing;
 
-/// What a worker says to a job.
+/// A worker's answer to a job.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Answer {
-    /// It was done, and timed.
+    /// The timed scrape.
     Sample(Box<Sample>),
-    /// It was done, and its heap counted.
+    /// The heap of the scrape.
     Heap(Heap),
     /// The driver cannot be started here.
     Unavailable(String),
@@ -44,12 +44,12 @@ pub enum Answer {
     Error(String),
 }
 
-/// Whether a worker may be sent to other machines than this one.
+/// Whether a worker may scrape other machines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
-    /// Only to addresses of this machine.
+    /// Only addresses of this machine.
     Loopback,
-    /// Anywhere: the user has asked for it.
+    /// Any address: the user allowed it.
     Anywhere,
 }
 
@@ -97,8 +97,9 @@ impl Worker<'_> {
     }
 
     fn checked(&self, line: &str) -> anyhow::Result<Job> {
-        let job: Job = serde_json::from_str(line)
-            .context("this line is no job; docs/PROTOCOL.md shows one")?;
+        let job: Job = serde_json::from_str(line).context(
+            "invalid job: expected one JSON object per line; docs/PROTOCOL.md shows one",
+        )?;
         ensure!(
             self.reach == Reach::Anywhere || job.server.ip().is_loopback(),
             "{} is not on this machine, and this is a load generator: \
@@ -153,14 +154,14 @@ impl Worker<'_> {
         if let Err(error) = self.start(job) {
             return Answer::Unavailable(format!("{error:#}"));
         }
-        // The peak counts the start, too: what it holds is held all along.
+        // The peak includes the start, because that memory is never freed.
         let at_start = heap::counts();
         let scrape = self.begin(scrape, None);
         let scraped = self.driver_started().scrape(&scrape);
         let counts = heap::stop();
         match scraped {
-            // Pages that failed are told by the timed runs; here they are
-            // missing from the count.
+            // The timed runs report pages that failed; here they are missing from
+            // the count.
             Ok(()) => Answer::Heap(Heap {
                 pages: scrape.account().pages,
                 allocations: counts.allocations - at_start.allocations,
@@ -171,7 +172,7 @@ impl Worker<'_> {
         }
     }
 
-    /// Starts the driver, unless it is warm for such a job already.
+    /// Starts the driver, unless it is already warm for such a job.
     fn start(&mut self, job: &Job) -> anyhow::Result<Duration> {
         let plan = job.plan();
         if self
@@ -189,7 +190,7 @@ impl Worker<'_> {
         Ok(start)
     }
 
-    /// The last thing before the driver is let loose.
+    /// The last step before the driver starts to scrape.
     fn begin(&self, mut scrape: Scrape, storing: Option<&Storing>) -> Arc<Scrape> {
         if let Some(storing) = storing {
             storing.watch(&mut scrape);

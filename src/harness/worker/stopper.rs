@@ -1,4 +1,4 @@
-//! Stops a scrape at a given time, unless it has ended by then.
+//! Stops a scrape at a given time, unless it has already ended.
 
 use std::sync::Arc;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -38,7 +38,7 @@ impl Drop for Stopper {
     fn drop(&mut self) {
         drop(self.ended.take());
         if let Some(thread) = self.thread.take() {
-            // It has nothing to panic about.
+            // The thread does not panic.
             let _ = thread.join();
         }
     }

@@ -1,5 +1,5 @@
-//! A store beside a run: what the pages say is kept, and the run is over when
-//! all of it is durable.
+//! A store beside a run: it keeps the records of the pages, and the run ends
+//! when all of them are durable.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ pub(super) struct Storing {
 }
 
 impl Storing {
-    /// Opens the store, which has to be on this machine.
+    /// Opens the store, which must be on this machine.
     pub(super) fn open(spec: &Spec, host: &str) -> anyhow::Result<Self> {
         let store = store::open(spec, Reach::Loopback)?;
         let (keep, writer) = Keep::start(std::iter::once(host), store)?;

@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::harness::process::{Failure, LookIn, Server, Worker};
+use crate::harness::process::{Failure, Monitor, Server, Worker};
 use crate::harness::worker::{Answer, Job};
 use crate::measure::event_log::{self, DriverLog, Gauge, Log, ServerLog};
 use crate::measure::memory::Memory;
@@ -72,7 +72,7 @@ impl Run<'_> {
             looks: 0,
         };
         let asked_at_ns = event_log::now_ns();
-        let answer = worker.ask_looking_in(&job, self.patience, self.interrupt, &mut look);
+        let answer = worker.ask_monitored(&job, self.patience, self.interrupt, &mut look);
         drop(worker);
         let mut answer = accept(answer)?;
         let (ledger, seen) = settled(server)?;
@@ -142,12 +142,12 @@ struct Look<'a> {
     looks: u32,
 }
 
-impl LookIn for Look<'_> {
+impl Monitor for Look<'_> {
     fn every(&self) -> Duration {
         LOOK_EVERY
     }
 
-    fn look(&mut self, worker: &Memory) -> Result<(), String> {
+    fn check(&mut self, worker: &Memory) -> Result<(), String> {
         self.gauges.push(Gauge {
             at_ns: event_log::now_ns(),
             threads: worker.threads,
