@@ -30,4 +30,4 @@ pub use number::{aligned, count, fixed, plural, significant};
 pub use percent::{change, percent, percent_given, percent_number};
 pub use table::{Align, Table, bold};
 pub use text::{hanging, list, plain, width, wrap};
-pub use unit::{Nanoseconds, duration, mb, ms, size, us};
+pub use unit::{Nanoseconds, duration, in_ms, mb, ms, size, us};

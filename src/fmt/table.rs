@@ -37,11 +37,18 @@ struct Column {
     gap: usize,
 }
 
+#[derive(Debug, Clone)]
+struct Row {
+    cells: Vec<String>,
+    /// Whether the last cell spans the rest of the columns.
+    spans: bool,
+}
+
 /// Columns with heads of one or more lines, and rows of cells.
 #[derive(Debug, Clone)]
 pub struct Table {
     columns: Vec<Column>,
-    rows: Vec<Vec<String>>,
+    rows: Vec<Row>,
     rule: char,
     bold: bool,
     /// The columns of the screen, and the least of them for the first column.
@@ -65,10 +72,24 @@ impl Table {
         }
     }
 
-    /// Adds a row. A row with fewer cells than there are columns has its last
-    /// cell span the rest, at the left: a heading, or a reason for no numbers.
+    /// Adds a row with a cell a column.
     pub fn row<S: Into<String>>(&mut self, cells: impl IntoIterator<Item = S>) -> &mut Self {
-        self.rows.push(cells.into_iter().map(Into::into).collect());
+        self.push(cells, false)
+    }
+
+    /// Adds a row whose last cell spans the rest of the columns, at the left:
+    /// a heading, or a reason for no numbers.
+    pub fn note<S: Into<String>>(&mut self, cells: impl IntoIterator<Item = S>) -> &mut Self {
+        self.push(cells, true)
+    }
+
+    fn push<S: Into<String>>(
+        &mut self,
+        cells: impl IntoIterator<Item = S>,
+        spans: bool,
+    ) -> &mut Self {
+        let cells = cells.into_iter().map(Into::into).collect();
+        self.rows.push(Row { cells, spans });
         self
     }
 
@@ -107,7 +128,7 @@ impl Table {
         if let Some((limit, narrowest)) = self.limit {
             let over = widest(&table.to_string()).saturating_sub(limit);
             if over > 0 {
-                let first = self.rows.iter().filter_map(|row| row.first());
+                let first = self.rows.iter().filter_map(|row| row.cells.first());
                 let first = first.map(|cell| widest(cell)).max().unwrap_or(0);
                 let room = first.saturating_sub(over).max(narrowest);
                 table.modify(Columns::first(), Width::wrap(room));
@@ -129,9 +150,7 @@ impl Table {
         let mut builder = Builder::default();
         builder.push_record(self.columns.iter().map(|column| one_line(&column.head)));
         for row in &self.rows {
-            let blanks = std::iter::repeat_n("", self.columns.len() - row.len());
-            let cells = row.iter().map(|cell| plain(cell));
-            builder.push_record(cells.chain(blanks.map(str::to_owned)));
+            builder.push_record(self.filled(row).map(plain));
         }
         let mut table = builder.build();
         table.with(Style::markdown());
@@ -159,10 +178,16 @@ impl Table {
         let mut builder = Builder::default();
         builder.push_record(self.columns.iter().map(|column| column.head.as_str()));
         for row in &self.rows {
-            let blanks = std::iter::repeat_n("", self.columns.len().saturating_sub(row.len()));
-            builder.push_record(row.iter().map(String::as_str).chain(blanks));
+            builder.push_record(self.filled(row));
         }
         builder
+    }
+
+    /// The cells of `row`, and blank ones for the columns beyond them.
+    fn filled<'a>(&self, row: &'a Row) -> impl Iterator<Item = &'a str> {
+        let blanks = self.columns.len().saturating_sub(row.cells.len());
+        let cells = row.cells.iter().map(String::as_str);
+        cells.chain(std::iter::repeat_n("", blanks))
     }
 
     fn lay_out(&self, table: &mut tabled::Table) {
@@ -179,15 +204,18 @@ impl Table {
                 .modify(Columns::one(index), Padding::new(gap, 0, 0, 0))
                 .modify(Columns::one(index), column.align.side());
         }
-        for (index, row) in self.rows.iter().enumerate() {
-            let (columns, cells) = (self.columns.len(), row.len());
-            if (1..columns).contains(&cells) {
-                let span = isize::try_from(columns - cells + 1).unwrap_or(1);
-                let last = Cell::new(index + 1, cells - 1);
-                table
-                    .modify(last, Span::column(span))
-                    .modify(last, Alignment::left());
-            }
+        self.span(table);
+    }
+
+    fn span(&self, table: &mut tabled::Table) {
+        let notes = self.rows.iter().enumerate().filter(|(_, row)| row.spans);
+        for (index, row) in notes {
+            let place = row.cells.len().saturating_sub(1);
+            let columns = self.columns.len().saturating_sub(place);
+            let last = Cell::new(index + 1, place);
+            table
+                .modify(last, Span::column(isize::try_from(columns).unwrap_or(1)))
+                .modify(last, Alignment::left());
         }
     }
 
@@ -240,9 +268,9 @@ mod tests {
     }
 
     #[test]
-    fn the_last_cell_of_a_short_row_spans_the_rest() {
+    fn the_last_cell_of_a_note_spans_the_rest() {
         let mut table = table();
-        table.row(["b", "failed: no answer"]);
+        table.note(["b", "failed: no answer"]);
         assert!(table.render().ends_with("\nb       failed: no answer"));
     }
 

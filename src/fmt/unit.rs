@@ -75,6 +75,11 @@ pub fn duration(time: impl Nanoseconds) -> String {
     scaled(ns, &TIMES)
 }
 
+/// A time in milliseconds beside a table that has milliseconds: `1,023 ms`.
+pub fn in_ms(time: impl Nanoseconds) -> String {
+    format!("{} ms", significant(ms(time), 3))
+}
+
 /// A number of bytes to three significant digits: `12.4 MB`.
 #[must_use]
 pub fn size(bytes: f64) -> String {
@@ -122,6 +127,12 @@ mod tests {
         ];
         assert_eq!(all, ["20 ms", "20 ms", "20 ms"]);
         assert!((ms(20_000_000_u64) - 20.0).abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn beside_a_table_the_unit_stays() {
+        assert_eq!(in_ms(1_023_400_000_u64), "1,023 ms");
+        assert_eq!(in_ms(203.4e6), "203 ms");
     }
 
     #[test]

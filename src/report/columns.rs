@@ -4,23 +4,22 @@
 use std::ops::RangeInclusive;
 
 use super::scenario::Met;
-use super::{DriverReport, Estimate, Summary, number};
-use number::{MB, MS, US};
+use super::{DriverReport, Estimate, Summary};
+use crate::fmt::{self, Align, mb, ms, us};
 
 /// One column: a head of two lines (name, unit) and a cell a row.
 pub(super) struct Column<'a> {
     pub(super) head: &'a str,
     /// The levels of detail at which it is shown.
     pub(super) levels: RangeInclusive<u8>,
-    /// Whether the cells are words, which stand left, or numbers, right.
-    pub(super) words: bool,
+    pub(super) align: Align,
     pub(super) cells: Vec<String>,
 }
 
 /// The widest cell of the first column: "10=".
-pub(super) const PLACE_WIDTH: usize = 3;
+pub(super) const RANK_WIDTH: usize = 3;
 
-/// A row that stands, and its numbers.
+/// A row with a valid result, and its numbers.
 pub(super) type Row<'a> = (&'a DriverReport, &'a Summary);
 
 /// The level of detail at which nothing is left out.
@@ -47,11 +46,11 @@ fn identity(rows: &[Row]) -> Vec<Column<'static>> {
     let names = texts(rows, |(driver, _)| driver.name.clone());
     vec![
         Column {
-            words: true,
+            align: Align::Left,
             ..column("#", 0, places)
         },
         Column {
-            words: true,
+            align: Align::Left,
             ..column("driver", 0, names)
         },
     ]
@@ -61,7 +60,7 @@ fn time(rows: &[Row]) -> Vec<Column<'static>> {
     let arm = |estimate: &Estimate| estimate.half_width().map(|share| share * 100.0);
     let arms = texts(rows, |(_, s)| percent(arm(&s.wall_ns)));
     vec![
-        numbers("wall\nms", 0, rows, 3, |s| Some(s.wall_ns.median / MS)),
+        numbers("wall\nms", 0, rows, 3, |s| Some(ms(s.wall_ns.median))),
         Column {
             levels: WIDE - 2..=WIDE - 1,
             ..column("±\n%", 0, arms)
@@ -79,10 +78,10 @@ fn time(rows: &[Row]) -> Vec<Column<'static>> {
 fn cost(rows: &[Row]) -> Vec<Column<'static>> {
     vec![
         numbers("CPU µs\n/page", 1, rows, 3, |s| {
-            Some(s.cpu_ns_per_page?.median / US)
+            Some(us(s.cpu_ns_per_page?.median))
         }),
         numbers("peak\nMB", 1, rows, 3, |s| {
-            Some(s.peak_rss_bytes?.median / MB)
+            Some(mb(s.peak_rss_bytes?.median))
         }),
         Column {
             levels: WIDE - 1..=WIDE - 1,
@@ -90,12 +89,12 @@ fn cost(rows: &[Row]) -> Vec<Column<'static>> {
         },
         numbers("growth\nMB", 7, rows, 3, growth_mb),
         column("\nthr", 3, texts(rows, |(_, s)| whole(s.threads_peak))),
-        numbers("p99\nms", 2, rows, 3, |s| Some(s.page_p99_ns.median / MS)),
+        numbers("p99\nms", 2, rows, 3, |s| Some(ms(s.page_p99_ns.median))),
     ]
 }
 
 fn growth_mb(summary: &Summary) -> Option<f64> {
-    Some(summary.rss_growth_bytes?.median / MB)
+    Some(mb(summary.rss_growth_bytes?.median))
 }
 
 /// What is only shown when there is room for it.
@@ -104,7 +103,7 @@ fn detail(rows: &[Row]) -> Vec<Column<'static>> {
     let rounds = texts(rows, |(_, s)| whole(Some(s.rounds.into())));
     let mut columns = met(rows);
     columns.extend([
-        numbers("start\nms", 10, rows, 3, |s| Some(s.start_ns.median / MS)),
+        numbers("start\nms", 10, rows, 3, |s| Some(ms(s.start_ns.median))),
         column("connec-\ntions", 9, connections),
         column(
             "server\n%",
@@ -117,30 +116,30 @@ fn detail(rows: &[Row]) -> Vec<Column<'static>> {
         columns.push(column(
             "allocations\n/page",
             7,
-            number::column(&allocations(rows), 3),
+            fmt::aligned(&allocations(rows), 3),
         ));
     }
     columns
 }
 
-/// What the scenario did, where it did: requests a page, those among them that
-/// were turned away or abandoned, pages that could not be had, time in a queue.
+/// What the scenario did beside answering, where it did: requests per page,
+/// those of them that were rejected or abandoned, failed pages, time queued.
 fn met(rows: &[Row]) -> Vec<Column<'static>> {
     let all: Vec<Met> = rows.iter().map(|(driver, _)| Met::by(driver)).collect();
-    let column = |head, from, least: f64, figures, value: fn(&Met) -> Option<f64>| {
+    let column = |head, from, least: f64, digits, value: fn(&Met) -> Option<f64>| {
         let values: Vec<Option<f64>> = all.iter().map(value).collect();
         let says_something = values.iter().flatten().any(|&value| value > least);
-        says_something.then(|| column(head, from, number::column(&values, figures)))
+        says_something.then(|| column(head, from, fmt::aligned(&values, digits)))
     };
     [
         column("requests\n/page", 2, 1.0, 3, |met| met.requests_per_page),
-        column("turned\naway", 2, 0.0, 1, |met| met.turned_away),
+        column("re-\njected", 2, 0.0, 1, |met| met.rejected),
         column("aban-\ndoned", 2, 0.0, 1, |met| met.abandoned),
-        column("lost\npages", 2, 0.0, 1, |met| met.lost_pages),
-        column("queued\nms", 2, 0.0, 3, |met| Some(met.queue_wait_ns? / MS)),
-        // Whoever asked for them wants them, however narrow the terminal.
-        column("lag p99\nms", 0, 0.0, 3, |met| Some(met.lag_p99_ns? / MS)),
-        column("lag max\nms", 0, 0.0, 3, |met| Some(met.lag_max_ns? / MS)),
+        column("failed\npages", 2, 0.0, 1, |met| met.failed_pages),
+        column("queued\nms", 2, 0.0, 3, |met| Some(ms(met.queue_wait_ns?))),
+        // Measured only on request, so shown on the narrowest terminal.
+        column("lag p99\nms", 0, 0.0, 3, |met| Some(ms(met.lag_p99_ns?))),
+        column("lag max\nms", 0, 0.0, 3, |met| Some(ms(met.lag_max_ns?))),
     ]
     .into_iter()
     .flatten()
@@ -160,7 +159,7 @@ fn column(head: &'static str, from: u8, cells: Vec<String>) -> Column<'static> {
     Column {
         head,
         levels: from..=FULLEST,
-        words: false,
+        align: Align::Right,
         cells,
     }
 }
@@ -169,38 +168,32 @@ fn numbers(
     head: &'static str,
     from: u8,
     rows: &[Row],
-    figures: i32,
+    digits: usize,
     value: impl Fn(&Summary) -> Option<f64>,
 ) -> Column<'static> {
     let values: Vec<Option<f64>> = rows.iter().map(|(_, summary)| value(summary)).collect();
-    column(head, from, number::column(&values, figures))
+    column(head, from, fmt::aligned(&values, digits))
 }
 
 fn texts(rows: &[Row], text: impl Fn(&Row) -> String) -> Vec<String> {
     rows.iter().map(text).collect()
 }
 
-/// "0.4", or "n/a"; two figures are enough to say how sure something is.
+/// "0.4", or "n/a".
 fn percent(value: Option<f64>) -> String {
-    value.map_or_else(
-        || "n/a".to_owned(),
-        |value| number::figures(value, if value < 1.0 { 1 } else { 2 }),
-    )
+    value.map_or_else(|| "n/a".to_owned(), fmt::percent_number)
 }
 
 fn whole(value: Option<u64>) -> String {
-    value.map_or_else(
-        || "n/a".to_owned(),
-        |value| number::figures(value as f64, 1),
-    )
+    value.map_or_else(|| "n/a".to_owned(), fmt::count)
 }
 
-/// "202.9–204.1": one figure more than the median, or the ends of a narrow
+/// "202.9–204.1": one digit more than the median, or the ends of a narrow
 /// interval would look the same.
 fn interval(estimate: &Estimate) -> String {
     if estimate.confidence <= 0.0 {
         return "n/a".to_owned();
     }
-    let ends = [Some(estimate.low / MS), Some(estimate.high / MS)];
-    number::column(&ends, 4).join("–")
+    let ends = [Some(ms(estimate.low)), Some(ms(estimate.high))];
+    fmt::aligned(&ends, 4).join("–")
 }

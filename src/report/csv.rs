@@ -5,7 +5,8 @@
 //! its reason, and no number.
 
 use super::scenario::Met;
-use super::{DriverReport, Estimate, Report, Summary, flags, words};
+use super::{DriverReport, Estimate, Report, Summary, flags};
+use crate::fmt;
 
 /// The names of the columns; units are in the names.
 const HEADER: [&str; 43] = [
@@ -61,9 +62,13 @@ const MET: usize = 7;
 const OF_REPORT: usize = 3;
 
 /// `report` as CSV, rows in the order of the table.
+///
+/// # Panics
+///
+/// Never: every row has as many cells as the header.
 #[must_use]
 pub fn csv(report: &Report) -> String {
-    let mut text = line(HEADER.map(str::to_owned).into());
+    let mut records = vec![HEADER.map(str::to_owned).to_vec()];
     for driver in report.rows() {
         let mut cells = identity(driver);
         let standing = driver.standing();
@@ -74,9 +79,9 @@ pub fn csv(report: &Report) -> String {
         cells.push(report.taken_at.clone());
         cells.extend(standing.iter().flat_map(|_| met(&Met::by(driver))));
         cells.resize(HEADER.len(), String::new());
-        text.push_str(&line(cells));
+        records.push(cells);
     }
-    text
+    lines(&records)
 }
 
 fn identity(driver: &DriverReport) -> Vec<String> {
@@ -85,7 +90,7 @@ fn identity(driver: &DriverReport) -> Vec<String> {
         driver.model.clone(),
         driver.client.clone(),
         driver.status.word().to_owned(),
-        words::plain(driver.reason.as_deref().unwrap_or_default()),
+        fmt::plain(driver.reason.as_deref().unwrap_or_default()),
         flags::in_words(&driver.flags),
     ]
 }
@@ -115,9 +120,9 @@ fn numbers(driver: &DriverReport, summary: &Summary) -> Vec<String> {
 fn met(met: &Met) -> [String; MET] {
     [
         met.requests_per_page,
-        met.turned_away,
+        met.rejected,
         met.abandoned,
-        met.lost_pages,
+        met.failed_pages,
         met.queue_wait_ns,
         met.lag_p99_ns,
         met.lag_max_ns,
@@ -145,16 +150,17 @@ fn text(value: Option<impl ToString>) -> String {
 }
 
 /// RFC 4180 ends every line with CR LF.
-fn line(cells: Vec<String>) -> String {
-    let quoted: Vec<String> = cells.into_iter().map(quoted).collect();
-    quoted.join(",") + "\r\n"
-}
-
-fn quoted(cell: String) -> String {
-    if cell.contains([',', '"', '\r', '\n']) {
-        return format!("\"{}\"", cell.replace('"', "\"\""));
+fn lines(records: &[Vec<String>]) -> String {
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(Vec::new());
+    for record in records {
+        writer
+            .write_record(record)
+            .expect("records have the length of the header, and memory takes them");
     }
-    cell
+    let bytes = writer.into_inner().expect("memory takes what is written");
+    String::from_utf8(bytes).expect("cells are text")
 }
 
 #[cfg(test)]
@@ -163,10 +169,10 @@ mod tests {
 
     #[test]
     fn commas_quotes_and_line_breaks_are_quoted() {
-        let cells = ["plain", "a,b", "say \"hi\"", "two\nlines"].map(str::to_owned);
+        let cells = ["plain", "a,b", "say \"hi\"", "two\nlines", ""].map(str::to_owned);
         assert_eq!(
-            line(cells.into()),
-            "plain,\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\"\r\n"
+            lines(&[cells.into()]),
+            "plain,\"a,b\",\"say \"\"hi\"\"\",\"two\nlines\",\r\n"
         );
     }
 }

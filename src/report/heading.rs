@@ -1,8 +1,7 @@
-//! The words above a table: what was scraped, on what, and how often. A number
-//! without them is a rumour.
+//! The lines above a table: what was scraped, on what machine, and how often.
 
-use super::number::{MB, MS, figures};
-use super::{Host, Report, words};
+use super::{Host, Report};
+use crate::fmt;
 use crate::site::workload::{Bound, Kept, Parse, Workload};
 
 /// How the line begins that says that a report is not whole.
@@ -11,14 +10,14 @@ pub(super) const PARTIAL: &str = "PARTIAL";
 /// The lines of the heading, unwrapped; the first is the title.
 pub(super) fn heading(report: &Report) -> Vec<String> {
     let mut lines = vec![
-        format!("{}: {}", name(report), words::plain(&report.workload.why)),
+        format!("{}: {}", name(report), fmt::plain(&report.workload.why)),
         scenario(report),
     ];
     lines.extend(terms(&report.workload));
     lines.extend([machine(&report.host), schedule(report)]);
     if report.partial {
         lines.push(format!(
-            "{PARTIAL}: this experiment was cut short; below is what was measured by then."
+            "{PARTIAL}: the experiment was interrupted; the table has what was measured until then."
         ));
     }
     lines
@@ -37,15 +36,15 @@ fn scenario(report: &Report) -> String {
         Parse::Titles => "titles parsed",
         Parse::Summary => "summary parsed",
     };
-    let kept = match workload.store {
+    let stored = match workload.store {
         Kept::None => String::new(),
-        store => format!(" and kept ({})", store.word()),
+        store => format!(" and stored ({})", store.word()),
     };
     format!(
-        "{} × {}, {} in flight, {read}{kept}; {}",
-        words::count(workload.pages, "page"),
+        "{} × {}, {} in flight, {read}{stored}; {}",
+        fmt::plural(workload.pages, "page"),
         workload.latency,
-        figures(workload.concurrency as f64, 1),
+        fmt::count(workload.concurrency as u64),
         ideal(report.ideal_wall_ns, report.ideal_bound),
     )
 }
@@ -56,21 +55,18 @@ fn ideal(ideal_ns: u64, bound: Bound) -> String {
     }
     let by = match bound {
         Bound::Delays => "",
-        Bound::Slots => " (by its slots)",
-        Bound::Rate => " (by the rate)",
-        Bound::Retries => " (by trying again)",
-        Bound::Timeout => " (by the timeout)",
-        Bound::Links => " (by links and delays)",
+        Bound::Slots => " (limited by slots)",
+        Bound::Rate => " (limited by the rate)",
+        Bound::Retries => " (limited by retries)",
+        Bound::Timeout => " (limited by the timeout)",
+        Bound::Links => " (limited by links and delays)",
     };
-    format!(
-        "ideal wall time {} ms{by}",
-        figures(ideal_ns as f64 / MS, 3)
-    )
+    format!("ideal wall time {}{by}", fmt::in_ms(ideal_ns))
 }
 
 /// What the server does beside answering, and what its clients do about it.
 fn terms(workload: &Workload) -> Option<String> {
-    let a_second = |rate: u32| format!("{} a second", words::count(rate.into(), "request"));
+    let a_second = |rate: u32| format!("{} a second", fmt::plural(rate.into(), "request"));
     let terms = [
         (!workload.faults.is_none()).then(|| format!("faults {}", workload.faults)),
         (!workload.slots.is_none()).then(|| format!("server slots {}", workload.slots)),
@@ -80,7 +76,7 @@ fn terms(workload: &Workload) -> Option<String> {
             .map(|depth| format!("pages found by links, {depth} deep")),
         (workload.rate > 0).then(|| format!("at most {}", a_second(workload.rate))),
         (workload.attempts > 1).then(|| {
-            let attempts = words::count(workload.attempts.into(), "attempt");
+            let attempts = fmt::plural(workload.attempts.into(), "attempt");
             format!("{attempts}, back-off {}", workload.back_off)
         }),
         (!workload.timeout.is_zero()).then(|| format!("timeout {}", workload.timeout)),
@@ -92,23 +88,23 @@ fn terms(workload: &Workload) -> Option<String> {
 fn machine(host: &Host) -> String {
     let mut facts = vec![format!("{} {} {}", host.os, host.kernel, host.arch)];
     facts.push(host.cpu.clone());
-    facts.push(words::count(host.cores, "core"));
+    facts.push(fmt::plural(host.cores, "core"));
     if let Some(bytes) = host.memory_bytes {
-        facts.push(format!("{} GB", figures(bytes as f64 / MB / 1e3, 2)));
+        facts.push(fmt::size(bytes as f64));
     }
     if host.virtual_machine == Some(true) {
         facts.push("virtual machine".to_owned());
     }
     facts.retain(|fact| !fact.trim().is_empty());
-    words::plain(&facts.join(", "))
+    fmt::plain(&facts.join(", "))
 }
 
 fn schedule(report: &Report) -> String {
     format!(
         "{}, seed {}, {}; threads: server {}, runtimes {}",
-        words::count(report.rounds.into(), "round"),
+        fmt::plural(report.rounds.into(), "round"),
         report.seed,
-        words::plain(&report.taken_at),
+        fmt::plain(&report.taken_at),
         report.server_threads,
         report.runtime_threads,
     )

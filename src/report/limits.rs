@@ -3,14 +3,14 @@
 //!
 //! The answer decides what the table is about. Where the scenario is the limit
 //! (its delays, slots, rate, links, whatever made the ideal), drivers tie on
-//! time and only their cost tells them apart; where the server is, the table is
-//! about the server. Nothing is claimed when no limit stands out.
+//! time and only their cost tells them apart; where the server is, the table
+//! measures the server. Where no limit is clear it says so.
 
+use super::Report;
 use super::columns::Row;
-use super::number::figures;
 use super::scenario::Met;
 use super::summarise::cores_share;
-use super::{Report, words};
+use crate::fmt::{self, percent};
 use crate::measure::sample::SERVER_BOUND;
 use crate::site::workload::{Bound, Workload};
 
@@ -32,7 +32,7 @@ pub(super) fn sentence(report: &Report, best: Row) -> String {
     match (busy, best.1.times_ideal) {
         (Some(busy), _) if busy >= CORES_BUSY => cpu(busy, cores),
         (busy, Some(ideal)) if ideal <= NEAR_IDEAL => scenario(&limit(report), busy, ideal, cores),
-        (Some(busy), Some(ideal)) if busy <= CORES_IDLE => turned_away(&Met::by(best.0), ideal)
+        (Some(busy), Some(ideal)) if busy <= CORES_IDLE => rejections(&Met::by(best.0), ideal)
             .map_or_else(
                 || open(Some(busy), Some(ideal), cores),
                 |said| format!("{said} with {}.", cores_busy(busy, cores)),
@@ -53,38 +53,38 @@ fn limit(report: &Report) -> String {
         Bound::Delays => "The server's delay was the limit:".to_owned(),
         Bound::Slots => format!(
             "The server's slots were the limit: it works on {} at once, and",
-            words::count(slots.count().unwrap_or_default() as u64, "request")
+            fmt::plural(slots.count().unwrap_or_default() as u64, "request")
         ),
         Bound::Rate => format!(
             "The rate was the limit: at {} a second,",
-            words::count((*rate).into(), "request")
+            fmt::plural((*rate).into(), "request")
         ),
-        Bound::Retries => "Trying again was the limit: the last page to be had fails at first \
-                           and waits in between, and"
+        Bound::Retries => "Retries were the limit: the last page fails at first and waits \
+                           before each retry, and"
             .to_owned(),
         Bound::Timeout => format!(
             "The timeout was the limit: a request that stalls is given up after {timeout}, and"
         ),
-        Bound::Links => "Links were the limit, with the server's delay: they have to be found \
-                         before they are followed, and"
+        Bound::Links => "Links and the server's delay were the limit: a page is requested only \
+                         after the page that links to it, and"
             .to_owned(),
     }
 }
 
 fn server(share: f64) -> String {
     format!(
-        "The server was the limit: it used {} of the CPU it was given, so these wall times say \
-         more about the server than about the drivers.",
+        "The server was the limit: it used {} of its CPU, so these wall times measure the server \
+         more than the drivers.",
         percent(share)
     )
 }
 
 fn cpu(busy: f64, cores: u64) -> String {
     format!(
-        "CPU was the limit: the fastest driver and the server together kept {} of {} busy, so a \
+        "CPU was the limit: the fastest driver and the server used {} of {}, so a \
          driver that needs less CPU would finish sooner.",
         percent(busy),
-        words::count(cores, "core")
+        fmt::plural(cores, "core")
     )
 }
 
@@ -94,37 +94,37 @@ fn scenario(limit: &str, busy: Option<f64>, ideal: f64, cores: u64) -> String {
             " with {}, so CPU and memory are what is left to compare",
             cores_busy(busy, cores)
         ),
-        Some(busy) => format!(", but CPU was getting short: {} was in use", percent(busy)),
+        Some(busy) => format!(", but CPU was scarce: {} was in use", percent(busy)),
         None => " (its CPU time was not measured)".to_owned(),
     };
     format!(
         "{limit} the fastest driver took {} times the ideal{spare}.",
-        figures(ideal, 3)
+        fmt::significant(ideal, 3)
     )
 }
 
-/// For a driver that was turned away while there was CPU to spare: what else it
-/// did was to wait, and ask again.
-fn turned_away(met: &Met, ideal: f64) -> Option<String> {
-    let turned_away = met.turned_away.filter(|&requests| requests > 0.0)?;
+/// For a driver whose requests were rejected while there was CPU to spare: it
+/// waited and asked again.
+fn rejections(met: &Met, ideal: f64) -> Option<String> {
+    let rejected = met.rejected.filter(|&requests| requests > 0.0)?;
     Some(format!(
-        "Being turned away was the limit: it happened to {} requests of the fastest driver, which \
-         asked {} times for each page and took {} times the ideal",
-        figures(turned_away, 1),
-        figures(met.requests_per_page?, 3),
-        figures(ideal, 3)
+        "Rejected requests were the limit: the server rejected {} requests of the fastest driver, \
+         which sent {} requests per page and took {} times the ideal",
+        fmt::significant(rejected, 1),
+        fmt::significant(met.requests_per_page?, 3),
+        fmt::significant(ideal, 3)
     ))
 }
 
 fn cores_busy(busy: f64, cores: u64) -> String {
-    let cores = words::count(cores, "core");
+    let cores = fmt::plural(cores, "core");
     format!("{} of {cores} busy", percent(busy))
 }
 
 fn open(busy: Option<f64>, ideal: Option<f64>, cores: u64) -> String {
-    let near = ideal.map(|ideal| format!("took {} times the ideal", figures(ideal, 3)));
+    let near = ideal.map(|ideal| format!("took {} times the ideal", fmt::significant(ideal, 3)));
     let used = busy.map(|busy| {
-        let cores = words::count(cores, "core");
+        let cores = fmt::plural(cores, "core");
         format!("and the server together used {} of {cores}", percent(busy))
     });
     let facts = match (near, used) {
@@ -132,11 +132,7 @@ fn open(busy: Option<f64>, ideal: Option<f64>, cores: u64) -> String {
         (Some(fact), None) | (None, Some(fact)) => fact,
         (None, None) => return "What limits the fastest driver was not measured.".to_owned(),
     };
-    format!("No one limit stands out: the fastest driver {facts}.")
-}
-
-fn percent(share: f64) -> String {
-    format!("{} %", figures(share * 100.0, 2))
+    format!("No single limit is clear: the fastest driver {facts}.")
 }
 
 #[cfg(test)]
@@ -156,7 +152,7 @@ mod tests {
 
     #[test]
     fn a_delay_without_cpu_to_spare_says_so() {
-        assert!(scenario(DELAY, Some(0.7), 1.01, 2).contains("CPU was getting short: 70 %"));
+        assert!(scenario(DELAY, Some(0.7), 1.01, 2).contains("CPU was scarce: 70 %"));
     }
 
     #[test]
@@ -164,7 +160,7 @@ mod tests {
         let text = open(Some(0.084), Some(1.2), 2);
         assert!(
             text.ends_with(
-                "the fastest driver took 1.20 times the ideal, and it and the server \
+                "the fastest driver took 1.2 times the ideal, and it and the server \
                  together used 8.4 % of 2 cores."
             ),
             "{text}"
@@ -184,6 +180,6 @@ mod tests {
 
     #[test]
     fn one_core_is_singular() {
-        assert!(cpu(0.95, 1).contains("95 % of 1 core busy"));
+        assert!(cpu(0.95, 1).contains("95 % of 1 core,"));
     }
 }

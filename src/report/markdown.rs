@@ -1,24 +1,28 @@
 //! GitHub's markdown: for a README, an issue, a pull request.
 
 use super::columns::{self, Column};
-use super::{DriverReport, Report, flags, heading, sentences, words};
+use super::flags::{self, Flags};
+use super::{DriverReport, Report, heading, sentences};
+use crate::fmt::{self, Align, Table};
 
 /// `report` as markdown: heading, table, meaning, versions.
 #[must_use]
 pub fn markdown(report: &Report) -> String {
     let mut blocks = vec![top(report)];
     if !report.drivers.is_empty() {
-        blocks.push(table(report));
+        let flags = Flags::of(report);
+        blocks.push(lines(&flags.on_nearly_all_rows()));
+        blocks.push(table(report, &flags));
     }
-    let said = sentences(report);
-    blocks.push(
-        said.iter()
-            .map(|text| escaped(text))
-            .collect::<Vec<_>>()
-            .join("\n"),
-    );
+    blocks.push(lines(&sentences(report)));
+    blocks.retain(|block| !block.is_empty());
     blocks.extend(versions(report));
     blocks.join("\n\n") + "\n"
+}
+
+fn lines(texts: &[String]) -> String {
+    let lines: Vec<String> = texts.iter().map(|text| escaped(text)).collect();
+    lines.join("\n")
 }
 
 fn top(report: &Report) -> String {
@@ -36,57 +40,40 @@ fn top(report: &Report) -> String {
     format!("### {}\n\n{}", escaped(&title), paragraphs.join("  \n"))
 }
 
-fn table(report: &Report) -> String {
+fn table(report: &Report, flags: &Flags) -> String {
     let standing = report.standing();
     // The interval is shown in full, so not its width as well.
     let columns: Vec<Column> = columns::all(&standing)
         .into_iter()
         .filter(|column| column.levels.contains(&columns::FULLEST))
         .collect();
-    let mut lines = vec![head(&columns), rule(&columns)];
+    let heads = columns.iter().map(|column| (column.head, column.align));
+    let mut table = Table::new(heads.chain([("status", Align::Left)]));
     for (row, (driver, _)) in standing.iter().enumerate() {
-        let cells = columns.iter().map(|column| column.cells[row].clone());
-        lines.push(line(cells, &status(driver)));
+        let cells = columns.iter().map(|column| escaped(&column.cells[row]));
+        table.row(cells.chain([status(driver, flags)]));
     }
     for driver in &report.rows()[standing.len()..] {
         let blanks = std::iter::repeat_n(String::new(), columns.len() - 2);
-        let cells = ["–".to_owned(), driver.name.clone()]
-            .into_iter()
-            .chain(blanks);
-        lines.push(line(cells, &status(driver)));
+        let name = ["–".to_owned(), escaped(&driver.name)];
+        table.row(
+            name.into_iter()
+                .chain(blanks)
+                .chain([status(driver, flags)]),
+        );
     }
-    lines.join("\n")
+    table.markdown()
 }
 
-/// "ok" with its flags, or the reason why the row has no numbers.
-fn status(driver: &DriverReport) -> String {
-    match driver.standing() {
-        Ok(_) if driver.flags.is_empty() => "ok".to_owned(),
-        Ok(_) => format!("ok; {}", flags::in_words(&driver.flags)),
+/// "ok" with the flags that set the row apart, or the reason why it has no
+/// numbers.
+fn status(driver: &DriverReport, flags: &Flags) -> String {
+    let own = flags.own(&driver.flags);
+    escaped(&match driver.standing() {
+        Ok(_) if own.is_empty() => "ok".to_owned(),
+        Ok(_) => format!("ok; {}", flags::in_words(own)),
         Err(reason) => reason,
-    }
-}
-
-fn head(columns: &[Column]) -> String {
-    // "connec-\ntions" is one word broken for the terminal.
-    let heads = columns
-        .iter()
-        .map(|column| column.head.replace("-\n", "").trim().replace('\n', " "));
-    line(heads, "status")
-}
-
-fn rule(columns: &[Column]) -> String {
-    let side = |column: &Column| if column.words { "|:---" } else { "|---:" };
-    let sides: String = columns.iter().map(side).collect();
-    format!("{sides}|:---|")
-}
-
-fn line(cells: impl Iterator<Item = String>, last: &str) -> String {
-    let cells: Vec<String> = cells
-        .chain([last.to_owned()])
-        .map(|cell| escaped(&cell))
-        .collect();
-    format!("| {} |", cells.join(" | "))
+    })
 }
 
 fn versions(report: &Report) -> Option<String> {
@@ -100,7 +87,7 @@ fn versions(report: &Report) -> Option<String> {
 /// One line in which nothing is markup: a reason may quote anything.
 fn escaped(text: &str) -> String {
     let mut safe = String::new();
-    for c in words::plain(text).chars() {
+    for c in fmt::plain(text).chars() {
         if matches!(c, '|' | '<' | '`' | '*' | '_' | '[' | '\\') {
             safe.push('\\');
         }

@@ -9,23 +9,21 @@
 //! |---|---|
 //! | `data.rs` | the fields, as they are saved |
 //! | `summarise.rs` | from samples to a summary and places |
-//! | `table.rs`, `columns.rs`, `flags.rs`, `grid.rs` | the table for a terminal |
+//! | `table.rs`, `columns.rs`, `flags.rs` | the table for a terminal |
 //! | `scenario.rs` | what the scenario did to a driver: faults, queues, lag |
 //! | `heading.rs`, `sentences.rs`, `limits.rs` | the words above and below it |
 //! | `markdown.rs`, `csv.rs`, `json.rs`, `two_way.rs` | the other formats |
-//! | `number.rs`, `words.rs`, `rows.rs` | what they share |
+//! | `rows.rs` | what they share |
 //! | `read.rs`, `write.rs` | from and to a file |
 
 mod columns;
 mod csv;
 mod data;
 mod flags;
-mod grid;
 mod heading;
 mod json;
 mod limits;
 mod markdown;
-mod number;
 mod read;
 mod rows;
 mod scenario;
@@ -34,7 +32,6 @@ mod summarise;
 mod table;
 pub mod timeline;
 mod two_way;
-mod words;
 mod write;
 
 pub use crate::measure::sample::Host;
@@ -43,13 +40,11 @@ pub use csv::csv;
 pub use data::{DriverReport, Report, SCHEMA, Status, Summary};
 pub use json::json;
 pub use markdown::markdown;
-pub(crate) use number::figures;
 pub use read::ReadError;
 pub use sentences::sentences;
 pub use summarise::summarise;
 pub use table::table;
 pub use two_way::two_way;
-pub(crate) use words::hanging;
 pub use write::{WriteError, check_place, write};
 
 /// The forms a report can take.

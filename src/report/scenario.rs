@@ -1,25 +1,25 @@
-//! What a scenario did to a driver, beside its pages: requests that were turned
-//! away, queued or abandoned, pages that were lost, an event loop that lagged.
+//! What a scenario did to a driver beside answering: requests that were
+//! rejected, queued or abandoned, pages that failed, an event loop that lagged.
 //!
-//! On most scenarios nothing of it happens, and nothing is shown of it.
+//! Most scenarios do none of this, and then no column shows it.
 
 use super::DriverReport;
 use super::summarise::held;
 use crate::measure::sample::Run;
 use crate::stats::median;
 
-/// What one run of a driver met with: medians over its runs.
+/// What the runs of a driver met: medians over them.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Met {
-    /// How often a page was asked for, those included that could not be had.
+    /// How often a page was requested, failed pages included.
     pub(super) requests_per_page: Option<f64>,
-    /// Pages that could not be had.
-    pub(super) lost_pages: Option<f64>,
+    /// Pages that failed.
+    pub(super) failed_pages: Option<f64>,
     /// Requests whose client left before their answer.
     pub(super) abandoned: Option<f64>,
-    /// Requests that the server did not take on: all slots were taken, or
-    /// their client made too many a second.
-    pub(super) turned_away: Option<f64>,
+    /// Requests that the server rejected: all slots were taken, or the client
+    /// made too many a second.
+    pub(super) rejected: Option<f64>,
     /// How long a request that had to queue did so: mean.
     pub(super) queue_wait_ns: Option<f64>,
     /// How late the event loop was at most, 99 of 100 times.
@@ -38,9 +38,9 @@ impl Met {
         let lags = runs.iter().filter_map(|run| run.sample.loop_lag.as_ref());
         Self {
             requests_per_page: of(requests_per_page),
-            lost_pages: of(|run| Some(run.sample.errors as f64)),
+            failed_pages: of(|run| Some(run.sample.errors as f64)),
             abandoned: of(|run| Some(run.ledger.clients_gone as f64)),
-            turned_away: of(|run| Some((run.ledger.rejected + run.ledger.rate_limited) as f64)),
+            rejected: of(|run| Some((run.ledger.rejected + run.ledger.rate_limited) as f64)),
             queue_wait_ns: of(|run| Some(run.ledger.queue_wait_mean_ns as f64)),
             lag_p99_ns: of(|run| Some(run.sample.loop_lag.as_ref()?.p99_ns as f64)),
             lag_max_ns: lags.map(|lag| lag.max_ns as f64).reduce(f64::max),
@@ -73,7 +73,7 @@ mod tests {
         }
     }
 
-    fn turned_away(rejected: u64, rate_limited: u64) -> Run {
+    fn with_rejections(rejected: u64, rate_limited: u64) -> Run {
         let mut run = Run::default();
         run.sample.pages = 100;
         run.ledger.requests = 100 + rejected + rate_limited;
@@ -84,20 +84,20 @@ mod tests {
     #[test]
     fn a_storm_is_not_the_same_twice_and_its_median_is_shown() {
         let met = Met::by(&driver([
-            turned_away(0, 10),
-            turned_away(900, 0),
-            turned_away(40, 20),
+            with_rejections(0, 10),
+            with_rejections(900, 0),
+            with_rejections(40, 20),
         ]));
-        assert_eq!(met.turned_away, Some(60.0));
+        assert_eq!(met.rejected, Some(60.0));
         assert_eq!(met.requests_per_page, Some(1.6));
     }
 
     #[test]
-    fn a_run_that_was_refused_does_not_count() {
-        let mut rejected = turned_away(500, 0);
+    fn a_rejected_run_does_not_count() {
+        let mut rejected = with_rejections(500, 0);
         rejected.rejected = Some("it lies".to_owned());
-        let met = Met::by(&driver([turned_away(1, 0), rejected]));
-        assert_eq!(met.turned_away, Some(1.0));
+        let met = Met::by(&driver([with_rejections(1, 0), rejected]));
+        assert_eq!(met.rejected, Some(1.0));
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! What the numbers say, in sentences computed from them.
 //!
-//! A reader who takes one thing away takes it from here, so nothing may be
-//! claimed that the intervals do not carry: a tie is called a tie, few rounds
-//! are called rough, and a limit is only named where it stands out.
+//! Most readers read only these, so they claim nothing that the intervals do
+//! not support: a tie is called a tie, few rounds are called rough, and a limit
+//! is named only where it is clear.
 
 use super::columns::Row;
-use super::number::{MB, MS, US, figures};
-use super::{Estimate, Report, limits, words};
+use super::{Estimate, Report, limits};
+use crate::fmt;
 use crate::site::workload::Bound;
 
 /// From this many rounds on, intervals are exact.
@@ -27,7 +27,7 @@ pub fn sentences(report: &Report) -> Vec<String> {
         said.extend(against_sequential(report, &rows));
         said.extend(cost(&rows));
         said.push(limits::sentence(report, best));
-        said.extend(lost(best));
+        said.extend(failed(best));
         said.extend(rough(&rows));
     } else {
         said.push(nobody(report).to_owned());
@@ -38,19 +38,15 @@ pub fn sentences(report: &Report) -> Vec<String> {
 
 fn nobody(report: &Report) -> &'static str {
     if report.standing().is_empty() {
-        "No driver gave a result that stands."
+        "No driver has a valid result."
     } else {
-        "Only traps gave a result that stands: run a right driver beside them, to see what each \
-         mistake costs."
+        "Only traps have a valid result: run a correct driver beside them to see what each mistake \
+         costs."
     }
 }
 
 fn name<'a>(row: &Row<'a>) -> &'a str {
     &row.0.name
-}
-
-fn ms(ns: f64) -> String {
-    figures(ns / MS, 3)
 }
 
 /// Who is first, and whether that can be said at all.
@@ -62,14 +58,14 @@ fn wall(rows: &[Row]) -> String {
     let range = range(rows[0].1.wall_ns.median, rows[first - 1].1.wall_ns.median);
     let next = rows.get(first).map_or_else(String::new, |next| {
         format!(
-            "; {} is next with {} ms",
+            "; {} is next with {}",
             name(next),
-            ms(next.1.wall_ns.median)
+            fmt::in_ms(next.1.wall_ns.median)
         )
     });
     match (first, rows.len()) {
         (1, 1) => format!(
-            "{} took {range}; no other driver stands beside it.",
+            "{} took {range}; no other driver has a result.",
             name(&rows[0])
         ),
         (1, _) => format!("{} is the fastest with {range}{next}.", name(&rows[0])),
@@ -81,11 +77,11 @@ fn wall(rows: &[Row]) -> String {
 }
 
 fn range(low_ns: f64, high_ns: f64) -> String {
-    let (low, high) = (ms(low_ns), ms(high_ns));
+    let (low, high) = (fmt::in_ms(low_ns), fmt::in_ms(high_ns));
     if low == high {
-        format!("{low} ms")
+        low
     } else {
-        format!("{low} to {high} ms")
+        format!("{} to {high}", low.trim_end_matches(" ms"))
     }
 }
 
@@ -93,7 +89,7 @@ fn range(low_ns: f64, high_ns: f64) -> String {
 /// marks them in any case.
 fn group(rows: &[Row], size: usize) -> String {
     if size <= NAMES {
-        return words::list(&rows[..size].iter().map(name).collect::<Vec<_>>());
+        return fmt::list(&rows[..size].iter().map(name).collect::<Vec<_>>());
     }
     if size == rows.len() {
         return format!("The {size} drivers");
@@ -101,7 +97,7 @@ fn group(rows: &[Row], size: usize) -> String {
     format!("{size} of {} drivers (marked 1=)", rows.len())
 }
 
-/// How much waiting together saves, held against the most it can save.
+/// How much waiting together saves, compared with the most it can save.
 fn against_sequential(report: &Report, rows: &[Row]) -> Option<String> {
     let (best, sequential) = (
         rows.first()?,
@@ -114,7 +110,7 @@ fn against_sequential(report: &Report, rows: &[Row]) -> Option<String> {
     Some(format!(
         "{} is {} times as fast as {}{}.",
         name(best),
-        figures(times, 3),
+        fmt::significant(times, 3),
         name(sequential),
         most(report, times)
     ))
@@ -127,7 +123,7 @@ fn at_once(report: &Report) -> u64 {
     workload.pages.min(workload.concurrency.min(slots) as u64)
 }
 
-/// The most that waiting together can save, where it is all that can.
+/// The most that waiting together can save, where nothing else saves time.
 fn most(report: &Report, times: f64) -> String {
     let most = at_once(report);
     let what = match report.ideal_bound {
@@ -148,8 +144,8 @@ fn cost(rows: &[Row]) -> Option<String> {
     let cpu = extremes(rows, |row| row.1.cpu_ns_per_page);
     let memory = extremes(rows, |row| row.1.peak_rss_bytes);
     let parts: Vec<String> = [
-        cpu.map(|ends| compare("CPU per page", "µs", US, ends)),
-        memory.map(|ends| compare("peak memory", "MB", MB, ends)),
+        cpu.map(|ends| compare("CPU per page", fmt::duration, ends)),
+        memory.map(|ends| compare("peak memory", fmt::size, ends)),
     ]
     .into_iter()
     .flatten()
@@ -171,18 +167,18 @@ fn extremes<'a>(
     (ends.len() > 1).then(|| (ends[0], ends[ends.len() - 1]))
 }
 
-fn compare(what: &str, unit: &str, scale: f64, (least, most): (End, End)) -> String {
-    let shown = |end: &End| figures(end.1.median / scale, 3);
+fn compare(what: &str, print: fn(f64) -> String, (least, most): (End, End)) -> String {
+    let shown = |end: &End| print(end.1.median);
     if least.1.overlaps(&most.1) {
         return format!(
-            "{what} cannot be told apart ({} to {} {unit})",
+            "{what} cannot be told apart ({} to {})",
             shown(&least),
             shown(&most)
         );
     }
-    let times = figures(most.1.median / least.1.median, 2);
+    let times = fmt::significant(most.1.median / least.1.median, 2);
     format!(
-        "{what} goes from {} {unit} ({}) to {} {unit} ({}), {times} times as much",
+        "{what} ranges from {} ({}) to {} ({}), a factor of {times}",
         shown(&least),
         least.0,
         shown(&most),
@@ -197,24 +193,24 @@ fn capitalised(text: &str) -> String {
     })
 }
 
-/// Which pages nobody could have; a row that lost others does not stand.
-fn lost(best: Row) -> Option<String> {
+/// Which pages fail for every driver; a row that failed others is rejected.
+fn failed(best: Row) -> Option<String> {
     let sample = &best.0.samples.first()?.sample;
     let named: Vec<String> = sample.first_lost.iter().map(u64::to_string).collect();
     let unnamed = sample.errors.saturating_sub(named.len() as u64);
     let which = match (named.len(), unnamed) {
         (0, _) => return None,
         (1, 0) => format!("page {}", named[0]),
-        (_, 0) => format!("pages {}", words::list(&named)),
+        (_, 0) => format!("pages {}", fmt::list(&named)),
         _ => format!("pages {} and {unnamed} more", named.join(", ")),
     };
     Some(format!(
-        "{} could not be had by anybody on this scenario: {which}.",
-        words::count(sample.errors, "page")
+        "{} failed for every driver, as this scenario intends: {which}.",
+        fmt::plural(sample.errors, "page")
     ))
 }
 
-/// Which rows rest on too few rounds for an exact interval.
+/// Which rows have too few rounds for an exact interval.
 fn rough(rows: &[Row]) -> Option<String> {
     let few: Vec<&Row> = rows
         .iter()
@@ -223,10 +219,10 @@ fn rough(rows: &[Row]) -> Option<String> {
     let least = few.iter().map(|row| row.1.rounds).min()?;
     let most = few.iter().map(|row| row.1.rounds).max()?;
     let who = match few.len() {
-        all if all == rows.len() => "Each row rests".to_owned(),
-        1 => format!("{} rests", name(few[0])),
-        many if many > NAMES => format!("{many} rows rest"),
-        _ => words::list(&few.iter().map(|row| name(row)).collect::<Vec<_>>()) + " rest",
+        all if all == rows.len() => "Each row has".to_owned(),
+        1 => format!("{} has", name(few[0])),
+        many if many > NAMES => format!("{many} rows have"),
+        _ => fmt::list(&few.iter().map(|row| name(row)).collect::<Vec<_>>()) + " have",
     };
     let on = match (least, most) {
         (1, 1) => "1 round, which has no interval".to_owned(),
@@ -234,7 +230,7 @@ fn rough(rows: &[Row]) -> Option<String> {
         _ => format!("{least} to {most} rounds, so the intervals are rough"),
     };
     Some(format!(
-        "{who} on only {on}: {EXACT_ROUNDS} rounds give an exact one."
+        "{who} only {on}: {EXACT_ROUNDS} rounds give an exact one."
     ))
 }
 
@@ -247,12 +243,12 @@ fn without_numbers(report: &Report) -> Option<String> {
         0 => return None,
         _ if standing.is_empty() => "Each row".to_owned(),
         many if many > NAMES => format!("{many} rows"),
-        _ => words::list(&names),
+        _ => fmt::list(&names),
     };
     let (have, reason) = if names.len() == 1 || standing.is_empty() {
-        ("has", "the reason stands")
+        ("has", "the reason is")
     } else {
-        ("have", "the reasons stand")
+        ("have", "the reasons are")
     };
     Some(format!("{who} {have} no numbers: {reason} in the table."))
 }

@@ -6,14 +6,14 @@
 
 use super::columns::{self, Column, FULLEST, WIDE};
 use super::flags::Flags;
-use super::grid::{self, Note};
-use super::{DriverReport, Report, Style, heading, sentences, words};
+use super::{DriverReport, Report, Style, heading, sentences};
+use crate::fmt::{self, Table};
 
 /// Narrower than this the driver names alone are too wide.
 const NARROWEST: usize = 60;
 
-const ARM: &str = "how far the 95 % interval of the wall time reaches from its median";
-const TIE: &str = "shares its place: cannot be told apart from the first of that place";
+const ARM: &str = "half width of the 95 % interval of the wall time, as a share of the median";
+const TIE: &str = "a tie: the wall time does not differ measurably from the first of this rank";
 
 /// `report` as a table with its heading above and its meaning below.
 #[must_use]
@@ -22,18 +22,21 @@ pub fn table(report: &Report, style: &Style) -> String {
     let mut blocks = vec![top(report, width, style.colour)];
     if !report.drivers.is_empty() {
         let flags = Flags::of(report);
-        let (level, table) = best_fit(report, &flags, width, style.colour);
-        blocks.push(table);
+        let common = flags.on_nearly_all_rows();
+        blocks.push(lines(&common, width));
+        let (level, mut table) = best_fit(report, &flags, width);
+        blocks.push(table.bold(style.colour).render());
         blocks.push(legend(report, &flags, level, width));
     }
-    let said = sentences(report);
-    let said: Vec<String> = said
-        .iter()
-        .flat_map(|text| words::wrap(text, width))
-        .collect();
-    blocks.push(said.join("\n"));
+    blocks.push(lines(&sentences(report), width));
     blocks.retain(|block| !block.is_empty());
     blocks.join("\n\n") + "\n"
+}
+
+/// Each of `texts` from a line of its own on.
+fn lines(texts: &[String], width: usize) -> String {
+    let lines = texts.iter().flat_map(|text| fmt::wrap(text, width));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// The heading, its first line bold and whatever says that the report is
@@ -42,36 +45,31 @@ fn top(report: &Report, width: usize, colour: bool) -> String {
     let mut lines = Vec::new();
     for (index, text) in heading::heading(report).iter().enumerate() {
         let bold = colour && (index == 0 || text.starts_with(heading::PARTIAL));
-        let wrapped = words::wrap(text, width);
+        let wrapped = fmt::wrap(text, width);
         lines.extend(
             wrapped
                 .into_iter()
-                .map(|line| if bold { grid::in_bold(&line) } else { line }),
+                .map(|line| if bold { fmt::bold(&line) } else { line }),
         );
     }
     lines.join("\n")
 }
 
 /// The most detailed table within `width`, and its level.
-fn best_fit(report: &Report, flags: &Flags, width: usize, bold: bool) -> (u8, String) {
+fn best_fit(report: &Report, flags: &Flags, width: usize) -> (u8, Table) {
     let rows = report.standing();
     let mut all = columns::all(&rows);
-    if !flags.is_empty() {
-        all.extend(flags.columns(&rows));
-    }
+    all.extend(flags.columns(&rows));
     let tries = (0..=FULLEST).rev().flat_map(|level| {
         // Where detail is plenty, air is worth more than another column.
         let gaps: &[usize] = if level < WIDE { &[2, 1] } else { &[2] };
         gaps.iter().map(move |&gap| (level, gap))
     });
-    let fits = |&(level, gap): &(u8, usize)| {
-        grid::width(&whole(report, &at_level(&all, level), gap, width, false)) <= width
-    };
-    let (level, gap) = { tries }.find(fits).unwrap_or((0, 1));
-    (
-        level,
-        whole(report, &at_level(&all, level), gap, width, bold),
-    )
+    let laid_out = |level, gap| whole(report, &at_level(&all, level), gap, width);
+    let mut tables = tries.map(|(level, gap)| (level, laid_out(level, gap)));
+    tables
+        .find(|(_, table)| table.width() <= width)
+        .unwrap_or_else(|| (0, laid_out(0, 1)))
 }
 
 fn at_level<'a>(all: &'a [Column<'a>], level: u8) -> Vec<&'a Column<'a>> {
@@ -81,32 +79,40 @@ fn at_level<'a>(all: &'a [Column<'a>], level: u8) -> Vec<&'a Column<'a>> {
 }
 
 /// The rows that stand and, below them, those that do not.
-fn whole(report: &Report, columns: &[&Column], gap: usize, width: usize, bold: bool) -> String {
+fn whole(report: &Report, columns: &[&Column], gap: usize, width: usize) -> Table {
     let standing = report.standing();
-    let numbers = grid::width(&grid::lay_out(columns, &[], gap, false));
+    let mut table = numbers(columns, standing.len(), gap);
     // Reasons end where the numbers end; with no numbers, where the screen does.
-    let ends = if standing.is_empty() { width } else { numbers };
-    let name = report
-        .drivers
-        .iter()
-        .map(|driver| grid::width(&driver.name))
-        .max();
-    let begins = columns::PLACE_WIDTH + gap + name.unwrap_or(0) + gap;
+    let ends = if standing.is_empty() {
+        width
+    } else {
+        table.width()
+    };
+    let names = report.drivers.iter().map(|driver| fmt::width(&driver.name));
+    let begins = columns::RANK_WIDTH + gap + names.max().unwrap_or(0) + gap;
     let room = ends.saturating_sub(begins).max(20);
-    let notes: Vec<Note> = report.rows()[standing.len()..]
-        .iter()
-        .map(|driver| note(driver, room))
-        .collect();
-    grid::lay_out(columns, &notes, gap, bold)
+    for driver in &report.rows()[standing.len()..] {
+        table.note(note(driver, room));
+    }
+    table
 }
 
-fn note(driver: &DriverReport, room: usize) -> Note {
-    let text = driver.standing().err().unwrap_or_default();
-    Note {
-        place: "–".to_owned(),
-        name: words::plain(&driver.name),
-        text: words::wrap(&text, room).join("\n"),
+fn numbers(columns: &[&Column], rows: usize, gap: usize) -> Table {
+    let mut table = Table::new(columns.iter().map(|column| (column.head, column.align)));
+    for row in 0..rows {
+        table.row(columns.iter().map(|column| column.cells[row].as_str()));
     }
+    table.gap(1, gap);
+    table
+}
+
+fn note(driver: &DriverReport, room: usize) -> [String; 3] {
+    let reason = driver.standing().err().unwrap_or_default();
+    [
+        "–".to_owned(),
+        fmt::plain(&driver.name),
+        fmt::wrap(&reason, room).join("\n"),
+    ]
 }
 
 /// What the signs in the table mean, as far as they are in it.
@@ -114,10 +120,10 @@ fn legend(report: &Report, flags: &Flags, level: u8, width: usize) -> String {
     let rows = report.standing();
     let mut lines = flags.footnotes(level, width);
     if level == WIDE - 1 && !rows.is_empty() {
-        lines.push(words::hanging("±  ", ARM, width));
+        lines.push(fmt::hanging("±  ", ARM, width));
     }
     if rows.iter().any(|(_, summary)| summary.tied) {
-        lines.push(words::hanging("=  ", TIE, width));
+        lines.push(fmt::hanging("=  ", TIE, width));
     }
     lines.join("\n")
 }

@@ -5,9 +5,8 @@
 //! once. Read down a column to compare models over one client, along a row to
 //! compare clients under one model.
 
-use super::columns::Column;
-use super::number::{US, figures};
-use super::{DriverReport, Report, Style, grid, words};
+use super::{DriverReport, Report, Style};
+use crate::fmt::{self, Align, Table};
 
 /// The clients from the barest to the most comfortable.
 const CLIENTS: [&str; 4] = ["raw", "hyper", "reqwest", "ureq"];
@@ -22,20 +21,19 @@ pub fn two_way(report: &Report, style: &Style) -> String {
     let models = distinct(drivers().map(|driver| driver.model.as_str()));
     let named = drivers().map(|driver| driver.client.as_str());
     let clients = distinct(CLIENTS.into_iter().chain(named));
-    let mut columns = vec![column(
-        "model",
-        true,
-        models.iter().map(|&m| m.to_owned()).collect(),
-    )];
-    for client in &clients {
-        let cells = models.iter().map(|model| cell(report, model, client));
-        columns.push(column(client, false, cells.collect()));
+    let heads = clients.iter().map(|&client| (client, Align::Right));
+    let mut table = Table::new([("model", Align::Left)].into_iter().chain(heads));
+    let columns = clients.iter().map(|client| cells(report, &models, client));
+    let columns: Vec<Vec<String>> = columns.collect();
+    for (row, model) in models.iter().enumerate() {
+        let cells = columns.iter().map(|column| column[row].as_str());
+        table.row([*model].into_iter().chain(cells));
     }
-    let table = grid::lay_out(&columns.iter().collect::<Vec<_>>(), &[], 2, style.colour);
     format!(
-        "{}\n\n{table}\n\n{}\n",
+        "{}\n\n{}\n\n{}\n",
         title(report, style),
-        words::wrap(LEGEND, style.width).join("\n")
+        table.bold(style.colour).render(),
+        fmt::wrap(LEGEND, style.width).join("\n")
     )
 }
 
@@ -44,7 +42,7 @@ const LEGEND: &str = "Down a column one client under many models, along a row on
 
 fn title(report: &Report, style: &Style) -> String {
     let text = format!("{}: CPU per page in µs, medians", report.workload.name);
-    words::wrap(&text, style.width).join("\n")
+    fmt::wrap(&text, style.width).join("\n")
 }
 
 fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
@@ -57,24 +55,25 @@ fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     seen
 }
 
-fn cell(report: &Report, model: &str, client: &str) -> String {
-    let is_pair = |driver: &&DriverReport| driver.model == model && driver.client == client;
-    let Some(driver) = report.drivers.iter().find(is_pair) else {
-        return NO_PAIR.to_owned();
+/// The cells of one client: the numbers of a column share their decimals.
+fn cells(report: &Report, models: &[&str], client: &str) -> Vec<String> {
+    let drivers = models.iter().map(|model| {
+        let is_pair = |driver: &&DriverReport| driver.model == *model && driver.client == client;
+        report.drivers.iter().find(is_pair)
+    });
+    let drivers: Vec<Option<&DriverReport>> = drivers.collect();
+    let values: Vec<Option<f64>> = drivers.iter().map(|driver| cpu_us((*driver)?)).collect();
+    let numbers = fmt::aligned(&values, 3);
+    let cell = |(number, driver): (String, &Option<&DriverReport>)| match driver {
+        None => NO_PAIR.to_owned(),
+        Some(driver) => match driver.standing() {
+            Ok(_) => number,
+            Err(reason) => reason.split(':').next().unwrap_or_default().to_owned(),
+        },
     };
-    match driver.standing() {
-        Ok(summary) => summary
-            .cpu_ns_per_page
-            .map_or_else(|| "n/a".to_owned(), |cpu| figures(cpu.median / US, 3)),
-        Err(reason) => reason.split(':').next().unwrap_or_default().to_owned(),
-    }
+    numbers.into_iter().zip(&drivers).map(cell).collect()
 }
 
-fn column(head: &str, words: bool, cells: Vec<String>) -> Column<'_> {
-    Column {
-        head,
-        levels: 0..=0,
-        words,
-        cells,
-    }
+fn cpu_us(driver: &DriverReport) -> Option<f64> {
+    Some(fmt::us(driver.standing().ok()?.cpu_ns_per_page?.median))
 }

@@ -115,7 +115,7 @@ fn the_description_says_in_words_what_is_to_be_seen() {
     ] {
         assert!(cancelled.contains(fact), "{fact}: {cancelled}");
     }
-    for fact in ["19 asked for again", "1 lost", "pause before a retry"] {
+    for fact in ["19 retried", "1 failed", "pause before a retry"] {
         assert!(said(1).contains(fact), "{fact}: {}", said(1));
     }
 }

@@ -5,7 +5,7 @@ use std::io::{BufRead, IsTerminal, Write};
 
 use anyhow::{Context, bail};
 
-use crate::report::hanging;
+use crate::fmt::hanging;
 use crate::teach::lesson::Lesson;
 use crate::teach::lesson::guess::Guess;
 use crate::teach::lesson::votes::Votes;

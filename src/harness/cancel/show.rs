@@ -8,8 +8,9 @@ use tabled::settings::{Alignment, Padding, Span};
 
 use super::ending::Ending;
 use super::findings::{Findings, Row};
+use crate::fmt::hanging;
 use crate::measure::sample::Host;
-use crate::report::{Style, hanging};
+use crate::report::Style;
 
 /// Promised for those that are told at once.
 const AT_ONCE_MS: f64 = 100.0;

@@ -2,7 +2,7 @@
 
 use crate::measure::event_log::Log;
 
-use super::words;
+use super::unit::Unit;
 
 /// Until when something happens in `log`, in nanoseconds, at least one: the
 /// length of its time axis. Two pictures share an axis when both are drawn
@@ -80,7 +80,7 @@ impl Scale {
     /// Ticks at round times, at least `apart` cells from each other: one at the
     /// beginning, and as many as there is room for.
     pub(super) fn ticks(self, apart: usize) -> Vec<Tick> {
-        let unit = words::Unit::of_axis(self.until_ns);
+        let unit = Unit::of_axis(self.until_ns);
         let Some(step) = self.step(apart) else {
             let label = unit.label(0, 1, true);
             return vec![Tick { cell: 0, label }];

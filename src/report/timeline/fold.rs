@@ -19,8 +19,8 @@
 use std::ops::RangeInclusive;
 
 use super::axis::Scale;
-use super::life::{Life, Lives, Span};
-use super::state::{Mark, State};
+use super::life::{Life, Lives};
+use super::state::{Mark, Span, State};
 
 /// A scale with so many cells is fine: one cell more or less is not seen.
 const FINE_CELLS: usize = 300;

@@ -45,7 +45,7 @@ const ASCII: Glyphs = Glyphs {
     states: ['.', ':', '-', '+', '=', '#', '?', '_', '%'],
     ring: 'o',
     cross: 'x',
-    diamond: 'L',
+    diamond: 'F',
     ramp: &[' ', '.', ':', '-', '=', '+', '*', '#'],
     border: '|',
     corner: '+',
@@ -76,7 +76,7 @@ impl Glyphs {
 /// The colour of what must be seen first: bold red.
 pub(super) const ALARM: &str = "1;31";
 
-/// The colour of a mark: alarm where something came to nothing.
+/// The colour of a mark: alarm where something failed.
 pub(super) fn colour_of_mark(shape: Shape) -> &'static str {
     match shape {
         Shape::Ring => "1;33",
@@ -85,7 +85,7 @@ pub(super) fn colour_of_mark(shape: Shape) -> &'static str {
 }
 
 /// The colour of a state, as a terminal is told (ECMA-48, SGR): those that
-/// every theme makes readable, and nothing for what is not to be looked at.
+/// every theme makes readable, and none for what should not draw the eye.
 pub(super) fn colour(state: State) -> &'static str {
     match state {
         State::Waiting | State::Pausing | State::Shelved => "2",
@@ -98,7 +98,7 @@ pub(super) fn colour(state: State) -> &'static str {
     }
 }
 
-/// `text` in a colour, if it is to be coloured.
+/// `text` in a colour, if colour is used.
 pub(super) fn paint(text: &str, colour: &str, coloured: bool) -> String {
     if coloured && !colour.is_empty() && !text.trim().is_empty() {
         format!("\u{1b}[{colour}m{text}\u{1b}[0m")

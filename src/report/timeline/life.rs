@@ -10,22 +10,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::measure::event_log::{Attempt, End, Fate, Log, Request, Work};
 
 use super::resolve::resolve;
-use super::state::{Mark, State};
+use super::state::{Mark, Span, State};
 
 /// An answer that is fetched within this time was looked at at once. An idle
 /// loop takes some 50 µs, a busy machine a millisecond or two.
 const AT_ONCE_NS: u64 = 5_000_000;
-
-/// A state and its time, `from_ns` before `to_ns`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Span {
-    /// The state.
-    pub(super) state: State,
-    /// From here.
-    pub(super) from_ns: u64,
-    /// To here.
-    pub(super) to_ns: u64,
-}
 
 /// What happened to one page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -36,6 +36,7 @@ mod strip;
 mod svg;
 mod terminal;
 mod text;
+mod unit;
 mod words;
 
 pub use axis::until_ns;

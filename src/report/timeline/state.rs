@@ -1,15 +1,15 @@
-//! What a page can be doing, and what can befall it: the words of a picture.
+//! What a page can be doing, and what can happen to it: the words of a picture.
 
-/// What a page does for a while, in the order of its life. Where the notes of
-/// server and driver overlap, the later state holds.
+/// What a page does for a while, in the order of its life. Where the logs of
+/// server and driver overlap, the later state is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum State {
-    /// Nobody has begun with it.
+    /// It has not been started.
     Waiting,
     /// It was tried, and will be tried again.
     Pausing,
     /// It was handed out, and the server does not have it yet: mostly on the
-    /// wire, but also when a blocked loop comes to nothing.
+    /// wire, but also while a blocked loop sends nothing.
     Wire,
     /// The server has it, and no slot for it.
     Queued,
@@ -17,10 +17,10 @@ pub(super) enum State {
     Served,
     /// The answer is on its way.
     Body,
-    /// The answer has arrived, and nobody looks: the loop is blocked, or no
-    /// core is free.
+    /// The answer has arrived and is not read: the loop is blocked, or no core
+    /// is free.
     Unnoticed,
-    /// It was fetched, and waits until somebody computes for it.
+    /// It was fetched, and waits for a core.
     Shelved,
     /// The driver computes for it.
     Computing,
@@ -48,7 +48,7 @@ impl State {
         self as usize
     }
 
-    /// Whether somebody is at it: the page is in flight or computed for.
+    /// Whether the page is in flight or computed for.
     pub(super) fn is_active(self) -> bool {
         !matches!(self, Self::Waiting | Self::Pausing | Self::Shelved)
     }
@@ -62,18 +62,29 @@ impl State {
             Self::Queued => "queued at the server",
             Self::Served => "server at work",
             Self::Body => "answer arriving",
-            Self::Unnoticed => "answered, but nobody looks",
+            Self::Unnoticed => "answered, not yet read",
             Self::Shelved => "fetched, waiting for a core",
             Self::Computing => "computing",
         }
     }
 }
 
-/// What befalls a page at an instant. Where several would stand in one place,
-/// the later one of this list does.
+/// A state and its time, `from_ns` before `to_ns`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Span {
+    /// The state.
+    pub(super) state: State,
+    /// From here.
+    pub(super) from_ns: u64,
+    /// To here.
+    pub(super) to_ns: u64,
+}
+
+/// What happens to a page at an instant. Of several in one cell the last one
+/// of this list is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Mark {
-    /// It was asked for again.
+    /// It was requested again.
     Retried,
     /// The client went away, as the server saw it, and did not say why.
     Abandoned,
@@ -98,11 +109,11 @@ impl Mark {
     /// Its name in a legend, and after a number.
     pub(super) fn words(self) -> &'static str {
         match self {
-            Self::Retried => "asked for again",
+            Self::Retried => "retried",
             Self::Abandoned => "abandoned",
             Self::Cancelled => "cancelled",
             Self::TimedOut => "timed out",
-            Self::Failed => "lost",
+            Self::Failed => "failed",
         }
     }
 
@@ -124,7 +135,7 @@ pub(super) enum Shape {
     Ring,
     /// Given up.
     Cross,
-    /// Lost.
+    /// Failed.
     Diamond,
 }
 

@@ -1,9 +1,9 @@
 //! Strips below the rows: a number over time, the highest in each cell.
 
+use crate::fmt;
 use crate::measure::event_log::{Gauge, Log};
 
 use super::axis::Scale;
-use super::words;
 
 /// A lag up to this fills no strip: it is that of an idle loop on a busy
 /// machine, and must not look like a blocked one.
@@ -28,16 +28,16 @@ pub(super) fn strips(log: &Log, scale: Scale) -> Vec<Strip> {
     let flights = in_flight(log);
     let strips = [
         Some(strip(&flights, scale, 1, |peak| {
-            format!("{} in flight", words::parted(peak))
+            format!("{} in flight", fmt::count(peak))
         })),
         known(&late(log), scale, LAG_NS, |peak| {
-            format!("{} lag", words::duration(peak))
+            format!("{} lag", fmt::duration(peak))
         }),
         known(&gauge(|gauge| gauge.threads), scale, 1, |peak| {
-            words::count(peak, "thread", "threads")
+            fmt::plural(peak, "thread")
         }),
         known(&gauge(|gauge| gauge.resident_bytes), scale, 1, |peak| {
-            format!("{} memory", words::megabytes(peak))
+            format!("{} memory", fmt::size(peak as f64))
         }),
     ];
     strips.into_iter().flatten().collect()

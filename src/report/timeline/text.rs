@@ -4,11 +4,6 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::glyphs::Glyphs;
 
-/// Columns that `text` takes.
-pub(super) fn width(text: &str) -> usize {
-    text.width()
-}
-
 /// `text` in no more than `columns`, what is too much cut off at the end.
 pub(super) fn fit(text: &str, columns: usize, glyphs: &Glyphs) -> String {
     if text.width() <= columns {
@@ -43,12 +38,6 @@ pub(super) fn pack(
         }
     }
     lines
-}
-
-/// `text` in lines of no more than `columns`, broken between words.
-pub(super) fn wrap(text: &str, columns: usize, glyphs: &Glyphs) -> Vec<String> {
-    let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
-    pack(&words, " ", columns, glyphs)
 }
 
 /// `facts` with commas behind all but the last, in lines of no more than

@@ -7,7 +7,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::quantity::{self, QuantityError, Unit, in_ascii};
-use crate::report::figures;
+use crate::fmt::significant;
 
 /// What was guessed.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -117,11 +117,11 @@ pub fn error_ratio(guess: f64, measured: f64, unit: Unit) -> f64 {
 /// As far off as is told apart.
 const FARTHEST: f64 = 9_999.0;
 
-/// An error ratio in two figures: `40×`, `1.3×`, and `1.0×` for exact; beyond
+/// An error ratio to two significant digits: `40×`, `1.3×`, and `1×` for exact; beyond
 /// 9,999 it is `>9,999×`. In ASCII `×` is `x`.
 pub fn print_error(ratio: f64, ascii: bool) -> String {
     let beyond = if ratio > FARTHEST { ">" } else { "" };
-    let text = format!("{beyond}{}×", figures(ratio.min(FARTHEST), 2));
+    let text = format!("{beyond}{}×", significant(ratio.min(FARTHEST), 2));
     if ascii { in_ascii(&text) } else { text }
 }
 
@@ -197,15 +197,15 @@ mod tests {
     }
 
     #[test]
-    fn an_error_is_a_ratio_and_printed_in_two_figures() {
+    fn an_error_is_a_ratio_and_printed_to_two_digits() {
         let ratio = |guess, measured| error_ratio(guess, measured, Unit::Seconds);
         for (guess, measured, text) in [
-            (0.06, 0.06, "1.0×"),
+            (0.06, 0.06, "1×"),
             (5.0, 0.0623, "80×"),
             (0.05, 0.065, "1.3×"),
             (0.065, 0.05, "1.3×"),
             (2.0, 0.002, "1,000×"),
-            (0.0, 0.0, "1.0×"),
+            (0.0, 0.0, "1×"),
             (0.0, 5.0, ">9,999×"),
         ] {
             assert_eq!(print_error(ratio(guess, measured), false), text);

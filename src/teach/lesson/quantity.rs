@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::report::figures;
+use crate::fmt::{self, significant};
 
 /// What a number counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,26 +82,6 @@ const SIZES: [(&str, f64); 11] = [
     ("mib", 1_048_576.0),
     ("gib", 1_073_741_824.0),
     ("tib", 1_099_511_627_776.0),
-];
-
-/// Times as they are printed: the unit, and its length in seconds. A time of
-/// less than two of a unit from minutes on is printed in the one below.
-const TIMES: [(&str, f64); 6] = [
-    ("ns", 1e-9),
-    ("µs", 1e-6),
-    ("ms", 1e-3),
-    ("s", 1.0),
-    ("min", 60.0),
-    ("h", 3_600.0),
-];
-
-/// Sizes as they are printed, in bytes.
-const PRINTED_SIZES: [(&str, f64); 5] = [
-    ("B", 1.0),
-    ("kB", 1e3),
-    ("MB", 1e6),
-    ("GB", 1e9),
-    ("TB", 1e12),
 ];
 
 /// Reads a quantity. Upper and lower case are the same, and blanks between a
@@ -252,15 +232,15 @@ impl Unit {
         }
     }
 
-    /// `value` in three significant figures with its unit: `60 ms`, `5.07 s`,
+    /// `value` in three significant digits with its unit: `60 ms`, `5.07 s`,
     /// `12.4 MB`, `1,000`, `30 %`, `49×`. In ASCII `×` is `x` and `µ` is `u`.
     pub fn print(self, value: f64, ascii: bool) -> String {
         let text = match self {
-            Self::Seconds => scaled(value, &TIMES, 2.0),
-            Self::Bytes => scaled(value, &PRINTED_SIZES, 1.0),
-            Self::Count => short(value),
-            Self::Share => format!("{} %", short(value * 100.0)),
-            Self::Ratio => format!("{}×", short(value)),
+            Self::Seconds => fmt::duration(value * 1e9),
+            Self::Bytes => fmt::size(value),
+            Self::Count => significant(value, 3),
+            Self::Share => format!("{} %", significant(value * 100.0, 3)),
+            Self::Ratio => format!("{}×", significant(value, 3)),
         };
         if ascii { in_ascii(&text) } else { text }
     }
@@ -269,33 +249,6 @@ impl Unit {
 /// The same text where there is only ASCII.
 pub(super) fn in_ascii(text: &str) -> String {
     text.replace('×', "x").replace('µ', "u")
-}
-
-/// In the largest unit that it fills. `fill` is how many of a unit of 60 and
-/// more of the one below it takes to be printed in it: 90 s are easier to
-/// compare with 5 s than 1.5 min.
-fn scaled(value: f64, units: &[(&str, f64)], fill: f64) -> String {
-    // 999.9 ms is a second, once it is rounded.
-    let rounded: f64 = format!("{value:.2e}").parse().unwrap_or(value);
-    let fills = |&&(_, size): &&(&str, f64)| {
-        let enough = if size > 1.0 { size * fill } else { size };
-        // 1e-3 and its like are not exact in binary.
-        rounded >= enough * (1.0 - f64::EPSILON)
-    };
-    let filled = units.iter().rev().find(fills);
-    // Next to nothing is nothing of the base unit: 0 s, not 0 ns.
-    let base = || units.iter().find(|(_, size)| *size >= 1.0);
-    let (name, size) = filled.or_else(base).unwrap_or(&units[0]);
-    format!("{} {name}", short(rounded / size))
-}
-
-/// Three significant figures, without zeros that end a fraction.
-fn short(value: f64) -> String {
-    let text = figures(value, 3);
-    if text.contains('.') {
-        return text.trim_end_matches('0').trim_end_matches('.').to_owned();
-    }
-    text
 }
 
 #[cfg(test)]

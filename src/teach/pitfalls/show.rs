@@ -1,7 +1,7 @@
 //! The page that is printed: pure functions of what was measured.
 
 use super::{Figure, Figures, WAYS, Way};
-use crate::report::hanging;
+use crate::fmt::hanging;
 
 /// The width of the page.
 const WIDTH: usize = 80;

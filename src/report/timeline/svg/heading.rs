@@ -1,5 +1,7 @@
 //! The title, and the picture in words.
 
+use crate::fmt;
+
 use super::super::words;
 use super::layout::{FACTS, HEIGHT, LINE, MARGIN, WIDTH};
 use super::offences::TOLD;
@@ -38,12 +40,12 @@ fn description(sheet: &Sheet) -> String {
         format!("{}.", words::listed(&sheet.facts)),
         format!(
             "Time runs from the left to the right, from 0 to {}.",
-            words::duration(sheet.scale.until_ns())
+            fmt::duration(sheet.scale.until_ns())
         ),
         rows,
     ];
     if !seen.is_empty() {
-        sentences.push(format!("To be seen are: {}.", words::listed(&seen)));
+        sentences.push(format!("Shown: {}.", words::listed(&seen)));
     }
     sentences.push(format!(
         "Below, over time, with these peaks: {}.",
@@ -56,7 +58,7 @@ fn description(sheet: &Sheet) -> String {
     sentences.join(" ")
 }
 
-/// The title and the facts, as they are seen.
+/// The title and the facts as drawn.
 pub(super) fn titles(sheet: &Sheet) -> String {
     let title = fit(&sheet.title, TITLE_LETTERS);
     let title = line(MARGIN, 460, "font-size=\"30\" font-weight=\"bold\"", &title);

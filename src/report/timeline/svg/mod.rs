@@ -37,7 +37,7 @@ pub struct SvgLook {
 /// Draws `log` as an SVG document of 1280 by 720 pixels.
 #[must_use]
 pub fn svg(log: &Log, look: &SvgLook) -> String {
-    let sheet = Sheet::new(log, look);
+    let sheet = Sheet::new(log, look, offences::told(&look.marked));
     // What comes later lies above.
     let parts = [
         heading::head(&sheet),

@@ -10,7 +10,7 @@ use super::super::strip::{Strip, strips};
 use super::super::words;
 use super::layout::{COLUMNS, Layout, Others};
 use super::style::{self, Entry};
-use super::{SvgLook, offences, xml};
+use super::{SvgLook, xml};
 
 /// What is to be drawn, and where.
 pub(super) struct Sheet<'a> {
@@ -27,13 +27,13 @@ pub(super) struct Sheet<'a> {
 }
 
 impl<'a> Sheet<'a> {
-    pub(super) fn new(log: &Log, look: &'a SvgLook) -> Self {
+    /// `foot` are the lines below the picture.
+    pub(super) fn new(log: &Log, look: &'a SvgLook, foot: Vec<String>) -> Self {
         let lives = Lives::of(log);
         let until_ns = look.until_ns.unwrap_or_else(|| until_ns(log));
         let scale = Scale::new(until_ns, COLUMNS);
         let strips = strips(log, scale);
         let facts = words::facts(log, &lives);
-        let foot = offences::told(&look.marked);
         let mut others = Others {
             facts: xml::wrapped(&words::listed(&facts)).len(),
             strips: strips.len(),

@@ -1,5 +1,7 @@
 //! Text in XML.
 
+use crate::fmt;
+
 use super::super::glyphs::Glyphs;
 use super::super::text;
 use super::layout::px;
@@ -10,7 +12,7 @@ pub(super) const LETTERS: usize = 100;
 
 /// `words` in lines.
 pub(super) fn wrapped(words: &str) -> Vec<String> {
-    text::wrap(words, LETTERS, Glyphs::new(false))
+    fmt::wrap(words, LETTERS)
 }
 
 /// A line of text; `x` and `y`, its base line, in tenths of a pixel.

@@ -2,6 +2,7 @@
 
 mod parts;
 
+use crate::fmt;
 use crate::measure::event_log::Log;
 
 use super::axis::{Scale, until_ns};
@@ -193,5 +194,5 @@ fn labels(log: &Log, until_ns: u64) -> usize {
     let strips = strips(log, Scale::new(until_ns, 1));
     let strips = strips.into_iter().map(|strip| strip.label);
     let labels = strips.chain([pages]);
-    labels.map(|label| text::width(&label)).max().unwrap_or(0)
+    labels.map(|label| fmt::width(&label)).max().unwrap_or(0)
 }

@@ -1,5 +1,7 @@
 //! The parts of the picture, each as lines of characters.
 
+use crate::fmt;
+
 use super::super::axis::Tick;
 use super::super::fold::{Cell, Row};
 use super::super::glyphs::{colour, colour_of_mark, paint};
@@ -32,7 +34,7 @@ impl Canvas<'_> {
     /// A label, the border and what is to the right of it.
     fn line(&self, label: &str, border: char, right: &str) -> String {
         let label = text::fit(&self.plain(label), self.labels, self.glyphs);
-        let indent = self.labels - text::width(&label);
+        let indent = self.labels - fmt::width(&label);
         format!("{:indent$}{label} {border}{right}", "")
     }
 
@@ -87,7 +89,7 @@ impl Canvas<'_> {
         let mut times = String::new();
         for tick in ticks.iter().rev() {
             let label = self.plain(&tick.label);
-            let columns = text::width(&label);
+            let columns = fmt::width(&label);
             if columns <= end {
                 let begin = tick.cell.min(end - columns);
                 let rest = " ".repeat(end - begin - columns) + &times;
@@ -147,7 +149,7 @@ impl Canvas<'_> {
         let mut lines: Vec<String> = told
             .flat_map(|offence| {
                 let what = words::told(&offence.what, 2 * self.width, self.look.ascii);
-                text::wrap(&what, self.width, self.glyphs)
+                fmt::wrap(&what, self.width)
             })
             .collect();
         if marked.len() > OFFENCES_TOLD {

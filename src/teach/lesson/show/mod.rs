@@ -41,7 +41,7 @@ impl Look {
 
     /// `text` in lines of this width, with a line feed at the end.
     fn paragraph(&self, mark: &str, text: &str) -> String {
-        let text = crate::report::hanging(mark, text.trim(), self.text_width());
+        let text = crate::fmt::hanging(mark, text.trim(), self.text_width());
         self.signs(&text) + "\n"
     }
 
