@@ -95,7 +95,7 @@ fn comparisons(baseline: &Baseline) -> anyhow::Result<Vec<Comparison>> {
                 name: name.clone(),
                 a: candidate(&program, name)?,
                 b: candidate(&program, &baseline.reference)?,
-                then: Some(pairs.clone()),
+                baseline: Some(pairs.clone()),
             })
         })
         .collect()
@@ -121,7 +121,7 @@ pub(super) fn save(
                 name: driver.name.clone(),
                 a: candidate(&program, &driver.name)?,
                 b: candidate(&program, trial.reference())?,
-                then: None,
+                baseline: None,
             })
         })
         .collect();

@@ -65,7 +65,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
                 name: driver.name.clone(),
                 a: candidate(&new, &driver.name)?,
                 b: candidate(&old, &driver.name)?,
-                then: None,
+                baseline: None,
             })
         })
         .collect();

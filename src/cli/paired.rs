@@ -13,7 +13,7 @@ use super::output;
 use super::values::{duration, percent, threads};
 use crate::compare::pair::{Candidate, Pair, PairRunner};
 use crate::compare::show::{self, Format};
-use crate::compare::{self, About, Comparison, Findings, Metric, Plan};
+use crate::compare::{self, About, CheckPlan, Comparison, Findings, Metric};
 use crate::drivers;
 use crate::drivers::Driver;
 use crate::harness::process::Program;
@@ -100,13 +100,13 @@ impl TrialArgs {
         self.reference.as_deref().unwrap_or(REFERENCE)
     }
 
-    fn plan(&self, gate: Metric, comparisons: usize, seed: u64) -> anyhow::Result<Plan> {
+    fn plan(&self, gate: Metric, comparisons: usize, seed: u64) -> anyhow::Result<CheckPlan> {
         let all = usize::from(self.pairs);
         let drivers = u32::try_from(comparisons + 1)?;
-        Ok(Plan {
-            looks: InterimPlan::new(&[all / 2, all], ALPHA)?,
+        Ok(CheckPlan {
+            interim: InterimPlan::new(&[all / 2, all], ALPHA)?,
             stop_early: true,
-            gate,
+            primary: gate,
             budget: self.budget.unwrap_or(DRIVER_BUDGET * drivers),
             seed,
         })
@@ -163,7 +163,7 @@ impl<'a> Environment<'a> {
             taken_at,
             title,
             remarks,
-            gate: gate.gate,
+            primary: gate.gate,
             tolerance: gate.tolerance,
             seed: self.seed,
         };
@@ -177,14 +177,14 @@ impl<'a> Environment<'a> {
     ) -> anyhow::Result<Vec<(String, Vec<Pair>)>> {
         let pair_runner = self.open()?;
         let reference = candidate(&Program::this()?, self.args.reference())?;
-        let plan = Plan {
+        let plan = CheckPlan {
             stop_early: false,
             ..self.args.plan(Metric::Cpu, comparisons.len(), self.seed)?
         };
         let progress = Progress::new(self.args.quiet);
         let ended = compare::run(&pair_runner, comparisons, &reference, &plan, &progress);
         ensure!(!ended.partial, "interrupted; no baseline was saved");
-        let outcomes = ended.outcomes.into_iter();
+        let outcomes = ended.results.into_iter();
         outcomes
             .map(|outcome| match outcome.failed {
                 Some(reason) => bail!(

@@ -134,7 +134,7 @@ impl Args {
                 name: driver.name.clone(),
                 a,
                 b: plain,
-                then: None,
+                baseline: None,
             })
         };
         selected.iter().map(comparison).collect()
@@ -156,7 +156,9 @@ impl Counters {
             if let Some(reason) = &driver.failed {
                 anyhow::bail!("{}: {reason}", driver.name);
             }
-            let verdict = driver.gate().map_or(Verdict::Unsure, |cell| cell.verdict);
+            let verdict = driver
+                .primary()
+                .map_or(Verdict::Unsure, |cell| cell.verdict);
             let count = match verdict {
                 _ if !findings.valid => &mut self.invalid,
                 Verdict::Regressed => &mut self.regressed,

@@ -1,8 +1,7 @@
-//! A baseline: what was measured once, to hold a later check against.
+//! A baseline: saved measurements that a later check is compared with.
 //!
-//! It keeps ratios to a reference driver with the raw pairs behind them, the
-//! host and the versions; never milliseconds alone, which mean nothing on
-//! another day.
+//! It holds raw pairs of each driver with a reference driver, the host and the
+//! versions. Milliseconds alone would depend on how busy the machine was.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -17,7 +16,7 @@ use crate::site::workload::Workload;
 /// The version of the saved form.
 pub const SCHEMA: &str = "regatta.baseline/1";
 
-/// A saved trial of drivers against the reference.
+/// The saved pairs of drivers with the reference.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Baseline {
@@ -31,18 +30,18 @@ pub struct Baseline {
     pub versions: BTreeMap<String, String>,
     /// The scenario of each step.
     pub workload: Workload,
-    /// What delays and orders were drawn from.
+    /// The seed of the delays and orders.
     pub seed: u64,
     /// Threads of each runtime.
     pub threads: u64,
-    /// The driver that the others were held against.
+    /// The driver that the others were compared with.
     pub reference: String,
     /// The pairs of each driver, the reference on side b.
     pub drivers: BTreeMap<String, Vec<Pair>>,
 }
 
-/// Where a baseline of that name lies: `.regatta/NAME.json` below the current
-/// directory, or the file itself when it ends in `.json`.
+/// The file of a baseline: `.regatta/NAME.json` in the current directory, or
+/// the argument itself when it ends in `.json`.
 pub fn file(name_or_file: &str) -> PathBuf {
     if Path::new(name_or_file)
         .extension()
@@ -56,57 +55,65 @@ pub fn file(name_or_file: &str) -> PathBuf {
 }
 
 impl Baseline {
-    /// Reads a baseline; every error says what is wrong and what to type.
+    /// Reads a baseline. Every error says what is wrong and what to type.
     pub fn load(name_or_file: &str) -> anyhow::Result<Self> {
         let file = file(name_or_file);
         let text = std::fs::read_to_string(&file).with_context(|| {
             format!(
-                "{}: no baseline there; make one with `regatta report --save {name_or_file}`",
+                "{}: there is no baseline; make one with `regatta report --save {name_or_file}`",
                 file.display()
             )
         })?;
         Self::parse(&text).with_context(|| {
-            format!("{}: it is left as it is; take a new one with `regatta report --save {name_or_file}`", file.display())
+            format!(
+                "{}: the baseline cannot be used and was not changed; make a new one with \
+                 `regatta report --save {name_or_file}`",
+                file.display()
+            )
         })
     }
 
     fn parse(text: &str) -> anyhow::Result<Self> {
-        let value: serde_json::Value =
-            serde_json::from_str(text).context("this is no whole JSON")?;
+        let value: serde_json::Value = serde_json::from_str(text).context("invalid JSON")?;
         let schema = value
             .get("schema")
             .and_then(serde_json::Value::as_str)
             .unwrap_or("none");
         ensure!(
             schema == SCHEMA,
-            "its schema is {schema:?}, and this program reads {SCHEMA:?}"
+            "invalid schema {schema:?}: expected {SCHEMA:?}"
         );
-        let baseline: Self =
-            serde_json::from_value(value).context("this is no baseline as it was written")?;
+        let baseline: Self = serde_json::from_value(value).context("invalid baseline")?;
         baseline.check()?;
         Ok(baseline)
     }
 
-    /// What an edit by hand could have broken.
+    /// Finds what an edit by hand could have broken.
     fn check(&self) -> anyhow::Result<()> {
         self.workload.check()?;
-        ensure!(!self.drivers.is_empty(), "it has no drivers");
+        ensure!(
+            !self.drivers.is_empty(),
+            "invalid baseline: expected one driver or more"
+        );
         for (name, pairs) in &self.drivers {
             crate::drivers::named(name)?;
-            ensure!(!pairs.is_empty(), "{name} has no pairs");
+            ensure!(
+                !pairs.is_empty(),
+                "invalid baseline: expected one pair or more of {name}"
+            );
             let sides = pairs.iter().flat_map(|pair| [pair.a, pair.b]);
             let bad = sides
                 .into_iter()
                 .any(|side| !(side.cpu_ns_per_page >= 0.0 && side.wall_ns > 0.0));
             if bad {
-                bail!("{name} has a pair that nobody can have measured");
+                bail!("invalid pair of {name}: expected times above zero");
             }
         }
         crate::drivers::named(&self.reference)?;
         Ok(())
     }
 
-    /// Writes it, whole or not at all.
+    /// Writes it to its file, which keeps its old content if that fails.
     pub fn save(&self, name_or_file: &str) -> anyhow::Result<PathBuf> {
         let file = file(name_or_file);
         if let Some(directory) = file
@@ -115,7 +122,7 @@ impl Baseline {
         {
             std::fs::create_dir_all(directory).with_context(|| {
                 format!(
-                    "{}: cannot be made; give --save a FILE.json elsewhere",
+                    "{}: failed to create the directory; give --save a FILE.json in another place",
                     directory.display()
                 )
             })?;
@@ -125,33 +132,27 @@ impl Baseline {
         Ok(file)
     }
 
-    /// What makes a check against it doubtful: another machine, in words.
+    /// How `host` differs from the machine of the baseline, in words.
     pub fn differences(&self, host: &Host) -> Vec<String> {
+        let cores = [&self.host, host].map(|host| host.cores.to_string());
         let facts = [
             ("processor", &self.host.cpu, &host.cpu),
             ("architecture", &self.host.arch, &host.arch),
             ("operating system", &self.host.os, &host.os),
             ("kernel", &self.host.kernel, &host.kernel),
+            ("cores", &cores[0], &cores[1]),
         ];
-        let different = facts.iter().filter(|(_, then, now)| then != now);
-        let mut words: Vec<String> = different
-            .map(|(what, then, now)| format!("{what}: {then} then, {now} now"))
-            .collect();
-        if self.host.cores != host.cores {
-            words.push(format!(
-                "cores: {} then, {} now",
-                self.host.cores, host.cores
-            ));
-        }
-        words
+        let different = facts.iter().filter(|(_, saved, here)| saved != here);
+        different
+            .map(|(name, saved, here)| format!("{name}: baseline {saved}, this machine {here}"))
+            .collect()
     }
 
-    /// The versions that are not what they were, in words: what a check is
-    /// about.
+    /// The crates whose version differs from the saved one, in words.
     pub fn upgrades(&self, versions: &BTreeMap<String, String>) -> Vec<String> {
-        let changed = versions.iter().filter_map(|(name, now)| {
-            let then = self.versions.get(name)?;
-            (then != now).then(|| format!("{name} {then} -> {now}"))
+        let changed = versions.iter().filter_map(|(name, here)| {
+            let saved = self.versions.get(name)?;
+            (saved != here).then(|| format!("{name} {saved} -> {here}"))
         });
         changed.collect()
     }

@@ -1,53 +1,60 @@
-//! What has to be the same to the last one: requests, connections, pages in
-//! flight. No statistics here; a difference is a change of behaviour.
+//! Counts that must be equal: requests, connections, pages in flight. There
+//! are no statistics here, because a difference is a change of behaviour.
 
-use crate::compare::pair::{Measures, Pair};
+use crate::compare::pair::{Measurements, Pair};
 
 /// A count that must not change.
 #[derive(Debug, Clone, Copy)]
-pub struct Exact {
+pub struct ExactCount {
     /// Its name.
-    pub word: &'static str,
-    of: fn(&Measures) -> u64,
+    pub name: &'static str,
+    of: fn(&Measurements) -> u64,
 }
 
-const ALL: [Exact; 3] = [
-    Exact {
-        word: "requests",
-        of: |measures| measures.requests,
+const ALL: [ExactCount; 3] = [
+    ExactCount {
+        name: "requests",
+        of: |side| side.requests,
     },
-    Exact {
-        word: "connections",
-        of: |measures| measures.connections,
+    ExactCount {
+        name: "connections",
+        of: |side| side.connections,
     },
-    Exact {
-        word: "most in flight",
-        of: |measures| measures.in_flight_peak,
+    ExactCount {
+        name: "most in flight",
+        of: |side| side.in_flight_peak,
     },
 ];
 
-impl Exact {
-    /// The counts that differ between `now` and `then`, in words. What some
-    /// pair of now has in common with some pair of then is no difference: a
-    /// pool that races opens more connections in one run than in the next, and
-    /// a busy machine starts fewer pages at once.
-    pub fn changes(now: &[Measures], then: &[Measures]) -> Vec<String> {
-        let changes = ALL.iter().filter_map(|exact| exact.change(now, then));
+impl ExactCount {
+    /// The counts that differ between candidate and baseline, in words.
+    ///
+    /// Overlapping ranges are no difference: a pool whose connections race
+    /// opens more of them in one run than in the next, and a busy machine
+    /// starts fewer pages at once.
+    pub fn changes(candidate: &[Measurements], baseline: &[Measurements]) -> Vec<String> {
+        let changes = ALL
+            .iter()
+            .filter_map(|count| count.change(candidate, baseline));
         changes.collect()
     }
 
-    fn change(&self, now: &[Measures], then: &[Measures]) -> Option<String> {
-        let range = |all: &[Measures]| {
-            let counts = || all.iter().map(|measures| (self.of)(measures));
-            Some((counts().min()?, counts().max()?))
-        };
-        let (now, then) = (range(now)?, range(then)?);
-        let apart = now.1 < then.0 || then.1 < now.0;
-        apart.then(|| format!("{}: {} then, {} now", self.word, words(then), words(now)))
+    fn change(&self, candidate: &[Measurements], baseline: &[Measurements]) -> Option<String> {
+        let (candidate, baseline) = (self.range(candidate)?, self.range(baseline)?);
+        let apart = candidate.1 < baseline.0 || baseline.1 < candidate.0;
+        apart.then(|| {
+            let (baseline, candidate) = (range_text(baseline), range_text(candidate));
+            format!("{}: baseline {baseline}, candidate {candidate}", self.name)
+        })
+    }
+
+    fn range(&self, sides: &[Measurements]) -> Option<(u64, u64)> {
+        let counts = || sides.iter().map(self.of);
+        Some((counts().min()?, counts().max()?))
     }
 }
 
-fn words((least, most): (u64, u64)) -> String {
+fn range_text((least, most): (u64, u64)) -> String {
     if least == most {
         least.to_string()
     } else {
@@ -56,7 +63,7 @@ fn words((least, most): (u64, u64)) -> String {
 }
 
 /// One side of all pairs.
-pub(super) fn side(pairs: &[Pair], of: fn(&Pair) -> Measures) -> Vec<Measures> {
+pub(super) fn side(pairs: &[Pair], of: fn(&Pair) -> Measurements) -> Vec<Measurements> {
     pairs.iter().map(of).collect()
 }
 
@@ -64,8 +71,8 @@ pub(super) fn side(pairs: &[Pair], of: fn(&Pair) -> Measures) -> Vec<Measures> {
 mod tests {
     use super::*;
 
-    fn with(requests: u64, in_flight_peak: u64) -> Measures {
-        Measures {
+    fn with(requests: u64, in_flight_peak: u64) -> Measurements {
+        Measurements {
             cpu_ns_per_page: 1.0,
             wall_ns: 1.0,
             peak_rss_bytes: 1.0,
@@ -77,13 +84,13 @@ mod tests {
     }
 
     #[test]
-    fn what_never_was_so_before_is_told_and_what_comes_and_goes_is_not() {
-        let then = [with(60, 20), with(60, 18)];
-        let now = [with(61, 20), with(62, 17), with(61, 20)];
+    fn only_counts_whose_ranges_do_not_overlap_are_changes() {
+        let baseline = [with(60, 20), with(60, 18)];
+        let candidate = [with(61, 20), with(62, 17), with(61, 20)];
         assert_eq!(
-            Exact::changes(&now, &then),
-            ["requests: 60 then, 61 to 62 now"]
+            ExactCount::changes(&candidate, &baseline),
+            ["requests: baseline 60, candidate 61 to 62"]
         );
-        assert!(Exact::changes(&then, &then).is_empty());
+        assert!(ExactCount::changes(&baseline, &baseline).is_empty());
     }
 }

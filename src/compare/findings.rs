@@ -1,9 +1,9 @@
-//! What a trial found, as it is shown and saved.
+//! The findings of a regression check, as they are printed and saved.
 
 use serde::{Deserialize, Serialize};
 
-use super::{Ended, Metric, Outcome};
-use crate::compare::pair::{Measures, Pair};
+use super::{CheckResult, ComparisonResult, Metric};
+use crate::compare::pair::{Measurements, Pair};
 use crate::measure::sample::Host;
 use crate::stats::{Estimate, Evidence, Verdict, median};
 
@@ -13,21 +13,27 @@ pub const SCHEMA: &str = "regatta.findings/1";
 /// One metric of one driver.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Cell {
+pub struct MetricFinding {
     /// What was compared.
     pub metric: Metric,
-    /// Median before, in the metric's own unit (ns, bytes, calls).
-    pub then: f64,
-    /// Median now.
-    pub now: f64,
-    /// Now over then as a ratio with its interval: 1.05 is 5 % more.
+    /// Median of the baseline, in the metric's own unit (ns, bytes, calls).
+    #[serde(rename = "then")]
+    pub baseline: f64,
+    /// Median of the candidate, in the same unit.
+    #[serde(rename = "now")]
+    pub candidate: f64,
+    /// Candidate over baseline as a ratio with its interval: 1.05 is 5 % more.
+    /// Against a saved baseline it is the change of the ratio to the reference
+    /// driver, so it may differ from `candidate / baseline`.
     pub change: Option<Estimate>,
-    /// The word.
+    /// What the pairs show.
     pub verdict: Verdict,
-    /// Whether this is the metric whose verdict counts.
-    pub gates: bool,
-    /// For UNSURE: how many more pairs would settle it.
-    pub pairs_to_settle: Option<usize>,
+    /// Whether this is the primary metric, whose verdict counts.
+    #[serde(rename = "gates")]
+    pub is_primary: bool,
+    /// For UNSURE: how many more pairs would give a verdict.
+    #[serde(rename = "pairs_to_settle")]
+    pub more_pairs: Option<usize>,
 }
 
 /// One driver.
@@ -39,24 +45,25 @@ pub struct DriverFindings {
     /// How many pairs were run.
     pub pairs: usize,
     /// One for each metric.
-    pub cells: Vec<Cell>,
-    /// Counts that are not what they were, in words.
+    #[serde(rename = "cells")]
+    pub metrics: Vec<MetricFinding>,
+    /// Exact counts that changed, in words.
     pub exact: Vec<String>,
     /// Why it could not be run to its end.
     pub failed: Option<String>,
 }
 
-/// What it all comes to. The order is that of importance.
+/// The overall result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Overall {
-    /// No driver got worse by more than is tolerated.
+    /// No driver regressed by more than the tolerance.
     Fine,
-    /// Something could not be run.
+    /// Some driver could not be run.
     Error,
-    /// Some driver got worse.
+    /// Some driver regressed.
     Regressed,
-    /// Some driver may have got worse, or the machine is not fit to tell.
+    /// Some driver may have regressed, or the machine is too noisy to tell.
     Unsure,
 }
 
@@ -72,153 +79,178 @@ impl Overall {
     }
 }
 
-/// A trial's findings, whole.
+/// All findings of one regression check.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Findings {
     /// [`SCHEMA`].
     pub schema: String,
-    /// When it was begun, RFC 3339, UTC.
+    /// When the check began, RFC 3339, UTC.
     pub taken_at: String,
-    /// What was held against what, in a line.
+    /// What was compared with what, in one line.
     pub title: String,
-    /// What a reader has to know before believing it, each in a line.
+    /// Conditions that make the findings doubtful, one in each line.
     pub remarks: Vec<String>,
-    /// Whether it was cut short.
+    /// Whether it was interrupted.
     pub partial: bool,
-    /// Whether the control was not told apart from itself.
+    /// Whether the control was not found to differ from itself.
     pub valid: bool,
-    /// The metric whose verdict counts.
-    pub gate: Metric,
-    /// An increase below this share is let pass where the verdict is UNSURE.
+    /// The primary metric: its verdict counts.
+    #[serde(rename = "gate")]
+    pub primary: Metric,
+    /// The reference driver, where the changes are those of the ratio to it:
+    /// in a comparison with a saved baseline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ratio_to: Option<String>,
+    /// Where the verdict is UNSURE, an increase that is surely below this
+    /// share is tolerated.
     pub tolerance: f64,
-    /// What the orders were drawn from.
+    /// The seed of the orders of the pairs.
     pub seed: u64,
     /// Seconds that the pairs took.
     pub took_seconds: f64,
     /// The machine.
     pub host: Host,
-    /// What it comes to.
+    /// The overall result.
     pub overall: Overall,
-    /// The drivers that were judged.
+    /// The drivers that were compared.
     pub drivers: Vec<DriverFindings>,
-    /// The reference against itself.
+    /// The reference compared with itself.
     pub control: DriverFindings,
 }
 
-/// What [`Findings::new`] is told beside the trial.
+/// What [`Findings::new`] needs besides the result of the check.
 #[derive(Debug, Clone)]
 pub struct About {
-    /// When it was begun.
+    /// When the check began, RFC 3339, UTC.
     pub taken_at: String,
-    /// What was held against what.
+    /// What was compared with what.
     pub title: String,
-    /// What a reader has to know.
+    /// Conditions that make the findings doubtful.
     pub remarks: Vec<String>,
-    /// The metric whose verdict counts.
-    pub gate: Metric,
-    /// What is let pass where the verdict is UNSURE.
+    /// The primary metric.
+    pub primary: Metric,
+    /// What is tolerated where the verdict is UNSURE.
     pub tolerance: f64,
-    /// What the orders were drawn from.
+    /// The seed of the orders of the pairs.
     pub seed: u64,
 }
 
 impl Findings {
-    /// Findings of a trial that has ended.
-    pub fn new(ended: &Ended, about: About) -> Self {
-        let of = |outcome: &Outcome| driver(outcome, about.gate);
+    /// The findings of a check that has ended.
+    pub fn new(check: &CheckResult, about: About) -> Self {
+        let of = |result: &ComparisonResult| driver(result, about.primary);
+        let is_saved = check.results.iter().any(|result| result.baseline.is_some());
         let mut findings = Self {
             schema: SCHEMA.to_owned(),
-            partial: ended.partial,
-            valid: ended.is_valid(about.gate),
-            took_seconds: ended.took.as_secs_f64(),
+            partial: check.partial,
+            valid: check.is_valid(about.primary),
+            ratio_to: is_saved.then(|| check.control.name.clone()),
+            took_seconds: check.took.as_secs_f64(),
             host: crate::measure::host::host(),
             overall: Overall::Fine,
-            drivers: ended.outcomes.iter().map(of).collect(),
-            control: of(&ended.control),
+            drivers: check.results.iter().map(of).collect(),
+            control: of(&check.control),
             taken_at: about.taken_at,
             title: about.title,
             remarks: about.remarks,
-            gate: about.gate,
+            primary: about.primary,
             tolerance: about.tolerance,
             seed: about.seed,
         };
-        findings.overall = findings.come_to();
+        findings.overall = findings.decide_overall();
         findings
     }
 
-    fn come_to(&self) -> Overall {
-        let gates = || self.drivers.iter().filter_map(DriverFindings::gate);
-        let failed = self
-            .drivers
-            .iter()
-            .chain([&self.control])
-            .any(|driver| driver.failed.is_some());
-        if failed {
+    fn decide_overall(&self) -> Overall {
+        let mut everyone = self.drivers.iter().chain([&self.control]);
+        let primaries = || self.drivers.iter().filter_map(DriverFindings::primary);
+        if everyone.any(|driver| driver.failed.is_some()) {
             Overall::Error
         } else if !self.valid {
             Overall::Unsure
-        } else if gates().any(|cell| cell.verdict == Verdict::Regressed) {
+        } else if primaries().any(|found| found.verdict == Verdict::Regressed) {
             Overall::Regressed
-        } else if self.partial || gates().any(|cell| !self.lets_pass(cell)) {
+        } else if self.partial || primaries().any(|found| !self.tolerates(found)) {
             Overall::Unsure
         } else {
             Overall::Fine
         }
     }
 
-    /// Whether a cell that has not regressed is no reason to worry: it is the
-    /// same or better, or whatever it may have lost is below the tolerance.
-    pub fn lets_pass(&self, cell: &Cell) -> bool {
-        let bounded = cell
-            .change
-            .is_some_and(|change| change.confidence > 0.0 && change.high - 1.0 <= self.tolerance);
-        cell.verdict != Verdict::Unsure || bounded
+    /// Whether a finding that is not REGRESSED can be accepted: it is SAME or
+    /// IMPROVED, or its interval ends below the tolerance.
+    pub fn tolerates(&self, found: &MetricFinding) -> bool {
+        let most = found.most_increase();
+        found.verdict != Verdict::Unsure || most.is_some_and(|most| most <= self.tolerance)
+    }
+}
+
+impl MetricFinding {
+    /// The change, if it has an interval.
+    pub fn known_change(&self) -> Option<Estimate> {
+        self.change.filter(|change| change.confidence > 0.0)
+    }
+
+    /// The upper end of the interval as a share: 0.05 is 5 % more. `None`
+    /// without an interval.
+    pub fn most_increase(&self) -> Option<f64> {
+        self.known_change().map(|change| change.high - 1.0)
     }
 }
 
 impl DriverFindings {
-    /// The metric that counts.
-    pub fn gate(&self) -> Option<&Cell> {
-        self.cells.iter().find(|cell| cell.gates)
+    /// The primary metric.
+    pub fn primary(&self) -> Option<&MetricFinding> {
+        self.metrics.iter().find(|found| found.is_primary)
     }
 }
 
-fn driver(outcome: &Outcome, gate: Metric) -> DriverFindings {
+fn driver(result: &ComparisonResult, primary: Metric) -> DriverFindings {
     DriverFindings {
-        name: outcome.name.clone(),
-        pairs: outcome.pairs.len(),
-        cells: outcome
+        name: result.name.clone(),
+        pairs: result.pairs.len(),
+        metrics: result
             .evidence
             .iter()
-            .filter_map(|found| cell(outcome, found, gate))
+            .filter_map(|(metric, evidence)| finding(result, *metric, evidence, primary))
             .collect(),
-        exact: outcome.exact.clone(),
-        failed: outcome.failed.clone(),
+        exact: result.exact.clone(),
+        failed: result.failed.clone(),
     }
 }
 
-fn cell(outcome: &Outcome, (metric, evidence): &(Metric, Evidence), gate: Metric) -> Option<Cell> {
-    let of = |pairs: &[Pair], side: fn(&Pair) -> &Measures| {
+fn finding(
+    result: &ComparisonResult,
+    metric: Metric,
+    evidence: &Evidence,
+    primary: Metric,
+) -> Option<MetricFinding> {
+    let of = |pairs: &[Pair], side: fn(&Pair) -> &Measurements| {
         let values: Vec<f64> = pairs.iter().map(|pair| metric.of(side(pair))).collect();
         median(&values)
     };
-    let then = match &outcome.then {
-        Some(then) => of(then, |pair| &pair.a),
-        None => of(&outcome.pairs, |pair| &pair.b),
+    let baseline = match &result.baseline {
+        Some(saved) => of(saved, |pair| &pair.a),
+        None => of(&result.pairs, |pair| &pair.b),
     };
-    Some(Cell {
-        metric: *metric,
-        then: then?,
-        now: of(&outcome.pairs, |pair| &pair.a)?,
-        change: evidence.estimate.map(|ln| Estimate {
-            median: ln.median.exp(),
-            low: ln.low.exp(),
-            high: ln.high.exp(),
-            confidence: ln.confidence,
-        }),
+    Some(MetricFinding {
+        metric,
+        baseline: baseline?,
+        candidate: of(&result.pairs, |pair| &pair.a)?,
+        change: evidence.estimate.map(ratio),
         verdict: evidence.verdict,
-        gates: *metric == gate,
-        pairs_to_settle: evidence.pairs_to_settle,
+        is_primary: metric == primary,
+        more_pairs: evidence.more_pairs,
     })
+}
+
+/// An estimate of a ratio from that of its logarithm.
+fn ratio(ln: Estimate) -> Estimate {
+    Estimate {
+        median: ln.median.exp(),
+        low: ln.low.exp(),
+        high: ln.high.exp(),
+        confidence: ln.confidence,
+    }
 }

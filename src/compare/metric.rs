@@ -1,8 +1,8 @@
-//! What is compared, each as a positive number of which less is better.
+//! The metrics that are compared: positive numbers of which less is better.
 
 use serde::{Deserialize, Serialize};
 
-use crate::compare::pair::{Measures, Pair};
+use crate::compare::pair::{Measurements, Pair};
 
 /// A metric of a pair.
 #[derive(
@@ -10,13 +10,13 @@ use crate::compare::pair::{Measures, Pair};
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Metric {
-    /// CPU time a page
+    /// CPU time per page
     Cpu,
-    /// Wall time of a step
+    /// Wall time per step
     Wall,
     /// Peak resident memory
     Memory,
-    /// Calls of the allocator a page
+    /// Allocator calls per page
     Allocations,
 }
 
@@ -25,16 +25,16 @@ impl Metric {
     pub const ALL: [Self; 4] = [Self::Cpu, Self::Wall, Self::Memory, Self::Allocations];
 
     /// Its value on one side of a pair.
-    pub fn of(self, measures: &Measures) -> f64 {
+    pub fn of(self, side: &Measurements) -> f64 {
         match self {
-            Self::Cpu => measures.cpu_ns_per_page,
-            Self::Wall => measures.wall_ns,
-            Self::Memory => measures.peak_rss_bytes,
-            Self::Allocations => measures.allocations_per_page,
+            Self::Cpu => side.cpu_ns_per_page,
+            Self::Wall => side.wall_ns,
+            Self::Memory => side.peak_rss_bytes,
+            Self::Allocations => side.allocations_per_page,
         }
     }
 
-    /// ln(a / b) of each pair; a pair in which it was not measured is left out.
+    /// ln(a / b) of each pair. A pair in which it was not measured is left out.
     pub fn ln_ratios(self, pairs: &[Pair]) -> Vec<f64> {
         let ratios = pairs
             .iter()
@@ -52,7 +52,7 @@ impl Metric {
         }
     }
 
-    /// What a value is divided by to be shown under that name.
+    /// The unit of that name: a value is divided by it before it is shown.
     pub fn unit(self) -> f64 {
         match self {
             Self::Cpu => 1e3,

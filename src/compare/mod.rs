@@ -1,11 +1,13 @@
-//! A trial: several comparisons, judged together, with as many pairs as it takes.
+//! The regression check: comparisons by paired runs, until each has a verdict
+//! or the pairs or the time run out.
 //!
-//! A comparison is one driver held against something: an old build of itself, or
-//! the reference driver. Rounds of one pair a comparison, in shuffled order, go
-//! on to the next planned look; there all comparisons are judged together, and
-//! those that are settled leave. One more comparison always runs: the reference
-//! against itself, under two names. If those two are told apart the machine,
-//! or this program, is not fit to tell anything apart, and the trial says so.
+//! A comparison is one driver compared with an old build of itself, or with
+//! the reference driver. A round runs one pair of each comparison, in shuffled
+//! order. At each planned interim analysis all comparisons are tested
+//! together, and those with a verdict end. A control always runs beside them:
+//! the reference compared with itself, under two names. If those two differ,
+//! the machine or this program is too noisy to show any difference, and the
+//! findings are marked invalid.
 
 pub mod baseline;
 mod exact;
@@ -18,37 +20,37 @@ pub mod show;
 use crate::compare::pair::{Candidate, Pair};
 use crate::stats::Evidence;
 
-pub use exact::Exact;
-pub use findings::{About, Cell, DriverFindings, Findings, Overall, SCHEMA};
+pub use exact::ExactCount;
+pub use findings::{About, DriverFindings, Findings, MetricFinding, Overall, SCHEMA};
 pub use metric::Metric;
-pub use run::{Ended, Plan, run};
+pub use run::{CheckPlan, CheckResult, run};
 
-/// One driver held against something.
+/// One driver compared with something.
 #[derive(Debug, Clone)]
 pub struct Comparison {
     /// The driver's name.
     pub name: String,
-    /// Who is judged.
+    /// The side under test.
     pub a: Candidate,
-    /// Who it is held against.
+    /// The side that runs beside it: the old build or the reference.
     pub b: Candidate,
-    /// The pairs of a saved trial that this one is held against; without them
-    /// `a` is held against `b` itself.
-    pub then: Option<Vec<Pair>>,
+    /// The pairs of a saved baseline. With them the ratios of a to b are
+    /// compared with the saved ratios; without them a is compared with b.
+    pub baseline: Option<Vec<Pair>>,
 }
 
-/// What became of a comparison.
+/// What a comparison measured, and what that shows.
 #[derive(Debug, Clone)]
-pub struct Outcome {
+pub struct ComparisonResult {
     /// The driver's name.
     pub name: String,
     /// The pairs run.
     pub pairs: Vec<Pair>,
-    /// The pairs of the saved trial.
-    pub then: Option<Vec<Pair>>,
+    /// The pairs of the saved baseline.
+    pub baseline: Option<Vec<Pair>>,
     /// For each metric: the evidence.
     pub evidence: Vec<(Metric, Evidence)>,
-    /// What is not exactly as it was, in words.
+    /// Exact counts that changed, in words.
     pub exact: Vec<String>,
     /// Why it could not be run to its end.
     pub failed: Option<String>,

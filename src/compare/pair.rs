@@ -1,15 +1,14 @@
-//! Two candidates side by side: many short pairs instead of two long runs.
+//! Paired runs: many short pairs of two candidates instead of two long runs.
 //!
-//! A machine drifts: between a run of A and a run of B a minute later lies
-//! more difference than between A and B. So the two run turn and turn about,
-//! within a third of a second, in the order A B B A B A A B and so on (the next
-//! pair B A A B A B B A), and what is kept is their ratio: whatever was slow
-//! for both cancels out.
+//! A machine drifts: a minute makes more difference than most changes to the
+//! code. So the two candidates take turns within a third of a second, in the
+//! order A B B A B A A B and so on (the next pair starts with B: B A A B A B B
+//! A), and only their ratio is kept. What slowed down both cancels out.
 //!
-//! Each pair has a fresh process for either side. Two processes of one program
-//! differ by a per cent or so for as long as they live (where their memory
-//! happens to lie); a pair of processes that lived through all pairs would
-//! carry that difference into every one of them, as a result.
+//! Each pair starts a fresh process for each side. Two processes of one program
+//! differ by about one per cent for as long as they live, by where their memory
+//! happens to lie. If two processes ran all pairs, that difference would be in
+//! every pair and would look like a result.
 
 use std::time::{Duration, Instant};
 
@@ -25,28 +24,28 @@ use crate::site::server::Scenario;
 use crate::site::workload::Workload;
 use crate::term::interrupt::Interrupt;
 
-/// Who runs: a driver in a build of Regatta.
+/// A driver in a build of Regatta.
 #[derive(Debug, Clone)]
 pub struct Candidate {
     /// The build.
     pub program: Program,
     /// The driver.
     pub driver: &'static Driver,
-    /// A slowdown on purpose.
+    /// A slowdown that is injected to test the check.
     pub slowdown: Option<Slowdown>,
 }
 
 /// What one side of a pair measured.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Measures {
-    /// CPU time a page over the timed steps.
+pub struct Measurements {
+    /// CPU time per page over the timed steps.
     pub cpu_ns_per_page: f64,
-    /// Wall time of the timed steps, a step.
+    /// Wall time per step over the timed steps.
     pub wall_ns: f64,
     /// Most memory resident at once in the first step of the fresh process.
     pub peak_rss_bytes: f64,
-    /// Calls of the allocator a page in a warm step.
+    /// Allocator calls per page in a warm step.
     pub allocations_per_page: f64,
     /// Requests that the server counted in the first step.
     pub requests: u64,
@@ -60,33 +59,32 @@ pub struct Measures {
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pair {
-    /// The side that is judged.
-    pub a: Measures,
-    /// The side it is held against.
-    pub b: Measures,
+    /// The side under test.
+    pub a: Measurements,
+    /// The side it is compared with.
+    pub b: Measurements,
 }
 
-/// Timed steps of a pair, both sides together. One of an unoptimised build
-/// takes ten times as long, and no figure comes from that.
+/// Timed steps of a pair, both sides together. A step of an unoptimised build
+/// takes ten times as long, and its times are not used.
 const STEPS: usize = if cfg!(debug_assertions) { 4 } else { 32 };
 
-/// Whether `a` has the turn in each of them: A B B A B A A B, then the same
-/// with the sides exchanged, and so on (the sequence of Thue and Morse). What
-/// changes within a pair, evenly or faster and faster, falls on both sides
-/// alike.
+/// Whether it is `a`'s turn in each of them: A B B A B A A B, then the same
+/// with the sides exchanged, and so on (the Thue-Morse sequence). A drift
+/// within a pair, even or accelerating, affects both sides equally.
 fn turns() -> impl Iterator<Item = bool> {
     (0..STEPS).map(|step| step.count_ones() % 2 == 0)
 }
 
-/// Where pairs come from: an [`PairRunner`], or a test that makes them up.
+/// A source of pairs: a [`PairRunner`], or a simulation in a test.
 pub trait Pairs {
     /// Runs one pair, `a` first or `b` first.
     fn pair(&self, a: &Candidate, b: &Candidate, a_first: bool) -> Result<Pair, Failure>;
-    /// How long it has been open.
+    /// The time since it was opened.
     fn elapsed(&self) -> Duration;
 }
 
-/// A scenario with its server, on which pairs are run.
+/// Runs pairs on a scenario with its server.
 #[derive(Debug)]
 pub struct PairRunner<'a> {
     server: Server,
@@ -100,7 +98,7 @@ pub struct PairRunner<'a> {
 }
 
 impl<'a> PairRunner<'a> {
-    /// Starts the server for `workload`. Runtimes will have `threads`.
+    /// Starts the server for `workload`. Runtimes get `threads`.
     pub fn open(
         program: &Program,
         workload: &Workload,
@@ -121,8 +119,8 @@ impl<'a> PairRunner<'a> {
         })
     }
 
-    /// A fresh worker after its first step, which is verified whole.
-    fn enter(&self, candidate: &Candidate) -> Result<Side, Failure> {
+    /// A fresh worker after its first step, which is fully verified.
+    fn enter(&self, candidate: &Candidate) -> Result<RunningSide, Failure> {
         let name = &candidate.driver.name;
         let worker = Worker::start(&candidate.program, name, self.threads, candidate.slowdown);
         let mut worker = worker?;
@@ -140,7 +138,7 @@ impl<'a> PairRunner<'a> {
         if let Some(reason) = verify::reject_reason(&run, &expected) {
             return Err(Failure::Failed(format!("{name}: {reason}")));
         }
-        Ok(Side {
+        Ok(RunningSide {
             worker,
             first: run,
             steps: Vec::new(),
@@ -155,7 +153,7 @@ impl<'a> PairRunner<'a> {
             Answer::Sample(sample) => Ok(*sample),
             Answer::Unavailable(reason) | Answer::Error(reason) => Err(Failure::Failed(reason)),
             Answer::Heap(_) => Err(Failure::Failed(
-                "its worker answered another question".to_owned(),
+                "its worker sent a heap profile instead of a sample".to_owned(),
             )),
         }
     }
@@ -171,8 +169,8 @@ impl<'a> PairRunner<'a> {
 
 impl Pairs for PairRunner<'_> {
     fn pair(&self, a: &Candidate, b: &Candidate, a_first: bool) -> Result<Pair, Failure> {
-        // Whoever is first is so in everything, and the next pair is this one
-        // in a mirror: what coming first is worth falls on both sides alike.
+        // One side is first in every step of a pair, and the other side in the
+        // next pair, so the effect of being first is equal for both.
         let (first, second) = if a_first { (a, b) } else { (b, a) };
         let (mut first, mut second) = (self.enter(first)?, self.enter(second)?);
         for is_first in turns() {
@@ -194,27 +192,27 @@ impl Pairs for PairRunner<'_> {
 }
 
 /// One side of a pair while it runs.
-struct Side {
+struct RunningSide {
     worker: Worker,
     first: Run,
     steps: Vec<Sample>,
 }
 
-impl Side {
+impl RunningSide {
     fn step(&mut self, pair_runner: &PairRunner<'_>) -> Result<(), Failure> {
         let sample = pair_runner.sample(&mut self.worker)?;
         let right = sample.errors == 0 && sample.digest == self.first.sample.digest;
         if !right {
             let why = sample
                 .first_error
-                .unwrap_or_else(|| "it read something else".to_owned());
-            return Err(Failure::Failed(format!("a later step went wrong: {why}")));
+                .unwrap_or_else(|| "it read other bytes".to_owned());
+            return Err(Failure::Failed(format!("a later step failed: {why}")));
         }
         self.steps.push(sample);
         Ok(())
     }
 
-    fn measures(&mut self, pair_runner: &PairRunner<'_>) -> Result<Measures, Failure> {
+    fn measures(&mut self, pair_runner: &PairRunner<'_>) -> Result<Measurements, Failure> {
         let answer = self
             .worker
             .ask(
@@ -231,7 +229,7 @@ impl Side {
         let pages = pair_runner.workload.pages as f64;
         let cpu_ns: Option<u64> = self.steps.iter().map(|step| step.cpu_ns).sum();
         let wall_ns: u64 = self.steps.iter().map(|step| step.wall_ns).sum();
-        Ok(Measures {
+        Ok(Measurements {
             cpu_ns_per_page: cpu_ns.map_or(f64::NAN, |cpu_ns| cpu_ns as f64 / steps / pages),
             wall_ns: wall_ns as f64 / steps,
             peak_rss_bytes: first.peak_rss_bytes.map_or(f64::NAN, |bytes| bytes as f64),

@@ -1,4 +1,4 @@
-//! The rounds of a trial.
+//! The rounds of a regression check and its interim analyses.
 
 use std::time::Duration;
 
@@ -6,8 +6,8 @@ use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 
-use super::exact::{Exact, side};
-use super::{Comparison, Metric, Outcome};
+use super::exact::{ExactCount, side};
+use super::{Comparison, ComparisonResult, Metric};
 use crate::compare::pair::{Candidate, Pairs};
 use crate::harness::process::Failure;
 use crate::stats::{
@@ -16,124 +16,130 @@ use crate::stats::{
 };
 use crate::term::progress::Progress;
 
-/// How a trial is run and judged.
+/// How a check is run and when it is analysed.
 #[derive(Debug, Clone)]
-pub struct Plan {
-    /// After how many pairs the data are looked at.
-    pub looks: InterimPlan,
-    /// Whether a comparison leaves when it is settled; a baseline wants all pairs.
+pub struct CheckPlan {
+    /// The interim analyses.
+    pub interim: InterimPlan,
+    /// Whether a comparison ends when it has a verdict. A baseline needs all
+    /// pairs.
     pub stop_early: bool,
-    /// The metric whose verdict counts; the others are shown.
-    pub gate: Metric,
-    /// Begin no round that would end later than this.
+    /// The primary metric: its verdict counts, the others are shown.
+    pub primary: Metric,
+    /// No round begins that would end later than this.
     pub budget: Duration,
-    /// What the orders are drawn from.
+    /// The seed of the orders.
     pub seed: u64,
 }
 
-/// A trial that has ended.
+/// The result of a check: raw pairs and evidence.
 #[derive(Debug)]
-pub struct Ended {
+pub struct CheckResult {
     /// One for each comparison, in their order.
-    pub outcomes: Vec<Outcome>,
-    /// The reference against itself: the gate's evidence, and the pairs.
-    pub control: Outcome,
-    /// Whether it was cut short by the user.
+    pub results: Vec<ComparisonResult>,
+    /// The reference compared with itself.
+    pub control: ComparisonResult,
+    /// Whether the user interrupted it.
     pub partial: bool,
     /// How long it took.
     pub took: Duration,
 }
 
-impl Ended {
-    /// Whether the control was told apart from itself on the gate, in which
-    /// case no verdict holds.
-    pub fn is_valid(&self, gate: Metric) -> bool {
-        let told_apart = |evidence: &Evidence| {
+impl CheckResult {
+    /// Whether the control was not found to differ from itself on the primary
+    /// metric. Otherwise no verdict holds.
+    pub fn is_valid(&self, primary: Metric) -> bool {
+        let differs = |evidence: &Evidence| {
             matches!(evidence.verdict, Verdict::Regressed | Verdict::Improved)
         };
+        let mut evidence = self.control.evidence.iter();
         self.control.failed.is_none()
-            && !self
-                .control
-                .evidence
-                .iter()
-                .any(|(metric, evidence)| *metric == gate && told_apart(evidence))
+            && !evidence.any(|(metric, evidence)| *metric == primary && differs(evidence))
     }
 }
 
-/// Runs `comparisons` in `pair_runner`, and `reference` against itself beside them.
+/// Runs `comparisons`, and beside them the control: `reference` compared with
+/// itself.
 pub fn run(
     pair_runner: &dyn Pairs,
     comparisons: Vec<Comparison>,
     reference: &Candidate,
-    plan: &Plan,
+    plan: &CheckPlan,
     progress: &Progress,
-) -> Ended {
+) -> CheckResult {
     let mut entries: Vec<Entry> = comparisons.into_iter().map(Entry::new).collect();
     entries.push(Entry::new(Comparison {
         name: reference.driver.name.clone(),
         a: reference.clone(),
         b: reference.clone(),
-        then: None,
+        baseline: None,
     }));
-    let mut trial = Trial {
+    let mut check = Check {
         pair_runner,
         entries,
         plan,
         begun: pair_runner.elapsed(),
         slowest: Duration::ZERO,
     };
-    let partial = trial.all_rounds(progress);
+    let partial = check.all_rounds(progress);
     progress.end();
-    trial.end(partial)
+    check.end(partial)
 }
 
 struct Entry {
     comparison: Comparison,
-    outcome: Outcome,
-    /// The gate's verdict was given at a look, and stands.
-    settled: bool,
+    result: ComparisonResult,
+    /// Whether an interim analysis gave a verdict on the primary metric, which
+    /// is final.
+    decided: bool,
 }
 
 impl Entry {
     fn new(comparison: Comparison) -> Self {
-        let outcome = Outcome {
+        let result = ComparisonResult {
             name: comparison.name.clone(),
             pairs: Vec::new(),
-            then: comparison.then.clone(),
+            baseline: comparison.baseline.clone(),
             evidence: Vec::new(),
             exact: Vec::new(),
             failed: None,
         };
         Self {
             comparison,
-            outcome,
-            settled: false,
+            result,
+            decided: false,
         }
     }
 
     fn runs_on(&self) -> bool {
-        !self.settled && self.outcome.failed.is_none()
+        !self.decided && self.result.failed.is_none()
     }
 }
 
-struct Trial<'a> {
+struct Check<'a> {
     pair_runner: &'a dyn Pairs,
     entries: Vec<Entry>,
-    plan: &'a Plan,
-    /// When the first pair began, on the pair_runner's clock.
+    plan: &'a CheckPlan,
+    /// When the first pair began, on the clock of `pair_runner`.
     begun: Duration,
     /// The longest round so far.
     slowest: Duration,
 }
 
-impl Trial<'_> {
-    /// Returns whether it was cut short.
+impl Check<'_> {
+    /// Returns whether the user interrupted it.
     fn all_rounds(&mut self, progress: &Progress) -> bool {
         let mut random = ChaCha8Rng::seed_from_u64(self.plan.seed);
-        let last = self.plan.looks.pairs().last().copied().unwrap_or_default();
+        let last = self
+            .plan
+            .interim
+            .pairs()
+            .last()
+            .copied()
+            .unwrap_or_default();
         let budget = self.plan.budget.as_secs_f64();
         progress.note(&format!(
-            "up to {last} pairs a driver, {budget:.0} s at most"
+            "up to {last} pairs per driver, at most {budget:.0} s"
         ));
         for round in 0..last {
             if !self.comparisons_run_on() {
@@ -141,35 +147,40 @@ impl Trial<'_> {
             }
             let elapsed = self.elapsed();
             if elapsed + self.slowest > self.plan.budget {
-                self.look_early(round);
+                self.analyse_early(round);
                 break;
             }
-            let left = self.slowest * u32::try_from(last - round).unwrap_or(u32::MAX);
-            let left = left.min(self.plan.budget.saturating_sub(elapsed));
+            let left = self.time_left(last - round, elapsed);
             if self.round(round, &mut random, &|driver| {
                 progress.running(&format!("pair {}", round + 1), driver, elapsed, left);
             }) {
                 return true;
             }
             self.slowest = self.slowest.max(self.elapsed().saturating_sub(elapsed));
-            if let Some(alpha) = self.plan.looks.alpha_at(round + 1) {
-                progress.note(&format!("look after {} pairs", round + 1));
-                self.look(alpha);
+            if let Some(alpha) = self.plan.interim.alpha_at(round + 1) {
+                progress.note(&format!("interim analysis after {} pairs", round + 1));
+                self.analyse(alpha);
             }
         }
         false
     }
 
-    /// The budget ends after so many pairs, before the next planned look: that
-    /// is held now, with its share of alpha. Nothing is gained by it that was
-    /// not planned, because the time runs out for all and whoever is ahead.
-    fn look_early(&mut self, pairs: usize) {
-        let looks = &self.plan.looks;
-        let next = looks
+    /// An upper bound: every round as slow as the slowest, within the budget.
+    fn time_left(&self, rounds: usize, elapsed: Duration) -> Duration {
+        let left = self.slowest * u32::try_from(rounds).unwrap_or(u32::MAX);
+        left.min(self.plan.budget.saturating_sub(elapsed))
+    }
+
+    /// The budget ended after `pairs` pairs, before the next planned analysis:
+    /// it takes place now, with its share of alpha. This is no extra chance of
+    /// a false alarm, because the end does not depend on the measurements.
+    fn analyse_early(&mut self, pairs: usize) {
+        let interim = &self.plan.interim;
+        let next = interim
             .next_after(pairs)
-            .and_then(|next| looks.alpha_at(next));
-        if let Some(alpha) = next.filter(|_| looks.alpha_at(pairs).is_none()) {
-            self.look(alpha);
+            .and_then(|next| interim.alpha_at(next));
+        if let Some(alpha) = next.filter(|_| interim.alpha_at(pairs).is_none()) {
+            self.analyse(alpha);
         }
     }
 
@@ -177,7 +188,7 @@ impl Trial<'_> {
         self.pair_runner.elapsed().saturating_sub(self.begun)
     }
 
-    /// The control alone is no reason to go on.
+    /// The control alone does not keep a check running.
     fn comparisons_run_on(&self) -> bool {
         let (_, comparisons) = self
             .entries
@@ -186,8 +197,8 @@ impl Trial<'_> {
         comparisons.iter().any(Entry::runs_on)
     }
 
-    /// One pair of each comparison that goes on. Returns whether the user wants
-    /// to stop.
+    /// One pair of each comparison that runs on. Returns whether the user
+    /// interrupted it.
     fn round(&mut self, round: usize, random: &mut ChaCha8Rng, say: &dyn Fn(&str)) -> bool {
         let mut order: Vec<usize> = (0..self.entries.len())
             .filter(|&index| self.entries[index].runs_on())
@@ -196,61 +207,52 @@ impl Trial<'_> {
         for index in order {
             let entry = &mut self.entries[index];
             say(&entry.comparison.name);
-            // Who begins changes from pair to pair.
+            // The sides take turns at being first.
             match self.pair_runner.pair(
                 &entry.comparison.a,
                 &entry.comparison.b,
                 round.is_multiple_of(2),
             ) {
-                Ok(pair) => entry.outcome.pairs.push(pair),
+                Ok(pair) => entry.result.pairs.push(pair),
                 Err(Failure::Interrupted) => return true,
-                Err(Failure::Failed(reason)) => entry.outcome.failed = Some(reason),
+                Err(Failure::Failed(reason)) => entry.result.failed = Some(reason),
             }
         }
         false
     }
 
-    /// Judges the gate of all comparisons together; what is settled, stands.
-    fn look(&mut self, alpha: f64) {
-        let gate = self.plan.gate;
-        let evidence = self.judge(gate, alpha);
+    /// Decides on the primary metric of all comparisons together. A verdict is
+    /// final.
+    fn analyse(&mut self, alpha: f64) {
+        let primary = self.plan.primary;
+        let evidence = self.decide(primary, alpha);
         for (entry, evidence) in self.entries.iter_mut().zip(evidence) {
-            if entry.settled {
+            if entry.decided {
                 continue;
             }
-            entry.settled = self.plan.stop_early && evidence.verdict != Verdict::Unsure;
-            entry.outcome.evidence.retain(|(metric, _)| *metric != gate);
-            entry.outcome.evidence.push((gate, evidence));
+            entry.decided = self.plan.stop_early && evidence.verdict != Verdict::Unsure;
+            let known = &mut entry.result.evidence;
+            known.retain(|(metric, _)| *metric != primary);
+            known.push((primary, evidence));
         }
         // The control runs as long as anything does.
         if let Some(control) = self.entries.last_mut() {
-            control.settled = false;
+            control.decided = false;
         }
     }
 
-    fn judge(&self, metric: Metric, alpha: f64) -> Vec<Evidence> {
-        let now: Vec<Vec<f64>> = self
+    fn decide(&self, metric: Metric, alpha: f64) -> Vec<Evidence> {
+        let ratios: Vec<LnRatios> = self
             .entries
             .iter()
-            .map(|entry| metric.ln_ratios(&entry.outcome.pairs))
+            .map(|entry| LnRatios::of(metric, &entry.result))
             .collect();
-        let then: Vec<Option<Vec<f64>>> = self
-            .entries
-            .iter()
-            .map(|entry| Some(metric.ln_ratios(entry.outcome.then.as_ref()?)))
-            .collect();
-        let control = now.len().saturating_sub(1);
-        let zone = zone_of(now.last().map(Vec::as_slice).unwrap_or_default());
-        let cells = now.iter().zip(&then).enumerate();
-        let cells = cells.map(|(index, (now, then))| Cell {
-            ratios: match then {
-                Some(baseline) => Ratios::Against {
-                    candidate: now,
-                    baseline,
-                },
-                None => Ratios::Paired(now),
-            },
-            // Held against what it differs by itself, the control would never
+        let control = ratios.len().saturating_sub(1);
+        let control_ratios = ratios.last().map(|ratios| ratios.candidate.as_slice());
+        let zone = zone_of(control_ratios.unwrap_or_default());
+        let cells = ratios.iter().enumerate().map(|(index, ratios)| Cell {
+            ratios: ratios.as_ratios(),
+            // With a zone made of its own difference, the control would never
             // be found to differ.
             dead_zone: if index == control {
                 DEAD_ZONE.ln_1p()
@@ -261,62 +263,87 @@ impl Trial<'_> {
         decide_all(&cells.collect::<Vec<_>>(), alpha)
     }
 
-    /// The other metrics are judged once, at the end, with all of alpha; each
-    /// is shown and none counts.
-    fn end(mut self, partial: bool) -> Ended {
-        let (gate, alpha) = (self.plan.gate, self.plan.looks.alpha());
-        for metric in Metric::ALL {
-            let share = alpha / self.plan.looks.pairs().len() as f64;
-            let evidence = self.judge(metric, if metric == gate { share } else { alpha });
-            for (entry, evidence) in self.entries.iter_mut().zip(evidence) {
-                let has = entry
-                    .outcome
-                    .evidence
-                    .iter()
-                    .any(|(known, _)| *known == metric);
-                if !has {
-                    entry.outcome.evidence.push((metric, evidence));
-                }
-            }
-        }
-        for entry in &mut self.entries {
-            entry.outcome.evidence.sort_by_key(|(metric, _)| *metric);
-            entry.outcome.exact = exact_changes(entry);
-        }
+    fn end(mut self, partial: bool) -> CheckResult {
+        self.decide_the_rest();
         let took = self.elapsed();
-        let control = self
-            .entries
-            .pop()
-            .expect("the control is always there")
-            .outcome;
-        let outcomes = self
-            .entries
-            .into_iter()
-            .map(|entry| entry.outcome)
-            .collect();
-        Ended {
-            outcomes,
+        let mut results: Vec<ComparisonResult> =
+            self.entries.into_iter().map(|entry| entry.result).collect();
+        let control = results.pop().expect("the control is always there");
+        CheckResult {
+            results,
             control,
             partial,
             took,
         }
     }
+
+    /// Decides on what no interim analysis decided: the other metrics, once and
+    /// with all of alpha, because their verdicts are shown and do not count.
+    fn decide_the_rest(&mut self) {
+        let (primary, interim) = (self.plan.primary, &self.plan.interim);
+        let share = interim.alpha() / interim.pairs().len() as f64;
+        for metric in Metric::ALL {
+            let is_primary = metric == primary;
+            let evidence = self.decide(metric, if is_primary { share } else { interim.alpha() });
+            for (entry, evidence) in self.entries.iter_mut().zip(evidence) {
+                entry.result.add_if_missing(metric, evidence);
+            }
+        }
+        for entry in &mut self.entries {
+            entry.result.evidence.sort_by_key(|(metric, _)| *metric);
+            entry.result.exact = exact_changes(&entry.result);
+        }
+    }
 }
 
-/// Now against then: the saved pairs' side, or the other candidate.
-fn exact_changes(entry: &Entry) -> Vec<String> {
-    let now = side(&entry.outcome.pairs, |pair| pair.a);
-    let then = match &entry.outcome.then {
-        Some(then) => side(then, |pair| pair.a),
-        None => side(&entry.outcome.pairs, |pair| pair.b),
+/// The ln-ratios of one comparison, owned.
+struct LnRatios {
+    candidate: Vec<f64>,
+    baseline: Option<Vec<f64>>,
+}
+
+impl LnRatios {
+    fn of(metric: Metric, result: &ComparisonResult) -> Self {
+        let baseline = result.baseline.as_ref();
+        Self {
+            candidate: metric.ln_ratios(&result.pairs),
+            baseline: baseline.map(|pairs| metric.ln_ratios(pairs)),
+        }
+    }
+
+    fn as_ratios(&self) -> Ratios<'_> {
+        match &self.baseline {
+            Some(baseline) => Ratios::Against {
+                candidate: &self.candidate,
+                baseline,
+            },
+            None => Ratios::Paired(&self.candidate),
+        }
+    }
+}
+
+impl ComparisonResult {
+    fn add_if_missing(&mut self, metric: Metric, evidence: Evidence) {
+        if !self.evidence.iter().any(|(known, _)| *known == metric) {
+            self.evidence.push((metric, evidence));
+        }
+    }
+}
+
+/// The candidate compared with the saved baseline, or with side b.
+fn exact_changes(result: &ComparisonResult) -> Vec<String> {
+    let candidate = side(&result.pairs, |pair| pair.a);
+    let baseline = match &result.baseline {
+        Some(saved) => side(saved, |pair| pair.a),
+        None => side(&result.pairs, |pair| pair.b),
     };
-    Exact::changes(&now, &then)
+    ExactCount::changes(&candidate, &baseline)
 }
 
-/// The control has an interval at all when it is known as well as this.
+/// The confidence that the interval of the control needs.
 const FLOOR_CONFIDENCE: f64 = 0.95;
 
-/// No difference below this is one, by what the control differs from itself.
+/// The dead zone, from how much the control differs from itself.
 fn zone_of(control: &[f64]) -> f64 {
     let floor = signed_rank_estimate(control, FLOOR_CONFIDENCE);
     floor.as_ref().map_or(ROUGH_DEAD_ZONE.ln_1p(), dead_zone)

@@ -83,7 +83,7 @@ impl Cell<'_> {
             estimate: None,
             dead_zone: self.dead_zone,
             pairs: 0,
-            pairs_to_settle: None,
+            more_pairs: None,
         };
         self.finding(alpha, test_alpha)
             .map_or(nothing, |finding| decide(&finding, rejected))

@@ -160,7 +160,7 @@ fn the_predicted_number_of_pairs_decides_about_half_or_more() {
     while asked < 200 {
         let values = moved(&Noise::Gaussian(0.04).draw(1_000, &mut random), 0.04);
         let decided = |n| decide_all(&[paired(&values, n, 0.01)], 0.05)[0];
-        let Some(more) = decided(16).pairs_to_settle.filter(|more| *more < 900) else {
+        let Some(more) = decided(16).more_pairs.filter(|more| *more < 900) else {
             continue;
         };
         asked += 1;

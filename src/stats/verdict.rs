@@ -67,7 +67,8 @@ pub struct Evidence {
     pub pairs: usize,
     /// For UNSURE: how many more pairs would give a verdict if the estimate
     /// stayed where it is. None when no number below a million would.
-    pub pairs_to_settle: Option<usize>,
+    #[serde(rename = "pairs_to_settle")]
+    pub more_pairs: Option<usize>,
 }
 
 /// The dead zone of a run in ln units: 1 %, or the median of the run's A/A
@@ -123,7 +124,7 @@ pub fn decide(finding: &Finding, rejected: Rejected) -> Evidence {
         estimate: Some(finding.estimate),
         dead_zone: finding.dead_zone,
         pairs: finding.pairs,
-        pairs_to_settle: unsure.then(|| sample_size::more_pairs(finding)).flatten(),
+        more_pairs: unsure.then(|| sample_size::more_pairs(finding)).flatten(),
     }
 }
 

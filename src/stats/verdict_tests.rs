@@ -86,7 +86,7 @@ fn without_an_interval_nothing_is_the_same() {
     };
     let evidence = decide(&finding(bare), NEITHER);
     assert_eq!(evidence.verdict, Verdict::Unsure);
-    assert_eq!(evidence.pairs_to_settle, None);
+    assert_eq!(evidence.more_pairs, None);
 }
 
 #[test]
@@ -104,8 +104,8 @@ fn turning_the_sign_turns_the_word() {
         assert_eq!(word(there, BELOW), turned);
         let (here, there) = (finding(here), finding(there));
         assert_eq!(
-            decide(&here, NEITHER).pairs_to_settle,
-            decide(&there, NEITHER).pairs_to_settle
+            decide(&here, NEITHER).more_pairs,
+            decide(&there, NEITHER).more_pairs
         );
     }
 }
@@ -114,12 +114,12 @@ fn turning_the_sign_turns_the_word() {
 fn only_the_unsure_are_told_how_many_pairs_to_add() {
     assert!(
         decide(&finding(estimate(-0.03, 0.0, 0.03)), NEITHER)
-            .pairs_to_settle
+            .more_pairs
             .is_some()
     );
     for rejected in [ABOVE, BELOW] {
         let evidence = decide(&finding(estimate(-0.03, 0.0, 0.03)), rejected);
-        assert_eq!(evidence.pairs_to_settle, None);
+        assert_eq!(evidence.more_pairs, None);
     }
 }
 

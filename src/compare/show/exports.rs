@@ -1,59 +1,63 @@
-//! Findings for programs.
+//! Findings for other programs.
 
 use serde_json::{Map, Value, json};
 
-use super::change;
-use crate::compare::{Cell, DriverFindings, Findings};
+use super::sentences::possible_loss;
+use crate::compare::{DriverFindings, Findings, MetricFinding};
+use crate::fmt;
 use crate::stats::Verdict;
 
 /// Everything, indented.
 pub(super) fn json(findings: &Findings) -> String {
     let text =
-        serde_json::to_string_pretty(findings).expect("findings hold nothing that JSON lacks");
+        serde_json::to_string_pretty(findings).expect("findings have no type that JSON lacks");
     text + "\n"
 }
 
 /// Workflow commands of GitHub Actions: an error for each regression, a
-/// warning for each doubt.
+/// warning for each UNSURE that is not tolerated.
 pub(super) fn annotations(findings: &Findings) -> String {
     let mut lines = Vec::new();
     for driver in &findings.drivers {
-        let Some(cell) = driver.gate() else { continue };
-        let level = match cell.verdict {
-            Verdict::Regressed => "error",
-            Verdict::Unsure if !findings.lets_pass(cell) => "warning",
+        let Some(found) = driver.primary() else {
+            continue;
+        };
+        let (level, loss) = match found.verdict {
+            Verdict::Regressed => ("error", String::new()),
+            Verdict::Unsure if !findings.tolerates(found) => {
+                ("warning", format!("; {}", possible_loss(found)))
+            }
             _ => continue,
         };
-        let by = cell.change.map_or_else(String::new, |by| change(by.median));
-        let text = format!("{} {}: {by}", cell.metric.word(), cell.verdict);
-        // The one character of ours that a workflow command does not take as
-        // it is.
+        let by = found
+            .change
+            .map_or_else(String::new, |by| fmt::change(by.median));
+        let text = format!("{} {}: {by}{loss}", found.metric.word(), found.verdict);
+        // The one character here that workflow commands need escaped.
         let text = text.replace('%', "%25");
         lines.push(format!("::{level} title={}::{text}\n", driver.name));
     }
     lines.concat()
 }
 
-fn cells(findings: &Findings) -> impl Iterator<Item = (&DriverFindings, &Cell)> {
-    findings
-        .drivers
-        .iter()
-        .flat_map(|driver| driver.cells.iter().map(move |cell| (driver, cell)))
+fn all_metrics(findings: &Findings) -> impl Iterator<Item = (&DriverFindings, &MetricFinding)> {
+    let drivers = findings.drivers.iter();
+    drivers.flat_map(|driver| driver.metrics.iter().map(move |found| (driver, found)))
 }
 
-/// A list of `{name, unit, value, range}`, smaller being better.
+/// A list of `{name, unit, value, extra}`, smaller being better.
 pub(super) fn action_benchmark(findings: &Findings) -> String {
-    let entries = cells(findings).map(|(driver, cell)| {
-        let (name, unit) = cell
+    let entries = all_metrics(findings).map(|(driver, found)| {
+        let (name, unit) = found
             .metric
             .word()
             .split_once(' ')
-            .unwrap_or((cell.metric.word(), ""));
+            .unwrap_or((found.metric.word(), ""));
         json!({
             "name": format!("{} {name}", driver.name),
             "unit": unit,
-            "value": cell.now / cell.metric.unit(),
-            "extra": format!("{} pairs, {}", driver.pairs, cell.verdict),
+            "value": found.candidate / found.metric.unit(),
+            "extra": format!("{} pairs, {}", driver.pairs, found.verdict),
         })
     });
     format!("{:#}\n", Value::Array(entries.collect()))
@@ -62,10 +66,10 @@ pub(super) fn action_benchmark(findings: &Findings) -> String {
 /// `{driver: {metric: {value}}}`.
 pub(super) fn bencher(findings: &Findings) -> String {
     let mut all = Map::new();
-    for (driver, cell) in cells(findings) {
+    for (driver, found) in all_metrics(findings) {
         let metrics = all.entry(&driver.name).or_insert_with(|| json!({}));
-        let metric = format!("{:?}", cell.metric).to_lowercase();
-        metrics[metric] = json!({ "value": cell.now });
+        let metric = format!("{:?}", found.metric).to_lowercase();
+        metrics[metric] = json!({ "value": found.candidate });
     }
     format!("{:#}\n", Value::Object(all))
 }

@@ -1,141 +1,126 @@
-//! Findings for people.
+//! Findings as a table, for the terminal and for markdown.
 
-use tabled::builder::Builder;
-use tabled::settings::object::Columns;
-use tabled::settings::{Alignment, Padding, Style};
+use super::sentences::sentences;
+use crate::compare::{DriverFindings, Findings, MetricFinding};
+use crate::fmt::{self, Align, Table};
+use crate::stats::Verdict;
 
-use super::{change, sentences};
-use crate::compare::{Cell, DriverFindings, Findings};
+/// Columns of a terminal.
+const SCREEN: usize = 80;
 
-const HEAD: [&str; 6] = ["", "then", "now", "change", "95 % interval", "verdict"];
-
-/// For the terminal, within 80 columns.
+/// For the terminal.
 pub(super) fn table(findings: &Findings) -> String {
-    let mut table = Builder::new();
-    table.push_record(HEAD);
-    for driver in findings.drivers.iter().chain([&findings.control]) {
-        for line in lines(findings, driver) {
-            table.push_record(line);
-        }
+    let mut table = Table::new(columns("", findings));
+    table.gap(1, 1);
+    for row in rows(findings) {
+        table.row(row);
     }
-    let mut table = table.build();
-    table.with(Style::blank()).with(Padding::new(0, 1, 0, 0));
-    table.modify(Columns::new(1..4), Alignment::right());
-    let table: Vec<String> = table
-        .to_string()
-        .lines()
-        .map(|line| line.trim_end().to_owned())
-        .collect();
-    let words: Vec<String> = sentences(findings).iter().map(|line| wrap(line)).collect();
+    let words = sentences(findings)
+        .into_iter()
+        .flat_map(|sentence| fmt::wrap(&sentence, SCREEN));
     format!(
         "{}\n{}\n\n{}\n\n{}\n",
         findings.title,
         facts(findings),
-        table.join("\n"),
-        words.join("\n")
+        table.render(),
+        words.collect::<Vec<_>>().join("\n")
     )
 }
 
 /// For an issue, a comment or a job summary.
 pub(super) fn markdown(findings: &Findings) -> String {
-    let all = findings.drivers.iter().chain([&findings.control]);
-    let row = |cells: [String; 6]| {
-        format!(
-            "| {} |",
-            cells.map(|cell| cell.replace('|', "\\|")).join(" | ")
-        )
-    };
-    let rows: Vec<String> = all
-        .flat_map(|driver| lines(findings, driver))
-        .map(row)
-        .collect();
+    let mut table = Table::new(columns("driver", findings));
+    for row in rows(findings) {
+        table.row(row.into_iter().map(|cell| cell.replace('|', "\\|")));
+    }
     format!(
-        "### {}\n\n{}\n\n| driver {}|\n|---|---:|---:|---:|---|---|\n{}\n\n{}\n",
+        "### {}\n\n{}\n\n{}\n\n{}\n",
         findings.title,
         facts(findings),
-        HEAD.join(" | "),
-        rows.join("\n"),
+        table.markdown(),
         sentences(findings).join("\n\n")
     )
+}
+
+/// The head says of what the change is, where the two columns before it do not.
+fn columns(first: &'static str, findings: &Findings) -> [(&'static str, Align); 6] {
+    let change = match findings.ratio_to {
+        Some(_) => "change\nof ratio",
+        None => "change",
+    };
+    [
+        (first, Align::Left),
+        ("baseline", Align::Right),
+        ("candidate", Align::Right),
+        (change, Align::Right),
+        ("95 % interval", Align::Left),
+        ("verdict", Align::Left),
+    ]
 }
 
 fn facts(findings: &Findings) -> String {
     let host = &findings.host;
     format!(
-        "{} {}, {} cores, {}, seed {}, {:.0} s of pairs",
+        "{} {}, {} cores, {}, seed {}, measured for {:.0} s",
         host.os, host.arch, host.cores, findings.taken_at, findings.seed, findings.took_seconds
     )
 }
 
-fn lines(findings: &Findings, driver: &DriverFindings) -> Vec<[String; 6]> {
-    let is_control = std::ptr::eq(driver, &raw const findings.control);
-    let name = if is_control {
-        format!("{} against itself", driver.name)
-    } else {
-        driver.name.clone()
-    };
-    let mut lines = vec![one(format!("{name}, {} pairs", driver.pairs))];
+fn rows(findings: &Findings) -> Vec<Vec<String>> {
+    let control = &findings.control;
+    let control_name = format!("{} compared with itself", control.name);
+    let drivers = findings.drivers.iter();
+    drivers
+        .flat_map(|driver| driver_rows(findings, driver, &driver.name))
+        .chain(driver_rows(findings, control, &control_name))
+        .collect()
+}
+
+fn driver_rows(findings: &Findings, driver: &DriverFindings, name: &str) -> Vec<Vec<String>> {
+    let pairs = fmt::plural(driver.pairs as u64, "pair");
+    let mut rows = vec![vec![format!("{name}, {pairs}")]];
     if let Some(reason) = &driver.failed {
-        lines.push(one(format!("  failed: {reason}")));
-        return lines;
+        rows.push(vec![format!("  failed: {reason}")]);
+        return rows;
     }
-    lines.extend(driver.cells.iter().map(|cell| line(findings, cell)));
-    lines.extend(
-        driver
-            .exact
-            .iter()
-            .map(|change| one(format!("  not as it was: {change}"))),
-    );
-    lines
+    let metrics = driver.metrics.iter();
+    rows.extend(metrics.map(|found| metric_row(findings, found)));
+    let exact = driver.exact.iter();
+    rows.extend(exact.map(|change| vec![format!("  changed: {change}")]));
+    rows
 }
 
-fn one(text: String) -> [String; 6] {
-    [
-        text,
-        String::new(),
-        String::new(),
-        String::new(),
-        String::new(),
-        String::new(),
-    ]
-}
-
-fn line(findings: &Findings, cell: &Cell) -> [String; 6] {
+fn metric_row(findings: &Findings, found: &MetricFinding) -> Vec<String> {
     let value = |value: f64| {
-        let value = value / cell.metric.unit();
+        let value = value / found.metric.unit();
         format!("{value:.*}", if value < 100.0 { 2 } else { 1 })
     };
-    let known = cell.change.filter(|change| change.confidence > 0.0);
-    let percent = |ratio: f64| change(ratio).replace(" %", "");
-    let interval =
-        known.map(|known| format!("{} to {} %", percent(known.low), percent(known.high)));
-    let mut verdict = cell.verdict.to_string();
-    if cell.gates && cell.verdict == crate::stats::Verdict::Unsure && findings.lets_pass(cell) {
-        verdict.push_str(", tolerated");
-    }
-    let mark = if cell.gates { " (gate)" } else { "" };
-    [
-        format!("  {}{mark}", cell.metric.word()),
-        value(cell.then),
-        value(cell.now),
-        cell.change.map_or("n/a".to_owned(), |by| change(by.median)),
-        interval.unwrap_or_else(|| "too few pairs".to_owned()),
-        verdict,
+    let mark = if found.is_primary { " (primary)" } else { "" };
+    let change = found.change.map(|change| fmt::change(change.median));
+    vec![
+        format!("  {}{mark}", found.metric.word()),
+        value(found.baseline),
+        value(found.candidate),
+        change.unwrap_or_else(|| "n/a".to_owned()),
+        interval(found),
+        verdict(findings, found),
     ]
 }
 
-/// Breaks a sentence at 80 columns.
-fn wrap(text: &str) -> String {
-    let (mut lines, mut line) = (Vec::new(), String::new());
-    for word in text.split_whitespace() {
-        if !line.is_empty() && line.chars().count() + 1 + word.chars().count() > 80 {
-            lines.push(std::mem::take(&mut line));
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        line.push_str(word);
+fn interval(found: &MetricFinding) -> String {
+    let number = |ratio: f64| fmt::change(ratio).replace(" %", "");
+    match found.known_change() {
+        Some(change) => format!("{} to {} %", number(change.low), number(change.high)),
+        None => "too few pairs".to_owned(),
     }
-    lines.push(line);
-    lines.join("\n")
+}
+
+fn verdict(findings: &Findings, found: &MetricFinding) -> String {
+    let is_unsure = found.is_primary && found.verdict == Verdict::Unsure;
+    let tolerated = is_unsure && findings.tolerates(found);
+    format!(
+        "{}{}",
+        found.verdict,
+        if tolerated { ", tolerated" } else { "" }
+    )
 }

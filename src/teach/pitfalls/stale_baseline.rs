@@ -8,7 +8,7 @@
 use super::neighbours::Neighbours;
 use super::scenario::{candidate, change, in_words, middle, pages, workload};
 use super::{Environment, Figures, Way, figure};
-use crate::compare::pair::{Measures, Pair, PairRunner, Pairs};
+use crate::compare::pair::{Measurements, Pair, PairRunner, Pairs};
 use crate::harness::process::Failure;
 use crate::measure::host::cores;
 use crate::site::workload::Parse;
@@ -34,7 +34,7 @@ const PAIRS: usize = 8;
 const ALLOWED: f64 = 1.05;
 
 /// A measure of one side of a pair.
-type Of = fn(&Measures) -> f64;
+type Of = fn(&Measurements) -> f64;
 
 const WALL: Of = |side| side.wall_ns;
 const CPU: Of = |side| side.cpu_ns_per_page;
