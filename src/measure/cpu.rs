@@ -1,10 +1,10 @@
 //! CPU time and context switches of this process, ended threads included.
 //!
 //! `cpu_ns` comes from the process's own CPU clock, which is exact. The split
-//! into user and system is sampled at the tick on Linux: only its sum means
-//! anything over a few milliseconds.
+//! into user and system is sampled at the tick on Linux: over a few
+//! milliseconds only the sum is reliable.
 
-/// What this process has used since it began.
+/// CPU use of this process since it started.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Usage {
     /// CPU time, user and system, in nanoseconds.
@@ -65,16 +65,19 @@ impl Usage {
         Self::default()
     }
 
-    /// What was used between `earlier` and this.
+    /// What was used since `earlier`.
     #[must_use]
     pub fn since(&self, earlier: &Self) -> Self {
-        let less = |now: Option<u64>, then: Option<u64>| Some(now?.saturating_sub(then?));
+        let difference = |now: Option<u64>, before: Option<u64>| Some(now?.saturating_sub(before?));
         Self {
-            cpu_ns: less(self.cpu_ns, earlier.cpu_ns),
-            user_ns: less(self.user_ns, earlier.user_ns),
-            sys_ns: less(self.sys_ns, earlier.sys_ns),
-            voluntary_switches: less(self.voluntary_switches, earlier.voluntary_switches),
-            involuntary_switches: less(self.involuntary_switches, earlier.involuntary_switches),
+            cpu_ns: difference(self.cpu_ns, earlier.cpu_ns),
+            user_ns: difference(self.user_ns, earlier.user_ns),
+            sys_ns: difference(self.sys_ns, earlier.sys_ns),
+            voluntary_switches: difference(self.voluntary_switches, earlier.voluntary_switches),
+            involuntary_switches: difference(
+                self.involuntary_switches,
+                earlier.involuntary_switches,
+            ),
         }
     }
 }
@@ -97,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn burning_cpu_shows_and_threads_that_ended_count() {
+    fn cpu_time_of_ended_threads_is_counted() {
         let before = Usage::now();
         std::thread::spawn(|| {
             let begun = std::time::Instant::now();

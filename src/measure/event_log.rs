@@ -1,24 +1,24 @@
 //! The log of a run: what happened to each page, and when, on one clock.
 //!
-//! The server writes down what it saw of each request, the worker what it did
-//! with each page, and whoever started both looks at the worker's threads and
-//! memory meanwhile. All three read the machine's monotonic clock, so their
-//! notes can be laid side by side: a picture (`timeline`) and a verdict on how
-//! a program waited (`lesson`) are made of nothing else.
+//! The server records each request, the worker records what it did with each
+//! page, and the process that started both samples the worker's threads and
+//! memory. All three read the machine's monotonic clock, so their records can be
+//! merged. Timelines and the verdicts of lessons and exercises are made of this
+//! log alone.
 //!
 //! A log costs time and memory for each request, so a race keeps none.
 
 use serde::{Deserialize, Serialize};
 
-/// One run, with times in nanoseconds since the driver was let loose.
+/// The log of one run, with times in nanoseconds since the driver started.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Log {
-    /// Who ran, and on what, in a few words: a title for its picture.
+    /// The driver and the workload in a few words: the title of its picture.
     pub title: String,
     /// How many pages the scenario has.
     pub pages: u64,
-    /// From letting the driver loose until all its workers had stopped.
+    /// From the start of the driver until all its workers had stopped.
     pub wall_ns: u64,
     /// What the server saw, in the order of the heads.
     pub requests: Vec<Request>,
@@ -32,26 +32,25 @@ pub struct Log {
     /// The ticks of its event loop, if it has one.
     #[serde(rename = "beats")]
     pub ticks: Vec<Tick>,
-    /// Its process from the outside, rising in time.
+    /// Its process seen from outside, in the order of time.
     pub gauges: Vec<Gauge>,
 }
 
-/// What the server wrote down since a reset, its times counted from there.
+/// What the server recorded since a reset, with times counted from there.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ServerLog {
     /// The reset, on the machine's clock.
     pub reset_at_ns: u64,
     /// Every request that has ended, in the order of the heads.
     pub requests: Vec<Request>,
-    /// Requests that were not written down, because there were too many.
+    /// Requests that were not recorded, because there were too many.
     pub left_out: u64,
 }
 
-/// What a worker wrote down, its times counted from when the driver was let
-/// loose.
+/// What a worker recorded, with times counted from the start of the driver.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DriverLog {
-    /// When it was let loose, on the machine's clock.
+    /// The start of the driver, on the machine's clock.
     pub begun_at_ns: u64,
     /// Its attempts, in the order of the ends.
     pub attempts: Vec<Attempt>,
@@ -64,8 +63,8 @@ pub struct DriverLog {
 }
 
 impl Log {
-    /// Lays what the server saw beside what the driver did: on the driver's
-    /// clock, where what came before its beginning came at it.
+    /// Merges both logs, with times since the start of the driver. What the
+    /// server recorded before that start gets its time.
     pub fn of(server: &ServerLog, driver: DriverLog) -> Self {
         let begun_ns = driver.begun_at_ns;
         let shift = |ns: u64| (server.reset_at_ns + ns).saturating_sub(begun_ns);
@@ -97,8 +96,8 @@ pub fn now_ns() -> u64 {
     })
 }
 
-/// Now, in nanoseconds on the wall clock: the only one here that is the same
-/// for all processes.
+/// Now, in nanoseconds on the wall clock: the only clock on this platform that
+/// is the same for all processes.
 #[cfg(not(unix))]
 pub fn now_ns() -> u64 {
     let since = std::time::SystemTime::UNIX_EPOCH.elapsed();
@@ -111,16 +110,16 @@ pub fn now_ns() -> u64 {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Request {
-    /// The page that was asked for.
+    /// The page that was requested.
     pub page: u64,
     /// Its head was read.
     pub read_ns: u64,
-    /// It was worked on from here: at once, or when it had its slot. `None`
-    /// for one that never was.
+    /// Its processing began: at once, or when it got a slot. `None` if that
+    /// never happened.
     pub begun_ns: Option<u64>,
     /// The answer was due to leave: its delay was over. `None` as above.
     pub due_ns: Option<u64>,
-    /// The last byte was with the kernel, or it ended in another way.
+    /// The kernel had the last byte, or the request ended in another way.
     pub ended_ns: u64,
     /// How it ended.
     pub end: End,
@@ -134,9 +133,9 @@ pub enum End {
     Sent,
     /// Another answer than the page was sent, with this status.
     Status(u16),
-    /// The client went away before the answer was sent.
+    /// The client closed the connection before the answer was sent.
     Abandoned,
-    /// The server ended the connection, on purpose.
+    /// The server closed the connection: a fault of the workload.
     Cut,
 }
 
@@ -146,19 +145,19 @@ pub enum End {
 pub struct Attempt {
     /// The page.
     pub page: u64,
-    /// How often it was tried before.
+    /// The number of attempts before this one.
     pub attempt: u32,
     /// The page was handed out to be fetched.
     pub handed_out_ns: u64,
-    /// What was fetched was handed over: its last byte was there, or an error.
+    /// The client returned: with the last byte, or with an error.
     pub fetched_ns: u64,
-    /// It was checked and read, and its place is free.
+    /// It was verified and parsed, and its slot is free.
     pub ended_ns: u64,
-    /// What became of it.
+    /// How it ended.
     pub fate: Fate,
 }
 
-/// What became of an attempt.
+/// How an attempt ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fate {
@@ -167,12 +166,12 @@ pub enum Fate {
     Fetched,
     /// It failed, and the page is tried again.
     Again,
-    /// It failed, and the page is given up.
+    /// It failed, and the page is not tried again.
     #[serde(rename = "lost")]
     Failed,
-    /// It took longer than it may, and was given up.
+    /// It exceeded its timeout.
     TimedOut,
-    /// It was given up because the scrape was aborted.
+    /// It was cancelled because the scrape was aborted.
     Cancelled,
 }
 
@@ -192,13 +191,13 @@ pub struct Work {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tick {
-    /// When it was to tick.
+    /// When it was due.
     pub due_ns: u64,
-    /// When it did.
+    /// When it ran.
     pub came_ns: u64,
 }
 
-/// The driver's process at a moment. What a platform does not tell is `None`.
+/// The driver's process at one moment. What a platform does not tell is `None`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Gauge {

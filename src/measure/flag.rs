@@ -23,9 +23,9 @@ pub enum Flag {
     ServerBound(Option<f64>),
     /// Pages waited for the store for this share of the wall time.
     StoreBound(Option<f64>),
-    /// Answers left late by this share of their delay.
+    /// The server sent its answers late, by this share of their delay.
     ServerLate(Option<f64>),
-    /// Something else used CPU time meanwhile.
+    /// Something else used CPU time during a run.
     Noisy(Option<Neighbour>),
     /// Some run had fewer requests in flight than allowed.
     NotFull(OutOf),
@@ -46,7 +46,7 @@ pub struct OutOf {
     pub of: u64,
 }
 
-/// What used CPU time that a run did not get, and what share of it.
+/// What used CPU time during a run, and its share.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Neighbour {
     /// The hypervisor, for other virtual machines.
@@ -72,7 +72,7 @@ impl Flag {
         })
     }
 
-    /// What it says beyond its kind: its numbers, with what they count.
+    /// Its numbers in words.
     pub fn detail(&self) -> Option<String> {
         let percent = |share: f64| format!("{:.0} %", share * 100.0);
         Some(match self {
@@ -140,7 +140,7 @@ impl From<Flag> for String {
 }
 
 impl From<String> for Flag {
-    /// Only text that would be saved the same way again is one of ours.
+    /// Text that would be saved in another way is kept as [`Flag::Other`].
     fn from(text: String) -> Self {
         read(&text)
             .filter(|flag| flag.to_string() == text)
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn text_of_another_version_stays_as_it_is() {
+    fn text_of_another_version_is_kept() {
         for text in [
             "",
             "noisy: a dog barked 3 % of the time",

@@ -1,8 +1,8 @@
-//! Calls of the allocator and bytes on the heap, counted when asked.
+//! Counts calls of the allocator and bytes on the heap.
 //!
-//! The counting allocator stands in every process of Regatta and counts only
-//! after [`start`]; before that it costs one relaxed load a call. It is
-//! switched on in runs of their own, never in a timed one.
+//! Every process of Regatta has the counting allocator. It counts only after
+//! [`start`]; before that it costs one relaxed load per call. It is switched on
+//! in separate runs, never in a timed one.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering::Relaxed};
@@ -45,7 +45,7 @@ pub fn stop() -> Counts {
     counts()
 }
 
-/// The counts by now.
+/// The counts so far.
 pub fn counts() -> Counts {
     Counts {
         allocations: ALLOCATIONS.load(Relaxed),
@@ -69,14 +69,14 @@ fn count(new_bytes: usize, old_bytes: usize) {
 }
 
 #[allow(unsafe_code)]
-// SAFETY: every call is passed on to the system's allocator as it came; the
+// SAFETY: every call is passed on to the system's allocator unchanged; the
 // counters are plain atomics and never allocate.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         if ON.load(Relaxed) {
             count(layout.size(), 0);
         }
-        // SAFETY: the caller's promises are those that `System` asks for.
+        // SAFETY: `System` has the same contract, which the caller fulfils.
         unsafe { System.alloc(layout) }
     }
 

@@ -1,10 +1,10 @@
-//! The machine that a report is taken on.
+//! Facts about the machine.
 
 use std::fs;
 
 use crate::measure::sample::Host;
 
-/// Facts about this machine, as far as it tells them.
+/// Facts about this machine; unknown ones are `None` or "n/a".
 pub fn host() -> Host {
     Host {
         os: std::env::consts::OS.to_owned(),

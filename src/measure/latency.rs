@@ -1,19 +1,19 @@
-//! Latencies of many pages as one histogram.
+//! The latencies of many pages as one histogram.
 
 use hdrhistogram::Histogram;
 
 use crate::measure::sample::PageLatency;
 
-/// Sums up latencies in nanoseconds: percentiles to three significant
-/// figures, the mean and the largest exactly. All zero when there are none.
+/// Summarises latencies in nanoseconds: percentiles to three significant
+/// digits, exact mean and maximum. All are zero for an empty list.
 ///
 /// # Panics
-/// Never: three figures are allowed, and a growing histogram takes any value.
+/// Never: three digits are allowed, and a growing histogram takes any value.
 pub fn summary(latencies_ns: &[u64]) -> PageLatency {
     if latencies_ns.is_empty() {
         return PageLatency::default();
     }
-    let mut histogram = Histogram::<u64>::new(3).expect("3 significant figures are allowed");
+    let mut histogram = Histogram::<u64>::new(3).expect("3 significant digits are allowed");
     for &latency_ns in latencies_ns {
         histogram
             .record(latency_ns)
@@ -24,7 +24,7 @@ pub fn summary(latencies_ns: &[u64]) -> PageLatency {
         .map(|&latency| u128::from(latency))
         .sum();
     let largest = latencies_ns.iter().copied().max().unwrap_or_default();
-    // A bucket is named by its upper edge, which may lie above the largest.
+    // The value of a bucket is its upper edge, which may exceed the largest.
     let at = |quantile| histogram.value_at_quantile(quantile).min(largest);
     PageLatency {
         mean_ns: u64::try_from(total / latencies_ns.len() as u128).unwrap_or(u64::MAX),

@@ -1,12 +1,12 @@
-//! What this machine allows a process, and whether a workload fits into it.
+//! The limit of open descriptors, and whether a workload fits into it.
 
 use anyhow::bail;
 
-/// Descriptors that a process of ours needs beside one a connection.
+/// Descriptors that a process needs besides one per connection.
 pub const OTHER_DESCRIPTORS: u64 = 64;
 
-/// How many descriptors a process may have open, and what it may raise that
-/// to by itself; `None` where there is no such limit.
+/// The soft and the hard limit of open descriptors; `None` where there is no
+/// such limit.
 #[cfg(unix)]
 #[must_use]
 pub fn descriptors() -> Option<(u64, u64)> {
@@ -22,14 +22,14 @@ pub fn descriptors() -> Option<(u64, u64)> {
 }
 
 /// Raises the soft limit of open descriptors to the hard one, for this
-/// process and those it starts. Returns what it is then; `None` where there is
-/// no such limit.
+/// process and those it starts. Returns the limit afterwards; `None` where
+/// there is no such limit.
 #[cfg(unix)]
 pub fn raise_descriptors() -> Option<u64> {
     use nix::sys::resource::{Resource, getrlimit, setrlimit};
     let (soft, hard) = getrlimit(Resource::RLIMIT_NOFILE).ok()?;
-    // Refused where the hard limit is more than the system really gives; the
-    // soft one then stays as it was.
+    // This fails where the hard limit exceeds what the system allows; the soft
+    // limit is then unchanged.
     let raised = setrlimit(Resource::RLIMIT_NOFILE, hard, hard).is_ok();
     Some(if raised { hard } else { soft })
 }
@@ -40,9 +40,9 @@ pub fn raise_descriptors() -> Option<u64> {
     None
 }
 
-/// Says so before anything is started when the connections for `concurrency`
-/// pages in flight do not fit into a process. `pools_race` when some driver's
-/// pool opens up to two connections a page.
+/// An error, before anything is started, if a process cannot open the
+/// connections for `concurrency` pages in flight. `pools_race` means that some
+/// driver's pool opens up to two connections per page.
 pub fn check_fits(concurrency: usize, pools_race: bool) -> anyhow::Result<()> {
     let each = if pools_race { 2 } else { 1 };
     let need = concurrency as u64 * each + OTHER_DESCRIPTORS;

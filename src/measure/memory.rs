@@ -1,13 +1,13 @@
-//! Resident memory and threads of this process, as Linux counts them.
+//! Resident memory and threads of a process, as Linux counts them.
 //!
-//! The peak is `VmHWM` of `/proc/self/status`, set back through
+//! The peak is `VmHWM` of `/proc/self/status`, reset through
 //! `/proc/self/clear_refs` before a run. `getrusage` would be portable and
-//! wrong: a child's `ru_maxrss` begins at its *parent's* peak, so a fat report
-//! would make every worker look fat.
+//! wrong: a child's `ru_maxrss` starts at its *parent's* peak, so a large
+//! parent would make every worker look large.
 
 use std::fs;
 
-/// What `/proc/self/status` says; all `None` where there is no such file.
+/// Memory and threads; all `None` where there is no `/proc`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Memory {
     /// Resident now, in bytes.
@@ -42,7 +42,7 @@ impl Memory {
             let line = status.lines().find_map(|line| line.strip_prefix(name))?;
             line.split_whitespace().next()?.parse().ok()
         };
-        // The kernel says kB and means KiB.
+        // The kernel writes kB and means KiB.
         Self {
             resident_bytes: field("VmRSS:").map(|kib| kib * 1024),
             peak_bytes: field("VmHWM:").map(|kib| kib * 1024),
@@ -52,9 +52,8 @@ impl Memory {
     }
 }
 
-/// Sets the peak back to what is resident now. Where that is not possible the
-/// peak is that of the whole life of the process, which in a fresh worker is
-/// the same thing.
+/// Resets the peak to what is resident now. Where that fails the peak is that
+/// of the whole life of the process, which is the same in a fresh worker.
 pub fn reset_peak() {
     let _ = fs::write("/proc/self/clear_refs", "5");
 }

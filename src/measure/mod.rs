@@ -1,4 +1,5 @@
-//! What is measured: one measure a file, each read before and after a scrape.
+//! What is measured, one measurement per file; most are read before and after
+//! a scrape.
 
 pub mod cpu;
 pub mod event_log;

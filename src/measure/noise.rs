@@ -1,27 +1,26 @@
-//! What the rest of the machine did during a run.
+//! Noise: what the rest of the machine did during a run.
 //!
 //! `/proc/stat` tells how long the cores were busy and how long the hypervisor
-//! gave them to others. What is busy and is neither worker nor server nor the
-//! experiment is a neighbour. It is counted in ticks of 10 ms, so a single
-//! short run says little; the report judges a driver's runs together.
+//! gave them to others. Busy time that neither the worker nor the server nor the
+//! harness used belongs to other programs. The unit is a tick of 10 ms, so a
+//! single short run says little; the report combines all runs of a driver.
 
 use std::fs;
 
 use crate::measure::sample::Noise;
 
-/// All cores' time since the machine was started, in ticks.
+/// The time of all cores since the machine started, in ticks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Machine {
+pub struct CoreTime {
     busy: u64,
     idle: u64,
     stolen: u64,
 }
 
-/// Ticks a second, as the kernel tells user space on every architecture that
-/// matters.
+/// Ticks per second, the same on every common architecture.
 const TICKS_PER_SECOND: f64 = 100.0;
 
-impl Machine {
+impl CoreTime {
     /// Reads the counters; `None` where there are none.
     pub fn now() -> Option<Self> {
         Self::parse(&fs::read_to_string("/proc/stat").ok()?)
@@ -43,8 +42,8 @@ impl Machine {
         })
     }
 
-    /// What happened between `earlier` and this, when our own processes used
-    /// `ours_ns` of CPU time meanwhile.
+    /// The noise since `earlier`, if our own processes used `ours_ns` of CPU time
+    /// in between.
     pub fn noise_since(&self, earlier: &Self, ours_ns: Option<u64>) -> Noise {
         let busy = (self.busy - earlier.busy.min(self.busy)) as f64;
         let idle = (self.idle - earlier.idle.min(self.idle)) as f64;
@@ -69,9 +68,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_neighbour_is_what_is_busy_and_not_ours() {
-        let before = Machine::parse("cpu 100 0 100 1000 0 0 0 0 0 0\n").unwrap();
-        let after = Machine::parse("cpu 200 0 150 1040 0 0 0 10 0 0\n").unwrap();
+    fn busy_time_that_is_not_ours_belongs_to_others() {
+        let before = CoreTime::parse("cpu 100 0 100 1000 0 0 0 0 0 0\n").unwrap();
+        let after = CoreTime::parse("cpu 200 0 150 1040 0 0 0 10 0 0\n").unwrap();
         // 150 ticks busy, 40 idle, 10 stolen; ours are 50 ticks.
         let noise = after.noise_since(&before, Some(500_000_000));
         assert!((noise.others_share.unwrap() - 0.5).abs() < 1e-9);
@@ -79,9 +78,9 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_told_is_not_told() {
-        let still = Machine::parse("cpu 1 1 1 1 1 1 1 1 1 1\n").unwrap();
+    fn unknown_noise_is_none() {
+        let still = CoreTime::parse("cpu 1 1 1 1 1 1 1 1 1 1\n").unwrap();
         assert_eq!(still.noise_since(&still, Some(1)), Noise::default());
-        assert_eq!(Machine::parse("intr 1 2 3\n"), None);
+        assert_eq!(CoreTime::parse("intr 1 2 3\n"), None);
     }
 }

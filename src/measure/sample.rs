@@ -1,6 +1,6 @@
-//! What one run leaves behind: the driver's own account (a [`Sample`]) and
-//! what the server saw of it (a [`Ledger`]). The names here are the names in
-//! the worker protocol and in every saved report; units are in the names.
+//! The record of one run: what the driver measured (a [`Sample`]) and what the
+//! server counted (a [`Ledger`]). The worker protocol and every saved report
+//! use the names of these fields; units are in the names.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::measure::event_log::DriverLog;
 
-/// How long pages took, as the driver saw it: from the moment the frontier
-/// handed the page out to the last byte of its body.
+/// How long pages took in the driver, from the moment the frontier handed the
+/// page out to the last byte of its body.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct PageLatency {
     /// The mean.
@@ -23,32 +23,32 @@ pub struct PageLatency {
     /// The slowest page.
     pub max_ns: u64,
     /// The whole histogram as `[latency_ns, pages]` pairs, three significant
-    /// figures, rising, without empty buckets.
+    /// digits, rising, without empty buckets.
     pub histogram: Vec<(u64, u64)>,
 }
 
-/// One driver scraping one workload once, by its own account.
+/// What a driver measured while it scraped one workload once.
 ///
-/// A measure that this platform does not give is `None`, and printed "n/a".
+/// A value that this platform does not provide is `None`, printed as "n/a".
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Sample {
-    /// From letting the driver loose until all its workers have stopped.
+    /// From the start of the driver until all its workers have stopped.
     pub wall_ns: u64,
-    /// Starting the driver: runtime, threads, client. Zero when it was warm.
+    /// Preparing the driver: runtime, threads, client. Zero when it was warm.
     pub start_ns: u64,
     /// CPU time of the whole process during the scrape, user and system.
     pub cpu_ns: Option<u64>,
-    /// User part of it, sampled at the tick on Linux: trust only the sum.
+    /// User part of it, sampled at the tick on Linux: only the sum is reliable.
     pub user_ns: Option<u64>,
-    /// System part of it, sampled at the tick on Linux: trust only the sum.
+    /// System part of it, sampled at the tick on Linux: only the sum is reliable.
     pub sys_ns: Option<u64>,
     /// Most memory resident at once, start of the driver included.
     pub peak_rss_bytes: Option<u64>,
     /// Memory resident before the driver was started.
     pub rss_before_bytes: Option<u64>,
-    /// Most threads seen alive at once. A worker counts when the scrape is
-    /// over, and the experiment looks in every 20 ms while it lasts: threads
-    /// that live for less may be missed.
+    /// Most threads seen alive at once. A worker counts at the end of the
+    /// scrape, and the harness every 20 ms: threads with a shorter life may be
+    /// missed.
     pub threads_peak: Option<u64>,
     /// Times a thread of the worker gave up the CPU to wait.
     pub voluntary_switches: Option<u64>,
@@ -63,49 +63,49 @@ pub struct Sample {
     /// Attempts that failed and were followed by another.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub retries: u64,
-    /// Attempts that took longer than they may, and were given up.
+    /// Attempts that exceeded their timeout.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub timeouts: u64,
-    /// Attempts that were given up because the scrape was aborted.
+    /// Attempts that were cancelled because the scrape was aborted.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub given_up: u64,
-    /// How long it took to end after it was asked to.
+    /// How long it took to stop after it was told to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stop_ns: Option<u64>,
-    /// How late the event loop came to what was due, if that was measured.
+    /// How late the event loop ran its ticks, if that was measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub loop_lag: Option<LoopLag>,
-    /// What it did with each page, and when, if that was written down.
+    /// What it did with each page, and when, if that was logged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log: Option<DriverLog>,
-    /// Records that its store has for good, if it had one.
+    /// Records that are durable in its store, if it had one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stored: Option<u64>,
-    /// How long pages were held back because that store had enough to do.
+    /// How long pages waited because the queue of that store was full.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub store_full_ns: Option<u64>,
     /// Pages that could not be fetched or did not verify.
     pub errors: u64,
-    /// The first of those errors, in words.
+    /// The first of those errors.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_error: Option<String>,
     /// The first ten of those pages by their numbers, rising.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub first_lost: Vec<u64>,
-    /// A sum over every page visited of its number, its bytes and what was
-    /// read from it: 16 hexadecimal digits, whatever the order of the visits.
+    /// A checksum of the number, the bytes and the parsed data of every page:
+    /// 16 hexadecimal digits, independent of the order of the visits.
     pub digest: String,
     /// How long the pages took.
     pub page_latency: PageLatency,
 }
 
-/// How late an event loop came to what was due, beside its tasks.
+/// How late an event loop ran the ticks that were due among its tasks.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoopLag {
-    /// How often it was looked at: every 10 ms.
+    /// The number of ticks: one every 10 ms.
     #[serde(rename = "beats")]
     pub ticks: u64,
-    /// 99 of 100 times it was at most this late.
+    /// 99 of 100 ticks were at most this late.
     pub p99_ns: u64,
     /// The latest of all.
     pub max_ns: u64,
@@ -116,25 +116,25 @@ fn is_zero(count: &u64) -> bool {
     *count == 0
 }
 
-/// What a run with the counting allocator switched on adds; never a timed run.
+/// What a run with the counting allocator measures; it is never a timed run.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Heap {
     /// Pages visited with the right bytes.
     pub pages: u64,
     /// Calls of the allocator during the scrape.
     pub allocations: u64,
-    /// Bytes asked for in those calls.
+    /// Bytes requested in those calls.
     pub allocated_bytes: u64,
     /// Most heap bytes alive at once, above what was alive before the start.
     pub heap_peak_bytes: u64,
 }
 
-/// What the server saw between two resets.
+/// What the server counted between two resets.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Ledger {
     /// Requests for pages whose head was read.
     pub requests: u64,
-    /// Answers whose last byte was handed to the kernel.
+    /// Answers whose last byte was given to the kernel.
     pub answers: u64,
     /// Connections accepted.
     pub connections: u64,
@@ -148,44 +148,41 @@ pub struct Ledger {
     pub in_flight_mean: f64,
     /// From the head of the first request to the last byte of the last answer.
     pub span_ns: u64,
-    /// From the head of the first request to the head of the last: a part of
-    /// the wall time of whoever sent them, without slack.
+    /// From the head of the first request to the head of the last: a lower
+    /// bound of the client's wall time.
     pub heads_span_ns: u64,
     /// Mean time a request was held, head read to last byte written.
     pub held_mean_ns: u64,
-    /// Mean delay that the scenario asked for, with the time that slow bodies
-    /// were to take.
+    /// Mean delay of the scenario, including the planned time of slow bodies.
     pub delay_mean_ns: u64,
-    /// How long after it was due an answer was written: mean.
+    /// How late answers were written: mean.
     pub late_mean_ns: u64,
-    /// The same: 99 of 100 answers were at most this late.
+    /// 99 of 100 answers were at most this late.
     pub late_p99_ns: u64,
-    /// The same: the latest of all.
+    /// The latest of all answers.
     pub late_max_ns: u64,
-    /// How many requests met each kind of fault of the scenario, by its word
-    /// (`500`, `reset`, `slow`).
+    /// How many requests got each kind of fault, by its name (`500`, `reset`,
+    /// `slow`).
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub faults: BTreeMap<String, u64>,
     /// Requests that had to wait for a slot.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub queued: u64,
-    /// How long they waited, until they had it or left: mean.
+    /// How long they waited for it, with or without success: mean.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub queue_wait_mean_ns: u64,
     /// Requests that were answered 503 because all slots were taken.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub rejected: u64,
-    /// Requests that were answered 429 because their client made too many a
-    /// second.
+    /// Requests that were answered 429 because their client exceeded its rate.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub rate_limited: u64,
-    /// How far ahead of the rate that was agreed on requests came at most, if
-    /// one was: any number of them came over as much less time than they should
-    /// have.
+    /// How far requests were ahead of the agreed rate at most, if there was one:
+    /// no series of them took less than its planned time by more than this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ahead_max_ns: Option<u64>,
-    /// Requests that were abandoned: their clients went away before the answer
-    /// was written.
+    /// Requests whose clients closed the connection before the answer was
+    /// written.
     pub clients_gone: u64,
     /// Pages of the scenario never requested.
     pub pages_missed: u64,
@@ -216,28 +213,28 @@ pub struct Noise {
     pub others_share: Option<f64>,
 }
 
-/// One line of the report's raw data: everything known about one run.
+/// Everything known about one run: one line of a report's raw data.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Run {
     /// Which round, from 1.
     pub round: u32,
     #[serde(flatten)]
-    /// The driver's account.
+    /// What the driver measured.
     pub sample: Sample,
     #[serde(flatten)]
-    /// What the server saw.
+    /// What the server counted.
     pub ledger: Ledger,
     #[serde(flatten)]
     /// What the rest of the machine did.
     pub noise: Noise,
-    /// Why this run may not be believed; `None` when it holds.
+    /// Why this run was rejected; `None` when it was accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[serde(rename = "refused")]
     pub rejected: Option<String>,
 }
 
 impl Run {
-    /// The share of the threads it was given that the server used, 0 to 1.
+    /// The share of its threads' time that the server used, 0 to 1.
     pub fn server_share(&self) -> Option<f64> {
         let given_ns = self.ledger.span_ns * self.ledger.server_threads;
         let used_ns = self.ledger.server_cpu_ns?;
@@ -245,7 +242,7 @@ impl Run {
     }
 }
 
-/// The server used over this share of what it was given: it is the limit.
+/// Above this share the server limits the run.
 pub const SERVER_BOUND: f64 = 0.80;
 
 /// The machine a report was taken on.
@@ -258,12 +255,12 @@ pub struct Host {
     pub arch: String,
     /// The kernel's release.
     pub kernel: String,
-    /// The processor, as it calls itself.
+    /// The name of the processor.
     pub cpu: String,
     /// Cores that this process may use.
     pub cores: u64,
     /// Memory of the machine.
     pub memory_bytes: Option<u64>,
-    /// Whether a hypervisor is present; `None` when that cannot be told.
+    /// Whether a hypervisor is present; `None` when unknown.
     pub virtual_machine: Option<bool>,
 }

@@ -1,6 +1,6 @@
-//! A slowdown on purpose, for one use: to find out whether a check would have
-//! found it. It is honest work (CPU that is really burnt, time that really
-//! passes, memory that is really held) and falls within what is measured.
+//! An injected slowdown, which tests whether a regression check finds it. It
+//! uses real CPU time, real wall time and real memory, within the time that is
+//! measured.
 
 use std::str::FromStr;
 use std::time::{Duration, Instant};
@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use crate::measure::cpu::Usage;
 use crate::measure::memory::Memory;
 
-/// What a worker is burdened with, each as a share of what it uses anyway:
-/// 0.05 is 5 % more.
+/// What a worker uses in addition, each as a share of its own use: 0.05 is 5 %
+/// more.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Slowdown {
     cpu: f64,
@@ -28,7 +28,9 @@ impl FromStr for Slowdown {
         let mut slowdown = Self::default();
         for part in text.split(',') {
             let (what, share) = share(part).ok_or_else(|| {
-                format!("{part:?} is no slowdown; write cpu=5%, wall=10% or memory=10%")
+                format!(
+                    "invalid slowdown {part:?}: expected cpu=N%, wall=N% or memory=N%, for example cpu=5%"
+                )
             })?;
             match what {
                 "cpu" => slowdown.cpu = share,
@@ -36,7 +38,7 @@ impl FromStr for Slowdown {
                 "memory" => slowdown.memory = share,
                 _ => {
                     return Err(format!(
-                        "{what:?} cannot be slowed; cpu, wall and memory can"
+                        "invalid resource {what:?}: expected cpu, wall or memory, for example cpu=5%"
                     ));
                 }
             }
@@ -88,17 +90,17 @@ impl Slowdown {
     }
 }
 
-/// Memory that is held until it is dropped.
+/// Memory that is occupied until this is dropped.
 #[derive(Debug)]
-#[must_use = "memory is held only until this is dropped"]
-pub struct Held {
+#[must_use = "the memory is freed when this is dropped"]
+pub struct ExtraMemory {
     _bytes: Vec<u8>,
 }
 
 impl Slowdown {
-    /// Burdens a scrape that began at `begun`, with `before` used by then, and
-    /// is through but for this.
-    pub fn apply(&self, begun: Instant, before: &Usage) -> Held {
+    /// Slows down a scrape that began at `begun`, when the process had used
+    /// `before`, and that is otherwise finished.
+    pub fn apply(&self, begun: Instant, before: &Usage) -> ExtraMemory {
         let wall = begun.elapsed();
         if self.cpu > 0.0 {
             burn(
@@ -109,14 +111,14 @@ impl Slowdown {
         if self.wall > 0.0 {
             std::thread::sleep(wall.mul_f64(self.wall));
         }
-        Held {
+        ExtraMemory {
             _bytes: hold(self.memory),
         }
     }
 }
 
-/// Burns a share of `used_ns` of CPU time, by this process's own clock, so
-/// that a neighbour does not make it less.
+/// Uses a share of `used_ns` of CPU time, by this process's own clock, so that
+/// other programs do not shorten it.
 fn burn(used_ns: u64, share: f64) {
     let before = Usage::now();
     let burn = Duration::from_nanos(used_ns).mul_f64(share);
@@ -129,13 +131,13 @@ fn burn(used_ns: u64, share: f64) {
     }
 }
 
-/// Holds a share of what is resident at its peak, every page of it touched.
+/// Allocates a share of the peak memory and touches every page of it.
 fn hold(share: f64) -> Vec<u8> {
     let memory = Memory::now();
     let (Some(peak), Some(resident)) = (memory.peak_bytes, memory.resident_bytes) else {
         return Vec::new();
     };
-    // What was freed since the peak has to be filled up first.
+    // Memory that was freed since the peak has to be used again first.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let more = (peak as f64 * share) as u64;
     let bytes = if more == 0 {

@@ -20,7 +20,7 @@ use crate::harness::process::{Failure, Program, Response, Server, Worker};
 use crate::harness::verify::{Expectation, Expected};
 use crate::harness::worker::{Answer, Job};
 use crate::measure::sample::{Heap, Run};
-use crate::measure::{cpu::Usage, noise::Machine};
+use crate::measure::{cpu::Usage, noise::CoreTime};
 use crate::report::{Report, SCHEMA};
 use crate::site::server::Scenario;
 use crate::site::workload::Workload;
@@ -354,14 +354,14 @@ impl<'a> Race<'a> {
 /// CPU time used by the whole machine and by our own processes, at the beginning
 /// of a run.
 struct CpuUse {
-    machine: Option<Machine>,
+    machine: Option<CoreTime>,
     ours: Option<u64>,
 }
 
 impl CpuUse {
     fn now() -> Self {
         Self {
-            machine: Machine::now(),
+            machine: CoreTime::now(),
             ours: Usage::now_with_ended_children().cpu_ns,
         }
     }
