@@ -1,5 +1,5 @@
-//! The tail of the binomial distribution, which carries every exact claim
-//! here: the interval of a median, the bounds of a proportion.
+//! The tail of the binomial distribution: the basis of the exact interval of a
+//! median and of the bounds of a proportion.
 
 /// P(X >= `least`) for X binomial with `trials` trials of chance `chance`.
 /// Summed term by term, so even a tail of 1e-300 keeps its digits (one minus
@@ -19,7 +19,7 @@ pub(super) fn at_least(least: usize, trials: usize, chance: f64) -> f64 {
 
 fn sum_from(least: usize, trials: usize, chance: f64) -> f64 {
     let ln_odds = chance.ln() - (-chance).ln_1p();
-    // Logarithms, as the first term alone may be too small for a number.
+    // Logarithms, because the first term may be too small for a float.
     let mut ln_term = trials as f64 * (-chance).ln_1p();
     let mut sum = 0.0;
     for k in 1..=trials {
@@ -37,20 +37,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn small_cases_are_those_of_counting() {
+    fn small_cases_agree_with_counting() {
         // Of the 16 ways four coins fall, five have three heads or more.
         assert!((at_least(3, 4, 0.5) - 5.0 / 16.0).abs() < 1e-15);
         assert!((at_least(2, 2, 0.1) - 0.01).abs() < 1e-15);
     }
 
     #[test]
-    fn nothing_is_always_reached_and_more_than_all_never() {
+    fn zero_is_always_reached_and_more_than_all_trials_never() {
         assert!((at_least(0, 0, 0.5) - 1.0).abs() < 1e-15);
         assert!(at_least(5, 4, 0.5).abs() < 1e-15);
     }
 
     #[test]
-    fn the_two_tails_make_one() {
+    fn the_two_tails_add_up_to_one() {
         for trials in [1, 7, 64, 3_000] {
             for least in [1, trials / 3 + 1, trials] {
                 for chance in [0.001, 0.3, 0.5, 0.9] {

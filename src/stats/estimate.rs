@@ -1,4 +1,4 @@
-//! A median with the interval that holds the true one.
+//! The estimate of a median: its value with a confidence interval.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,17 +11,17 @@ use super::{median, order_interval, student_interval, student_interval_of_logs};
 pub struct Estimate {
     /// The median of the values seen.
     pub median: f64,
-    /// Where the interval begins.
+    /// The lower end of the interval.
     pub low: f64,
-    /// Where the interval ends.
+    /// The upper end of the interval.
     pub high: f64,
     /// The chance that the interval holds the true median, 0.95 or a little
     /// more unless asked otherwise; 0 when there is no interval, as with one
-    /// run only (then low and high are the median).
+    /// run only (low and high are then the median).
     pub confidence: f64,
 }
 
-/// A way to an interval: low, high, confidence.
+/// A method for an interval: low, high, confidence.
 type Interval = fn(&[f64]) -> Option<(f64, f64, f64)>;
 
 impl Estimate {
@@ -60,8 +60,8 @@ impl Estimate {
         }
     }
 
-    /// How far the interval reaches from the median at most, as a share of
-    /// it: 0.02 says "the median is known to 2 %". `None` without an interval
+    /// The larger distance of an end of the interval from the median, as a share
+    /// of the median: 0.02 means that the median is known to 2 %. `None` without an interval
     /// or when the median is not positive.
     #[must_use]
     pub fn half_width(&self) -> Option<f64> {
@@ -73,8 +73,8 @@ impl Estimate {
         Some(above.max(below))
     }
 
-    /// Whether the median is known to `share` (0.02 for 2 %) or better. An
-    /// experiment may stop repeating when this holds.
+    /// Whether the median is known to `share` (0.02 for 2 %) or better, so that
+    /// no more runs are needed.
     #[must_use]
     pub fn is_known_to(&self, share: f64) -> bool {
         self.half_width().is_some_and(|width| width <= share)

@@ -1,4 +1,4 @@
-//! Many questions at once: Holm's step-down.
+//! Holm's step-down correction for many hypotheses at once.
 //!
 //! Forty cells tested at 5 % each give two false alarms a run. Holm's rule
 //! keeps the chance of *any* false rejection at alpha, whatever the
@@ -9,8 +9,8 @@
 
 /// Which of the hypotheses with these p-values are rejected at a family-wise
 /// `alpha`, in the order given. The smallest p-value is compared with
-/// alpha / m, the next against alpha / (m - 1), and so on to the first that
-/// fails. NaN is never rejected but counts as a question asked.
+/// alpha / m, the next with alpha / (m - 1), and so on to the first that
+/// fails. NaN is never rejected but counts as a hypothesis.
 ///
 /// ```
 /// let rejected = regatta::stats::holm(&[0.04, 0.001, 0.03], 0.05);
@@ -43,7 +43,7 @@ mod tests {
     use rand_chacha::ChaCha8Rng;
 
     #[test]
-    fn the_worked_example_comes_out() {
+    fn the_worked_example_agrees() {
         // 0.005 <= 0.05/4, 0.01 <= 0.05/3, 0.03 > 0.05/2: the rest is kept.
         assert_eq!(
             holm(&[0.01, 0.04, 0.03, 0.005], 0.05),
@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn no_questions_have_no_answers() {
+    fn no_hypotheses_give_an_empty_list() {
         assert!(holm(&[], 0.05).is_empty());
     }
 
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn the_answer_follows_its_question_at_any_position() {
+    fn the_order_of_the_hypotheses_does_not_matter() {
         let mut random = ChaCha8Rng::seed_from_u64(32);
         let p: Vec<f64> = (0..30).map(|_| random.random::<f64>().powi(6)).collect();
         let here = holm(&p, 0.05);
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn any_false_rejection_at_all_is_as_rare_as_alpha() {
+    fn any_false_rejection_is_as_rare_as_alpha() {
         let mut random = ChaCha8Rng::seed_from_u64(34);
         let families = 10_000;
         let wrong = (0..families)

@@ -13,13 +13,13 @@
 use super::median::sorted;
 use super::normal::{exceeded_with, survival};
 
-/// From so many values on each side the normal approximation is used.
+/// From this number of values on each side the normal approximation is used.
 const MANY: usize = 8;
-/// Up to so many pairs the orders are counted when one side has fewer; the
-/// count takes about the square of this.
+/// Up to this number of pairs the orders are counted when one side has fewer
+/// values; the count takes about the square of it.
 const COUNTABLE_PAIRS: usize = 2_000;
 
-/// How to know the chances of U.
+/// How the chances of U are computed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
     Counting,
@@ -37,7 +37,7 @@ fn way(m: usize, n: usize) -> Option<Way> {
 }
 
 /// The p-value of the claim that the values of `x` tend to be greater than
-/// those of `y`, if it can be known.
+/// those of `y`, if it can be computed.
 pub(super) fn greater(x: &[f64], y: &[f64]) -> Option<f64> {
     match way(x.len(), y.len())? {
         Way::Counting => Some(greater_by_counting(x, y)),

@@ -26,27 +26,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_nothing_there_is_no_median() {
+    fn an_empty_list_has_no_median() {
         assert_eq!(median(&[]), None);
     }
 
     #[test]
-    fn of_one_it_is_that_one() {
+    fn the_median_of_one_value_is_that_value() {
         assert_eq!(median(&[7.0]), Some(7.0));
     }
 
     #[test]
-    fn of_an_odd_number_it_is_the_middle_one() {
+    fn the_median_of_an_odd_number_of_values_is_the_middle_one() {
         assert_eq!(median(&[9.0, 1.0, 5.0]), Some(5.0));
     }
 
     #[test]
-    fn of_an_even_number_it_is_the_mean_of_the_two_in_the_middle() {
+    fn the_median_of_an_even_number_of_values_is_the_mean_of_the_middle_two() {
         assert_eq!(median(&[100.0, 1.0, 3.0, 4.0]), Some(3.5));
     }
 
     #[test]
-    fn one_wild_value_does_not_move_it_far() {
+    fn one_outlier_does_not_move_the_median_far() {
         assert_eq!(median(&[1.0, 2.0, 3.0, 4.0, 1e12]), Some(3.0));
     }
 }

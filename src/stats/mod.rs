@@ -1,8 +1,8 @@
 //! Statistics: from repeated measurements to a claim and how sure it is.
 //!
 //! Everything here is a pure function of its arguments: no clock, no threads, no
-//! random numbers. The same samples always give the same words, so a saved
-//! report can be rendered again byte for byte.
+//! random numbers. The same samples always give the same result, so a saved
+//! report renders to the same bytes.
 //!
 //! Five ideas:
 //!

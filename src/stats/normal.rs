@@ -1,14 +1,14 @@
-//! The normal distribution, for what is too large to count exactly.
+//! The normal distribution, for samples too large for exact counts.
 
 /// P(Z > `z`) of a standard normal Z. By `erfc`, which keeps its digits far
-/// out in the tail, where "1 minus the rest" has none left.
+/// out in the tail, where one minus the distribution function has none.
 pub(super) fn survival(z: f64) -> f64 {
     0.5 * libm::erfc(z * std::f64::consts::FRAC_1_SQRT_2)
 }
 
 /// The z that a standard normal Z exceeds with chance `p`: 1.96 for 0.025.
-/// Found by halving, which needs no formula with a table of constants and is
-/// good to the last digits; past 38 the chance is no longer a number.
+/// Found by bisection, which needs no table of constants and is exact to the
+/// last digits; beyond 38 the chance is too small for a float.
 pub(super) fn exceeded_with(p: f64) -> f64 {
     let (mut low, mut high) = (-38.0, 38.0);
     for _ in 0..64 {

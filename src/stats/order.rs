@@ -7,8 +7,8 @@
 //!
 //! `confidence = 1 - 2 * P(Binomial(n, 1/2) <= k - 1)`
 //!
-//! Nothing is assumed about the shape of the noise and no random number is
-//! drawn (a bootstrap would be neither exact at n = 8 nor repeatable).
+//! This needs no assumption about the shape of the noise and no random numbers
+//! (a bootstrap would be neither exact at n = 8 nor repeatable).
 //! Source: W. R. Thompson, "On confidence ranges for the median", Annals of
 //! Mathematical Statistics 7 (1936), 122-128; also H. A. David and H. N.
 //! Nagaraja, "Order Statistics", 3rd edition, section 7.1.

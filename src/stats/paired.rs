@@ -1,16 +1,15 @@
 //! Comparing two drivers round by round.
 //!
-//! Conditions change: a slow minute slows every driver in it. Two medians over
-//! the whole experiment mix that into the comparison; the ratio of two runs of
-//! the *same round* leaves most of it out. Ratios are
-//! taken as logarithms, so that "a is twice b" and "b is twice a" are equally
-//! far from zero, and a median of them treats both the same.
+//! Conditions change: a slow minute slows every driver in it. That distorts the
+//! comparison of two medians over all rounds, but hardly the ratio of two runs
+//! of the *same round*. The ratios are logarithms, so "a is twice b" and "b is
+//! twice a" are equally far from zero, and a median treats both the same.
 
 use std::collections::BTreeMap;
 
 use super::Estimate;
 
-/// One measure of one driver: round number to value.
+/// One metric of one driver: round number to value.
 pub type Series = BTreeMap<u32, f64>;
 
 /// `ln(a / b)` of every round that both series have, in the order of rounds.

@@ -1,9 +1,9 @@
-//! How often something happens at most, and at least, when it happened k
-//! times in n: "2 false alarms in 1,000 runs" says "at most 0.63 %, with
-//! 95 % confidence", and not 0.2 %.
+//! Bounds of a proportion: how often something happens at most and at least if
+//! it happened k times in n. Two false alarms in 1,000 runs mean a rate of at
+//! most 0.63 % with 95 % confidence, not a rate of 0.2 %.
 //!
 //! The bounds are exact, for any k and n: the upper one is the largest chance
-//! at which so few failures are still as likely as `1 - confidence`.
+//! at which this few failures are still as likely as `1 - confidence`.
 //! Source: C. J. Clopper and E. S. Pearson, "The use of confidence or fiducial
 //! limits illustrated in the case of the binomial", Biometrika 26 (1934),
 //! 404-413.

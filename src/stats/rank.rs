@@ -1,7 +1,7 @@
 //! Places, with ties where the data cannot tell two drivers apart.
 //!
-//! A table sorted by median always has a first row; that does not make it the
-//! winner. A driver shares the place of the leader of its group unless their
+//! A table sorted by median always has a first row, but that driver need not be
+//! the fastest. A driver shares the place of the leader of its group unless their
 //! runs, paired round by round, show it to be slower by more than the dead
 //! zone. (A tie is with the leader, not with each other: of three tied drivers
 //! the last may well be slower than the second. The report says "cannot be
@@ -9,8 +9,8 @@
 
 use super::{Series, ln_ratio_estimate, ln_ratios, median};
 
-/// A difference below this share is not called one, however sure it is: the
-/// same program placed differently in memory differs by as much.
+/// A difference below this share does not count, however certain it is: the
+/// same program differs by as much if it is placed elsewhere in memory.
 pub const DEAD_ZONE: f64 = 0.01;
 
 /// The dead zone when fewer than two rounds can be paired: then only the

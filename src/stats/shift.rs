@@ -1,11 +1,11 @@
-//! Two samples: by how much has one shifted against the other?
+//! The shift between two samples.
 //!
-//! For ratios of a candidate beside those of a saved baseline, which have no
-//! pairs: the two never ran in one round. It assumes that the two differ by a
-//! shift and in nothing else, and that values are independent of each other. A
-//! sample that is noisier as well as slower breaks the first, most of all when
-//! the noisier one is the smaller; changed conditions on the machine break the
-//! second. So hand in ratios to the reference driver, never times.
+//! It compares the ratios of a candidate with those of a saved baseline, which
+//! never ran in the same round and so have no pairs. It assumes that the two
+//! differ by a shift alone and that the values are independent. A sample that
+//! is noisier as well as slower breaks the first assumption, most of all if the
+//! noisier sample is the smaller one. Changed conditions on the machine break
+//! the second, so use ratios to the reference driver, never times.
 
 use super::mann_whitney::{depth, greater};
 use super::median::sorted;
@@ -13,9 +13,9 @@ use super::{Estimate, Side, median};
 
 /// The shift from `baseline` to `candidate`, in their unit: the Hodges-Lehmann
 /// estimate (the median of all differences, a value of the candidate minus one
-/// of the baseline) with
-/// Moses' interval of at least `confidence`. Exact when a side has fewer than
-/// eight values (and the other is not huge), by normal approximation else.
+/// of the baseline) with Moses' interval of at least `confidence`. Exact when a
+/// side has fewer than eight values (and the other is not huge), otherwise by
+/// normal approximation.
 ///
 /// `None` when a side is empty; without an interval (confidence 0) when the
 /// samples are too small for that confidence.
@@ -50,7 +50,7 @@ fn differences(candidate: &[f64], baseline: &[f64]) -> Vec<f64> {
 /// The one-sided p-value (Mann-Whitney) of the claim that the shift from
 /// `baseline` to `candidate` lies on `side` of `threshold`, in their unit.
 ///
-/// | values a side | p-value |
+/// | values per side | p-value |
 /// |---|---|
 /// | 8 and more on both | normal approximation, corrected for ties and for counting |
 /// | fewer on one, up to 2,000 pairs in all | exact, ties counted against the claim |

@@ -1,13 +1,11 @@
-//! One sample of differences: where do they lie, and beyond a threshold?
+//! The signed-rank test and estimate for one sample of differences.
 //!
-//! The two sides of a pair are exchangeable when they are the same program:
-//! either could have been the other, so their difference is as likely to be d
-//! as -d, whatever the noise of each looks like. Then each rank of the |d| is a
-//! coin's toss on the side of the positive ones, and the sum of those ranks has
-//! chances that can be counted. That is all the signed-rank test asks for: a
-//! symmetric shape about the difference. In return it sees what a sign test
-//! does not, how far each value lies off: with normal noise it needs two
-//! thirds of the pairs.
+//! The two sides of a pair are exchangeable when they are the same program, so
+//! their difference is as likely to be d as -d, whatever the noise. Then each
+//! rank of the |d| belongs to a positive difference with chance one half, and
+//! the distribution of the sum of those ranks can be counted. The test needs
+//! only this symmetry. Unlike a sign test it uses the size of each difference:
+//! with normal noise it needs two thirds of the pairs.
 //!
 //! Source: F. Wilcoxon, "Individual comparisons by ranking methods",
 //! Biometrics Bulletin 1 (1945), 80-83; J. W. Tukey (1949) for the interval;
@@ -19,7 +17,7 @@ use super::median::sorted;
 use super::normal::{exceeded_with, survival};
 use super::{Estimate, median};
 
-/// On which side of a threshold something is claimed to lie.
+/// The side of a threshold that a claim names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
     /// Greater than the threshold.
@@ -28,16 +26,16 @@ pub enum Side {
     Below,
 }
 
-/// Up to so many values the chances are counted; beyond, the normal
-/// distribution is as good.
+/// Up to this number of values the chances are counted; beyond it the normal
+/// distribution is as exact.
 const COUNTABLE: usize = 128;
 
-/// The one-sided p-value of the claim that `values`, which scatter evenly about
-/// some middle, do so about one on `side` of `threshold` (same unit).
+/// The one-sided p-value of the claim that the centre of `values`, which are
+/// distributed symmetrically, lies on `side` of `threshold` (same unit).
 ///
-/// A value equal to the threshold, or NaN, counts against the claim, and among
-/// values equally far off those that speak for it come last. Without values
-/// the p-value is 1.
+/// A value equal to the threshold, or NaN, counts against the claim. Among
+/// values at the same distance those for the claim get the lowest ranks.
+/// Without values the p-value is 1.
 ///
 /// ```
 /// use regatta::stats::{Side, signed_rank_test};
@@ -78,10 +76,10 @@ fn rank_sum(values: &[f64], threshold: f64, side: Side) -> usize {
         .sum()
 }
 
-/// The middle that `values` scatter evenly about (Hodges and Lehmann: the
-/// median of the means of all two of them, each with itself included), with
-/// Tukey's interval of at least `confidence`. `None` without values; without
-/// an interval (confidence 0) when they are too few for that confidence.
+/// The centre of `values`, which are distributed symmetrically: the median of
+/// the means of every two of them, each with itself included (Hodges and
+/// Lehmann), with Tukey's interval of at least `confidence`. `None` without
+/// values; no interval (confidence 0) if there are too few for that confidence.
 ///
 /// ```
 /// let values = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];

@@ -1,7 +1,7 @@
 //! The interval for two to five samples, where the order alone is too weak.
 //!
-//! Five runs cannot give a distribution-free 95 % interval (the extremes reach
-//! 93.75 %), so a shape must be assumed. Student's t assumes a normal one, and
+//! Five runs are too few for a distribution-free 95 % interval (the extremes
+//! reach 93.75 %), so a shape must be assumed. Student's t assumes a normal one, and
 //! times and sizes are nearer to normal on the log scale: their noise
 //! multiplies. The price of the assumption is that the reports call such an
 //! interval rough.

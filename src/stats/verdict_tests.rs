@@ -1,4 +1,4 @@
-//! Which evidence earns which word.
+//! Which evidence leads to which verdict.
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -69,12 +69,12 @@ fn no_difference_found_is_not_the_same() {
 }
 
 #[test]
-fn a_difference_that_holm_did_not_grant_is_unsure() {
+fn a_difference_that_holm_did_not_reject_is_unsure() {
     assert_eq!(word(estimate(0.02, 0.03, 0.04), NEITHER), Verdict::Unsure);
 }
 
 #[test]
-fn what_contradicts_itself_is_unsure() {
+fn a_contradiction_is_unsure() {
     assert_eq!(word(estimate(-0.01, 0.0, 0.01), BOTH), Verdict::Unsure);
 }
 
@@ -90,7 +90,7 @@ fn without_an_interval_nothing_is_the_same() {
 }
 
 #[test]
-fn turning_the_sign_turns_the_word() {
+fn the_opposite_sign_gives_the_opposite_verdict() {
     let mut random = ChaCha8Rng::seed_from_u64(71);
     for _ in 0..1_000 {
         let mut ends: [f64; 3] = random.random();
@@ -133,7 +133,7 @@ fn the_zone_is_one_percent_or_what_the_control_shows() {
 }
 
 #[test]
-fn a_control_without_an_interval_earns_a_rough_zone() {
+fn a_control_without_an_interval_gives_the_rough_zone() {
     let bare = Estimate {
         confidence: 0.0,
         ..estimate(0.0, 0.0, 0.0)
@@ -142,13 +142,13 @@ fn a_control_without_an_interval_earns_a_rough_zone() {
 }
 
 #[test]
-fn the_words_are_those_of_the_reports_and_line_up() {
+fn verdicts_are_printed_in_capitals_and_padded() {
     assert_eq!(format!("{:>9}|", Verdict::Same), "     SAME|");
     assert_eq!(Verdict::Regressed.to_string(), "REGRESSED");
 }
 
 #[test]
-fn evidence_survives_a_file() {
+fn evidence_is_saved_and_read_the_same() {
     let evidence = decide(&finding(estimate(-0.03, 0.0, 0.03)), NEITHER);
     let saved = serde_json::to_string(&evidence).unwrap();
     assert!(saved.contains(r#""verdict":"unsure""#));
