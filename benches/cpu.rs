@@ -10,7 +10,7 @@
 //! ```
 
 mod support {
-    pub(crate) mod boat;
+    pub(crate) mod driver;
     pub(crate) mod race;
     pub(crate) mod time;
 }

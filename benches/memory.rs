@@ -10,8 +10,8 @@
 //! ```
 
 mod support {
-    pub(crate) mod boat;
     pub(crate) mod bytes;
+    pub(crate) mod driver;
     pub(crate) mod race;
 }
 

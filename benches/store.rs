@@ -10,7 +10,7 @@
 //! REGATTA_BENCH_POSTGRES=postgres://ann@localhost/bench cargo bench --features postgres --bench store
 //! ```
 //!
-//! The database named there is filled with made-up pages; name an empty one.
+//! The database named there is filled with generated pages; name an empty one.
 
 use std::path::Path;
 use std::time::Instant;

@@ -6,7 +6,7 @@
 //! ```
 
 mod support {
-    pub(crate) mod boat;
+    pub(crate) mod driver;
     pub(crate) mod race;
     pub(crate) mod time;
 }

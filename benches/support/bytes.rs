@@ -70,7 +70,7 @@ impl ValueFormatter for Bytes {
     }
 
     /// What a run had at most does not grow with its pages, so no bench asks
-    /// for this; criterion wants it all the same.
+    /// for this; criterion still wants it.
     fn scale_throughputs(
         &self,
         typical: f64,

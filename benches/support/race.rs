@@ -21,7 +21,7 @@ use regatta::site::page::Site;
 use regatta::site::server::Scenario;
 use regatta::site::workload::{Latency, Workload, load::load};
 
-use super::boat::{Boat, Heat};
+use super::driver::{Driver, Task};
 
 /// Any will do; the delays of these workloads are the same for all pages.
 const SEED: u64 = 1;
@@ -52,7 +52,7 @@ pub(crate) fn config<M: Measurement>(measurement: M) -> Criterion<M> {
         // Ten samples hold no more than this finds, and the default of ten
         // times as many is a quarter of the whole run.
         .nresamples(10_000)
-        // The last run is no fair judge of this one; less is noise.
+        // The last run is no fair baseline; a smaller change is noise.
         .noise_threshold(0.1)
         // The same pictures everywhere, with gnuplot installed or not.
         .plotting_backend(PlottingBackend::Plotters)
@@ -95,7 +95,7 @@ impl Track {
         M: Measurement,
         M::Value: Sum,
     {
-        let heat = self.heat(workload, pages);
+        let task = self.task(workload, pages);
         let mut group = criterion.benchmark_group(format!("{}/{workload}", measure.name));
         // As many runs in each sample: one of the slow driver, several of the
         // others.
@@ -103,17 +103,17 @@ impl Track {
         if measure.rate {
             group.throughput(Throughput::Elements(pages));
         }
-        for driver in DEFAULT {
-            let mut boat = Boat::new(&heat, driver, measure.fresh_workers);
-            let mut run = || (measure.of)(&boat.run());
-            group.bench_function(name(driver), |bencher| {
+        for full_name in DEFAULT {
+            let mut driver = Driver::new(&task, full_name, measure.fresh_workers);
+            let mut run = || (measure.of)(&driver.run());
+            group.bench_function(name(full_name), |bencher| {
                 bencher.iter_custom(|runs| (0..runs).map(|_| run()).sum());
             });
         }
         group.finish();
     }
 
-    fn heat(&self, workload: &str, pages: u64) -> Heat<'_> {
+    fn task(&self, workload: &str, pages: u64) -> Task<'_> {
         let workload = Workload {
             pages,
             ..load(workload).expect("a workload that comes along")
@@ -122,7 +122,7 @@ impl Track {
             .set_scenario(&Scenario::of(&workload, SEED))
             .unwrap_or_else(|error| panic!("{error:#}"));
         let digest = Site::new(pages).expected_digest(workload.parse, &[]);
-        Heat {
+        Task {
             program: &self.program,
             job: Job {
                 pages,

@@ -1,8 +1,8 @@
 //! Freeing threads that block: their sockets are shut down by another thread.
 //!
 //! A thread in `read` hears nothing. What ends its wait from outside is the
-//! end of its connection, so whoever may want to end it keeps a hold on each
-//! socket, or on whoever has them. For raw that is one more descriptor a
+//! end of its connection, so a registry keeps a handle to each
+//! socket, or to the client that owns it. For raw that is one more descriptor a
 //! connection, and only a scrape that can be aborted pays for it.
 
 use std::collections::HashMap;
@@ -93,7 +93,7 @@ impl Cut {
     }
 
     /// From now on connections may live again: another scrape begins.
-    pub(crate) fn mend(&self) {
+    pub(crate) fn reset(&self) {
         if let Some(open) = &self.0 {
             lock(open).cut = false;
         }
@@ -165,10 +165,10 @@ mod tests {
         let ((late, _late_far), (again, _again_far)) = (connection(), connection());
         let late_held = cut.hold_stream(&late).unwrap();
         assert!(late_held.is_cut() && is_ended(&late));
-        cut.mend();
+        cut.reset();
         let again_held = cut.hold_stream(&again).unwrap();
         assert!(!again_held.is_cut() && !is_ended(&again));
-        // Mending brings nothing back.
+        // A reset brings nothing back.
         assert!(late_held.is_cut());
     }
 

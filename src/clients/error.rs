@@ -1,4 +1,4 @@
-//! Why a page was not had, in the words of whichever client.
+//! Why a page was not fetched, in the same words for every client.
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
@@ -18,7 +18,7 @@ fn whole_milliseconds(time: Duration) -> humantime::FormattedDuration {
 const NO_CONNECTION: &str = "no connection";
 const BROKE: &str = "connection broke";
 
-/// Why a page was not had.
+/// Why a page was not fetched.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
     /// No connection.

@@ -109,7 +109,7 @@ impl Shared {
     }
 }
 
-/// An agent, and the hold on it of whoever may want to cut it.
+/// An agent, and the handle by which an abort shuts it down.
 fn held_agent(plan: &Plan) -> (Agent, Option<Held>) {
     let agent = agent(plan);
     let held = plan.cut.hold(agent.clone());

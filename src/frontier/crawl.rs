@@ -65,7 +65,7 @@ impl Found {
 /// What a crawl came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Crawled {
-    /// Pages found, whether or not they were had.
+    /// Pages found, fetched or not.
     pub found: u64,
     /// Of those, pages that `robots.txt` forbids.
     pub forbidden: u64,
@@ -87,7 +87,7 @@ struct Page {
     found: Arc<Found>,
     /// The fewest links that are known to lead to it.
     depth: u32,
-    /// What it leads to, once it was had.
+    /// What it leads to, once it is fetched.
     links: Vec<u64>,
 }
 
@@ -125,7 +125,7 @@ impl Crawling {
         self.pages[index(id)].found.clone()
     }
 
-    /// Takes what a page that was had leads to. Returns how many pages may be
+    /// Takes the links of a fetched page. Returns how many pages may be
     /// fetched for it.
     pub(super) fn links(&mut self, from: u64, to: Vec<Url>, schedule: &mut Schedule) -> usize {
         let links: Vec<u64> = to.into_iter().filter_map(|url| self.id(url)).collect();

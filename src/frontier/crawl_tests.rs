@@ -1,4 +1,4 @@
-//! Crawls of made-up sites with a made-up clock, in any order of coming back.
+//! Crawls of simulated sites with a simulated clock, with answers in any order.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
@@ -123,7 +123,7 @@ fn a_site_that_asks_for_two_seconds_between_requests_is_given_them() {
 }
 
 #[test]
-fn a_site_whose_rules_cannot_be_had_is_left_alone() {
+fn a_site_whose_rules_cannot_be_fetched_is_left_alone() {
     let mut schedule = Schedule::growing(1, 4, Politeness::default());
     let mut crawling = Crawling::begin(crawl(3, "regatta"), &mut schedule);
     let Next::Fetch(rules) = schedule.next(Duration::ZERO) else {

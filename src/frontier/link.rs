@@ -37,7 +37,7 @@ pub(crate) fn resolve(base: &Url, href: &str) -> Option<Url> {
     }
     // The host has no escapes any more, so all of them are behind it.
     let url = Url::parse(&with_normal_escapes(url.as_str())).ok()?;
-    // Once more: a `%` may have become a `%25`.
+    // Again: a `%` may have become a `%25`.
     (url.as_str().len() <= MOST_BYTES).then_some(url)
 }
 

@@ -9,7 +9,7 @@
 //! |---|---|
 //! | `plain` | a fixed list of pages, each once, at most so many in flight |
 //! | `schedule` | with [`Politeness`]: trying again, a rate (`pace`), limits of time, hosts (`host`) |
-//! | `crawl` | pages that lead to pages: what was found (`link`), what may be had (`robots`) |
+//! | `crawl` | pages that lead to pages: what was found (`link`), what may be fetched (`robots`) |
 //! | `wait` | how a caller waits that meets a full scenario, without spinning |
 
 mod crawl;
@@ -123,17 +123,17 @@ pub struct Frontier {
 enum Rule {
     Plain(Plain),
     /// A lock, because time and what came back decide together.
-    Mannered(Box<Mutex<Mannered>>),
+    Polite(Box<Mutex<Polite>>),
 }
 
 impl Rule {
-    fn mannered(schedule: Schedule, crawling: Option<Crawling>) -> Self {
-        Self::Mannered(Box::new(Mutex::new(Mannered { schedule, crawling })))
+    fn polite(schedule: Schedule, crawling: Option<Crawling>) -> Self {
+        Self::Polite(Box::new(Mutex::new(Polite { schedule, crawling })))
     }
 }
 
 #[derive(Debug)]
-struct Mannered {
+struct Polite {
     schedule: Schedule,
     crawling: Option<Crawling>,
 }
@@ -149,7 +149,7 @@ impl Frontier {
             Rule::Plain(Plain::new(pages, concurrency))
         } else {
             let schedule = Schedule::new(pages, concurrency, politeness);
-            Rule::mannered(schedule, None)
+            Rule::polite(schedule, None)
         })
     }
 
@@ -160,7 +160,7 @@ impl Frontier {
     pub fn crawl(crawl: Crawl, concurrency: usize, politeness: Politeness) -> Self {
         let mut schedule = Schedule::growing(crawl.hosts.len(), concurrency, politeness);
         let crawling = Some(Crawling::begin(crawl, &mut schedule));
-        Self::ruled(Rule::mannered(schedule, crawling))
+        Self::ruled(Rule::polite(schedule, crawling))
     }
 
     fn ruled(rule: Rule) -> Self {
@@ -192,7 +192,7 @@ impl Frontier {
     fn try_next(&self, now: Moment) -> Result<Step, Option<Duration>> {
         let (next, found) = match &self.rule {
             Rule::Plain(plain) => (plain.next(), None),
-            Rule::Mannered(mannered) => self.mannered_next(&mut lock(mannered), now),
+            Rule::Polite(polite) => self.mannered_next(&mut lock(polite), now),
         };
         match next {
             Next::Fetch(pick) => Ok(Step::Fetch(Ticket {
@@ -205,13 +205,13 @@ impl Frontier {
         }
     }
 
-    fn mannered_next(&self, mannered: &mut Mannered, now: Moment) -> (Next, Option<Arc<Found>>) {
-        let next = mannered.schedule.next(now);
+    fn mannered_next(&self, polite: &mut Polite, now: Moment) -> (Next, Option<Arc<Found>>) {
+        let next = polite.schedule.next(now);
         let mut found = None;
         match &next {
             Next::Fetch(pick) => {
-                found = mannered.crawling.as_ref().map(|all| all.found(pick.page));
-                // Whoever kept the time has a page now; the next one that
+                found = polite.crawling.as_ref().map(|all| all.found(pick.page));
+                // The worker that kept the time has a page now; the next one that
                 // waits keeps it.
                 self.wake(1);
             }
@@ -226,25 +226,25 @@ impl Frontier {
     pub fn done(&self, ticket: Ticket) {
         let all_out = match &self.rule {
             Rule::Plain(plain) => plain.back(),
-            Rule::Mannered(mannered) => {
-                let mut mannered = lock(mannered);
-                mannered.schedule.done(ticket.pick.host);
-                mannered.schedule.is_over()
+            Rule::Polite(polite) => {
+                let mut polite = lock(polite);
+                polite.schedule.done(ticket.pick.host);
+                polite.schedule.is_over()
             }
         };
         drop(ticket);
         self.tell(all_out);
     }
 
-    /// Takes the ticket of a page back that was not had, and says what becomes
-    /// of the page.
+    /// Takes back the ticket of a page that failed, and says what becomes of
+    /// the page.
     pub fn failed(&self, ticket: Ticket, failure: Failure, now: Moment) -> Fate {
-        let Rule::Mannered(mannered) = &self.rule else {
+        let Rule::Polite(polite) = &self.rule else {
             self.done(ticket);
             return Fate::Failed;
         };
         let (fate, all_out) = {
-            let schedule = &mut lock(mannered).schedule;
+            let schedule = &mut lock(polite).schedule;
             let fate = schedule.failed(ticket.pick, failure, now);
             (fate, schedule.is_over())
         };
@@ -262,17 +262,17 @@ impl Frontier {
     }
 
     /// Takes note of what a host's robots.txt says: with the status of the
-    /// answer and its body, or nothing when there was no answer to be had.
+    /// answer and its body, or `None` if no answer came.
     pub fn rules(&self, host: usize, answer: Option<(u16, &[u8])>) {
         self.in_crawl(|crawling, schedule| crawling.rules(host, answer, schedule));
     }
 
     fn in_crawl(&self, change: impl FnOnce(&mut Crawling, &mut Schedule) -> usize) {
-        let Rule::Mannered(mannered) = &self.rule else {
+        let Rule::Polite(polite) = &self.rule else {
             return;
         };
         let more = {
-            let Mannered { schedule, crawling } = &mut *lock(mannered);
+            let Polite { schedule, crawling } = &mut *lock(polite);
             crawling
                 .as_mut()
                 .map_or(0, |crawling| change(crawling, schedule))
@@ -284,7 +284,7 @@ impl Frontier {
     pub fn stop(&self) {
         match &self.rule {
             Rule::Plain(plain) => plain.stop(),
-            Rule::Mannered(mannered) => lock(mannered).schedule.stop(),
+            Rule::Polite(polite) => lock(polite).schedule.stop(),
         }
         self.wake_all();
     }
@@ -293,7 +293,7 @@ impl Frontier {
     pub fn crawled(&self) -> Option<Crawled> {
         match &self.rule {
             Rule::Plain(_) => None,
-            Rule::Mannered(mannered) => lock(mannered).crawling.as_ref().map(Crawling::crawled),
+            Rule::Polite(polite) => lock(polite).crawling.as_ref().map(Crawling::crawled),
         }
     }
 
@@ -302,21 +302,21 @@ impl Frontier {
     pub fn waited(&self) -> Duration {
         match &self.rule {
             Rule::Plain(_) => Duration::ZERO,
-            Rule::Mannered(mannered) => lock(mannered).schedule.waited(),
+            Rule::Polite(polite) => lock(polite).schedule.waited(),
         }
     }
 
     fn tell(&self, all_out: bool) {
         if all_out {
-            // Nothing is left to hand out: whoever waits may stop.
+            // Nothing is left to hand out: all who wait may stop.
             self.wake_all();
         } else {
             self.wake(1);
         }
     }
 
-    /// So many more, whoever has been woken and is not yet awake: a plain
-    /// `notify(1)` is spent on such a one, and a place stays empty.
+    /// Wakes this many more. A plain `notify(1)` is spent on a worker that has
+    /// been woken and is not yet awake, and a place stays empty.
     fn wake(&self, more: usize) {
         self.changed.notify(more.additional());
     }
@@ -327,6 +327,6 @@ impl Frontier {
     }
 }
 
-fn lock(mannered: &Mutex<Mannered>) -> MutexGuard<'_, Mannered> {
-    mannered.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock(polite: &Mutex<Polite>) -> MutexGuard<'_, Polite> {
+    polite.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -2,7 +2,7 @@
 //!
 //! Requests have slots, evenly spread. Who comes to a slot late, because no
 //! timer is exact, does not push back those after it: up to a quarter of a
-//! slot is made up for. What is never bent is the promise to the server: no
+//! slot is caught up with. What is never bent is the promise to the server: no
 //! window of the agreed length sees more requests than agreed, wherever it
 //! begins.
 //!
@@ -69,8 +69,8 @@ impl Pace {
         if self.spacing.is_zero() {
             return;
         }
-        let made_up_for = now.saturating_sub(self.spacing / 4);
-        self.slot = self.slot.max(made_up_for) + self.spacing;
+        let caught_up = now.saturating_sub(self.spacing / 4);
+        self.slot = self.slot.max(caught_up) + self.spacing;
         if self.recent.len() == self.most {
             self.recent.pop_front();
         }

@@ -45,13 +45,13 @@ fn pythons_robotparser_says_the_same() {
 
 /// A file, an agent and a path.
 fn drawn(random: &mut ChaCha8Rng) -> [String; 3] {
-    let mut groups: Vec<String> = ["*", "rower", "sailor"]
+    let mut groups: Vec<String> = ["*", "rower", "walker"]
         .iter()
         .map(|name| group(name, random))
         .collect();
     groups.shuffle(random);
     groups.truncate(random.random_range(1..=3));
-    let agents = ["rower", "SAILOR", "swimmer"];
+    let agents = ["rower", "WALKER", "swimmer"];
     let agent = agents.choose(random).unwrap();
     [groups.join("\n"), (*agent).to_owned(), path(random)]
 }

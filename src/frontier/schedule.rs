@@ -11,7 +11,7 @@ use super::host::{Due, Host};
 use super::pace::Pace;
 use crate::site::workload::Politeness;
 
-/// Why a page was not had, as far as it matters to what is done about it.
+/// Why a page failed, as far as that decides what is done about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Failure {
     /// Whether it may be gone the next time.
@@ -20,7 +20,7 @@ pub struct Failure {
     pub not_before: Option<Duration>,
 }
 
-/// What becomes of a page that was not had.
+/// What becomes of a page that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
     /// It is tried again after so long.
@@ -144,7 +144,7 @@ impl Schedule {
         self.hosts[host].in_flight -= 1;
     }
 
-    /// A page was not had. If that ends the scrape, its place is not handed
+    /// A page failed. If that ends the scrape, its place is not handed
     /// out again.
     pub(super) fn failed(&mut self, pick: Pick, failure: Failure, now: Moment) -> Fate {
         let fate = self.fate(pick, failure, now);

@@ -1,4 +1,4 @@
-//! Schedules played with a made-up clock: thousands of seeds, and what must
+//! Schedules played with a simulated clock: thousands of seeds, and what must
 //! hold in each.
 
 use std::collections::HashMap;
@@ -8,13 +8,13 @@ use rand_chacha::ChaCha8Rng;
 
 use super::*;
 
-/// One made-up scrape: who was asked for when, and what became of it.
+/// One simulated scrape: who was asked for when, and what became of it.
 struct Played {
     /// When each request was begun, in order.
     begun: Vec<Moment>,
     /// Requests a page.
     requests: HashMap<u64, u32>,
-    /// Pages that were had.
+    /// Pages that were fetched.
     had: Vec<u64>,
     /// Pages that were given up.
     given_up: Vec<u64>,
@@ -74,7 +74,7 @@ fn play(pages: u64, concurrency: usize, politeness: Politeness, seed: u64) -> Pl
             .into_iter()
             .flatten()
             .min()
-            .expect("whoever waits is woken by the clock or by a page");
+            .expect("a worker that waits is woken by the clock or by a page");
         if comes_back == Some(now) {
             let (_, page, pick) = in_flight.remove(0);
             if random.random_bool(0.7) {
@@ -192,10 +192,7 @@ fn a_worker_waits_while_the_last_page_in_flight_may_still_fail() {
     let pick = fetched(&mut schedule, Duration::ZERO);
     assert_eq!(schedule.next(Duration::ZERO), Next::Wait(None));
     schedule.done(pick.host);
-    assert!(
-        schedule.is_over(),
-        "nothing is left: whoever waits may stop"
-    );
+    assert!(schedule.is_over(), "nothing is left: all who wait may stop");
     assert_eq!(schedule.next(Duration::ZERO), Next::Stop);
 }
 
@@ -218,7 +215,7 @@ fn a_request_is_given_up_at_its_timeout_or_at_the_deadline() {
 }
 
 #[test]
-fn whoever_waits_for_a_place_is_told_when_the_deadline_comes() {
+fn a_worker_that_waits_for_a_place_is_told_when_the_deadline_comes() {
     let politeness = Politeness {
         deadline_ns: 250_000_000,
         ..Politeness::default()

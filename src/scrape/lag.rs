@@ -3,7 +3,7 @@
 //! A ticker ticks every 10 ms beside the tasks. When a task keeps the loop to
 //! itself, by computing or by blocking, the tick is late by as much as every
 //! other task is. The coarseness of the runtime's timer is in it, too: it is
-//! as late for whoever sleeps.
+//! as late for every task that sleeps.
 
 use std::future::Future;
 use std::pin::pin;

@@ -80,10 +80,10 @@ impl Stopping {
 
 impl Scrape {
     /// Ends it early. Nothing more is begun; what is in flight comes back, or
-    /// is given up by whoever can.
+    /// is given up by models that can.
     pub fn stop(&self, how: Stop) {
         self.stopping.ask();
-        // Before anything is given up: whoever is freed asks for more at once.
+        // Before anything is given up: a freed worker asks for more at once.
         self.frontier.stop();
         if how == Stop::Abort {
             self.stopping.abort();
@@ -92,7 +92,7 @@ impl Scrape {
 
     /// What an abort cuts besides, for the models that block.
     pub fn cuts(&mut self, cut: Cut) {
-        cut.mend();
+        cut.reset();
         self.stopping.cut = cut;
     }
 

@@ -1,5 +1,5 @@
 //! A fetch, its time limit and an abort, played by hand: what is polled is
-//! polled here, and the sleep is made up.
+//! polled here, and the sleep is simulated.
 
 use std::future::{pending, ready};
 use std::sync::Arc;
@@ -148,7 +148,7 @@ fn a_drain_lets_a_fetch_be_and_hands_nothing_out() {
 }
 
 #[test]
-fn nothing_is_handed_out_to_whoever_an_abort_has_freed() {
+fn nothing_is_handed_out_to_a_worker_that_an_abort_has_freed() {
     // One that is freed asks again from within its wake-up.
     struct Asks(Scrape, OnceLock<bool>);
     impl Wake for Asks {

@@ -4,9 +4,9 @@ use regatta::drivers::Driver;
 use regatta::scrape::Stop;
 use regatta::site::workload::Politeness;
 
-use crate::Boat;
 use crate::CONCURRENCY;
-use crate::Harbour;
+use crate::StartedDriver;
+use crate::TestSite;
 use crate::adds_up;
 use crate::in_short;
 use crate::support::{ensure, every_driver_at_once};
@@ -15,13 +15,13 @@ const PAGES: u64 = 24;
 
 /// Aborts once every place is taken by a request that would be held for a
 /// minute, and holds what is said against what the server saw.
-fn abort(boat: &Boat, harbour: &Harbour, driver: &Driver) -> Result<(), String> {
+fn abort(started: &StartedDriver, site: &TestSite, driver: &Driver) -> Result<(), String> {
     let places = driver.in_flight(CONCURRENCY) as u64;
-    let scrape = boat.begin(driver, PAGES, Politeness::default());
-    harbour.comes_to(|ledger| ledger.requests == ledger.answers + places)?;
+    let scrape = started.begin(driver, PAGES, Politeness::default());
+    site.comes_to(|ledger| ledger.requests == ledger.answers + places)?;
     scrape.stop(Stop::Abort);
-    let account = boat.end(&scrape)?;
-    let ledger = harbour.settled()?;
+    let account = started.end(&scrape)?;
+    let ledger = site.settled()?;
     let given_up = account.given_up == places && account.errors == 0;
     ensure(given_up, || in_short(&account))?;
     adds_up(&account, &ledger, PAGES)
@@ -30,62 +30,62 @@ fn abort(boat: &Boat, harbour: &Harbour, driver: &Driver) -> Result<(), String> 
 #[test]
 fn requests_that_stall_are_given_up_and_the_driver_is_fit_for_more() {
     every_driver_at_once(|driver| {
-        let harbour = Harbour::with(PAGES, "0", "stall=100%");
-        let boat = harbour.boat(driver);
+        let site = TestSite::with(PAGES, "0", "stall=100%");
+        let started = site.start(driver);
         for _ in 0..2 {
-            abort(&boat, &harbour, driver)?;
-            harbour.serve("0", "stall=100%");
+            abort(&started, &site, driver)?;
+            site.serve("0", "stall=100%");
         }
-        harbour.serve("0", "none");
-        boat.still_works(driver, PAGES)
+        site.serve("0", "none");
+        started.still_works(driver, PAGES)
     });
 }
 
 #[test]
-fn pages_that_were_had_are_kept() {
+fn fetched_pages_are_kept() {
     every_driver_at_once(|driver| {
-        let harbour = Harbour::with(PAGES, "0", "stall=30%");
-        abort(&harbour.boat(driver), &harbour, driver)
+        let site = TestSite::with(PAGES, "0", "stall=30%");
+        abort(&site.start(driver), &site, driver)
     });
 }
 
 #[test]
 fn bodies_that_have_begun_are_given_up() {
     every_driver_at_once(|driver| {
-        let harbour = Harbour::with(PAGES, "0", "slow=100%:60s");
-        let boat = harbour.boat(driver);
-        abort(&boat, &harbour, driver)?;
-        harbour.serve("0", "none");
-        boat.still_works(driver, PAGES)
+        let site = TestSite::with(PAGES, "0", "slow=100%:60s");
+        let started = site.start(driver);
+        abort(&started, &site, driver)?;
+        site.serve("0", "none");
+        started.still_works(driver, PAGES)
     });
 }
 
 #[test]
 fn connections_that_were_idle_are_as_good_as_before_or_replaced() {
     every_driver_at_once(|driver| {
-        let harbour = Harbour::with(PAGES, "20ms", "none");
-        let boat = harbour.boat(driver);
-        boat.still_works(driver, PAGES)?;
+        let site = TestSite::with(PAGES, "20ms", "none");
+        let started = site.start(driver);
+        started.still_works(driver, PAGES)?;
         // One page is in flight: the other connections are idle.
-        harbour.serve("0", "stall=100%");
-        let scrape = boat.begin(driver, 1, Politeness::default());
-        harbour.has_requests(1)?;
+        site.serve("0", "stall=100%");
+        let scrape = started.begin(driver, 1, Politeness::default());
+        site.has_requests(1)?;
         scrape.stop(Stop::Abort);
-        let account = boat.end(&scrape)?;
+        let account = started.end(&scrape)?;
         ensure(account.given_up == 1, || in_short(&account))?;
-        harbour.serve("20ms", "none");
-        boat.still_works(driver, PAGES)
+        site.serve("20ms", "none");
+        started.still_works(driver, PAGES)
     });
 }
 
 #[test]
 fn an_abort_after_the_end_changes_nothing_for_the_next_scrape() {
     every_driver_at_once(|driver| {
-        let harbour = Harbour::with(PAGES, "0", "none");
-        let boat = harbour.boat(driver);
-        let scrape = boat.begin(driver, PAGES, Politeness::default());
-        boat.end(&scrape)?;
+        let site = TestSite::with(PAGES, "0", "none");
+        let started = site.start(driver);
+        let scrape = started.begin(driver, PAGES, Politeness::default());
+        started.end(&scrape)?;
         scrape.stop(Stop::Abort);
-        boat.still_works(driver, PAGES)
+        started.still_works(driver, PAGES)
     });
 }

@@ -4,7 +4,7 @@ use regatta::scrape::Stop;
 use regatta::site::workload::Politeness;
 
 use crate::CONCURRENCY;
-use crate::Harbour;
+use crate::TestSite;
 use crate::adds_up;
 use crate::in_short;
 use crate::support::{ensure, every_driver_at_once};
@@ -13,14 +13,14 @@ use crate::support::{ensure, every_driver_at_once};
 fn every_request_that_was_begun_is_answered() {
     const PAGES: u64 = 200;
     every_driver_at_once(|driver| {
-        let harbour = Harbour::with(PAGES, "300ms", "none");
-        let boat = harbour.boat(driver);
+        let site = TestSite::with(PAGES, "300ms", "none");
+        let started = site.start(driver);
         let places = driver.in_flight(CONCURRENCY) as u64;
-        let scrape = boat.begin(driver, PAGES, Politeness::default());
-        harbour.has_requests(places)?;
+        let scrape = started.begin(driver, PAGES, Politeness::default());
+        site.has_requests(places)?;
         scrape.stop(Stop::Drain);
-        let account = boat.end(&scrape)?;
-        let ledger = harbour.ledger();
+        let account = started.end(&scrape)?;
+        let ledger = site.ledger();
         let drained = account.pages == ledger.requests
             && account.pages >= places
             && ledger.pages_missed > 0
@@ -29,8 +29,8 @@ fn every_request_that_was_begun_is_answered() {
             format!("{}; the server saw {ledger:?}", in_short(&account))
         })?;
         adds_up(&account, &ledger, PAGES)?;
-        harbour.serve("0", "none");
-        boat.still_works(driver, PAGES)
+        site.serve("0", "none");
+        started.still_works(driver, PAGES)
     });
 }
 
@@ -38,15 +38,15 @@ fn every_request_that_was_begun_is_answered() {
 fn who_has_no_patience_for_a_drain_aborts_it() {
     const PAGES: u64 = 24;
     every_driver_at_once(|driver| {
-        let harbour = Harbour::with(PAGES, "0", "stall=100%");
-        let boat = harbour.boat(driver);
+        let site = TestSite::with(PAGES, "0", "stall=100%");
+        let started = site.start(driver);
         let places = driver.in_flight(CONCURRENCY) as u64;
-        let scrape = boat.begin(driver, PAGES, Politeness::default());
-        harbour.has_requests(places)?;
+        let scrape = started.begin(driver, PAGES, Politeness::default());
+        site.has_requests(places)?;
         scrape.stop(Stop::Drain);
         scrape.stop(Stop::Abort);
-        let account = boat.end(&scrape)?;
+        let account = started.end(&scrape)?;
         ensure(account.given_up == places, || in_short(&account))?;
-        adds_up(&account, &harbour.settled()?, PAGES)
+        adds_up(&account, &site.settled()?, PAGES)
     });
 }

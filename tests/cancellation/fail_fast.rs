@@ -6,9 +6,9 @@ use std::sync::{Arc, Condvar, Mutex};
 
 use regatta::site::workload::Politeness;
 
-use crate::Boat;
 use crate::CONCURRENCY;
-use crate::Harbour;
+use crate::StartedDriver;
+use crate::TestSite;
 use crate::in_short;
 use crate::support::raw_server::{RawServer, Then, write_answer};
 use crate::support::{PATIENCE, ensure, every_driver_at_once};
@@ -59,8 +59,8 @@ fn is_ended_by(answer: &'static str, word: &str) {
             attempts: 3,
             ..Politeness::default()
         };
-        let boat = Boat::start(driver, server.address());
-        let account = boat.end(&boat.begin(driver, PAGES, politeness))?;
+        let started = StartedDriver::start(driver, server.address());
+        let account = started.end(&started.begin(driver, PAGES, politeness))?;
         let first = account.first_error.clone().unwrap_or_default();
         let ended = account.errors == 1
             && first.starts_with("page 0")
@@ -90,17 +90,17 @@ fn a_server_that_is_down_gets_no_more_requests_than_pages_and_the_budget() {
     const PAGES: u64 = 12;
     const BUDGET: u32 = 5;
     every_driver_at_once(|driver| {
-        let harbour = Harbour::with(PAGES, "0", "503=50%,reset=50%");
+        let site = TestSite::with(PAGES, "0", "503=50%,reset=50%");
         let politeness = Politeness {
             attempts: 10,
             back_off_ns: 1_000_000,
             retries: Some(BUDGET),
             ..Politeness::default()
         };
-        let boat = harbour.boat(driver);
-        let scrape = boat.begin(driver, PAGES, politeness);
-        let account = boat.end(&scrape)?;
-        let requests = harbour.ledger().requests;
+        let started = site.start(driver);
+        let scrape = started.begin(driver, PAGES, politeness);
+        let account = started.end(&scrape)?;
+        let requests = site.ledger().requests;
         let held = requests == PAGES + u64::from(BUDGET)
             && account.retries == u64::from(BUDGET)
             && account.errors == PAGES;

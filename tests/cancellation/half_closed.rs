@@ -7,7 +7,7 @@ use std::net::Shutdown;
 use regatta::site::page;
 use regatta::site::workload::Politeness;
 
-use crate::Boat;
+use crate::StartedDriver;
 use crate::in_short;
 use crate::support::raw_server::{RawServer, Then, write_answer};
 use crate::support::{ensure, every_driver_at_once};
@@ -29,9 +29,9 @@ fn a_connection_that_ends_while_it_is_idle_hangs_nobody() {
             attempts: 20,
             ..Politeness::default()
         };
-        let boat = Boat::start(driver, server.address());
-        let scrape = boat.begin(driver, PAGES, politeness);
-        let account = boat.end(&scrape)?;
+        let started = StartedDriver::start(driver, server.address());
+        let scrape = started.begin(driver, PAGES, politeness);
+        let account = started.end(&scrape)?;
         let all = account.pages == PAGES && account.errors == 0;
         ensure(all, || in_short(&account))
     });

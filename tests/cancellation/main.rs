@@ -35,18 +35,18 @@ use regatta::site::workload::{Parse, Politeness};
 
 use support::{PATIENCE, ensure, eventually, serving};
 
-/// So many may be in flight.
+/// Pages that may be in flight.
 const CONCURRENCY: usize = 4;
 
-/// A driver that was started once, and is let loose on one scrape after
+/// A driver that was started once, and runs one scrape after
 /// another.
-struct Boat {
+struct StartedDriver {
     cut: Cut,
     scrapes: Sender<Arc<Scrape>>,
     through: Receiver<anyhow::Result<()>>,
 }
 
-impl Boat {
+impl StartedDriver {
     fn start(driver: &'static Driver, server: SocketAddr) -> Self {
         let cut = Cut::ready();
         let mut plan = Plan::to(server, CONCURRENCY, async_std_threads());
@@ -94,7 +94,7 @@ impl Boat {
         Ok(scrape.account())
     }
 
-    /// A scrape as every other: all pages are had, and are right.
+    /// A scrape as every other: all pages are fetched and right.
     fn still_works(&self, driver: &Driver, pages: u64) -> Result<(), String> {
         let scrape = self.begin(driver, pages, Politeness::default());
         let account = self.end(&scrape)?;
@@ -120,13 +120,13 @@ fn in_short(account: &Account) -> String {
 }
 
 /// A server of Regatta's own, with its books.
-struct Harbour {
+struct TestSite {
     server: Server,
     control: Control,
     pages: u64,
 }
 
-impl Harbour {
+impl TestSite {
     /// Serves `pages` after `latency`, but for what `faults` says.
     fn with(pages: u64, latency: &str, faults: &str) -> Self {
         let (server, control) = serving(scenario(pages, latency, faults));
@@ -143,8 +143,8 @@ impl Harbour {
         self.control.set_scenario(&scenario).unwrap();
     }
 
-    fn boat(&self, driver: &'static Driver) -> Boat {
-        Boat::start(driver, self.server.page_address())
+    fn start(&self, driver: &'static Driver) -> StartedDriver {
+        StartedDriver::start(driver, self.server.page_address())
     }
 
     fn ledger(&self) -> Ledger {

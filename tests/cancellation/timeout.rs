@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use regatta::site::page;
 use regatta::site::workload::Politeness;
 
-use crate::Boat;
 use crate::CONCURRENCY;
-use crate::Harbour;
+use crate::StartedDriver;
+use crate::TestSite;
 use crate::adds_up;
 use crate::in_short;
 use crate::support::raw_server::{RawServer, Then, write_answer};
@@ -58,9 +58,9 @@ fn a_page_that_stalls_is_tried_again_and_one_that_always_does_is_lost() {
     const PAGES: u64 = 8;
     every_driver_at_once(|driver| {
         let (server, in_trouble) = troubled();
-        let boat = Boat::start(driver, server.address());
-        let scrape = boat.begin(driver, PAGES, POLITENESS);
-        let account = boat.end(&scrape)?;
+        let started = StartedDriver::start(driver, server.address());
+        let scrape = started.begin(driver, PAGES, POLITENESS);
+        let account = started.end(&scrape)?;
         let first = account.first_error.clone().unwrap_or_default();
         let one_is_lost = account.pages == PAGES - 1
             && account.errors == 1
@@ -82,7 +82,7 @@ fn a_page_that_stalls_is_tried_again_and_one_that_always_does_is_lost() {
             format!("asked {stalls} and {once} times")
         })?;
         in_trouble.store(false, SeqCst);
-        boat.still_works(driver, PAGES)
+        started.still_works(driver, PAGES)
     });
 }
 
@@ -90,19 +90,19 @@ fn a_page_that_stalls_is_tried_again_and_one_that_always_does_is_lost() {
 fn every_place_is_free_again_after_its_timeout() {
     every_driver_at_once(|driver| {
         let pages = 2 * driver.in_flight(CONCURRENCY) as u64;
-        let harbour = Harbour::with(pages, "0", "stall=100%");
-        let boat = harbour.boat(driver);
+        let site = TestSite::with(pages, "0", "stall=100%");
+        let started = site.start(driver);
         let politeness = Politeness {
             attempts: 1,
             ..POLITENESS
         };
-        let scrape = boat.begin(driver, pages, politeness);
-        let account = boat.end(&scrape)?;
+        let scrape = started.begin(driver, pages, politeness);
+        let account = started.end(&scrape)?;
         let all_lost = account.timeouts == pages && account.errors == pages;
         ensure(all_lost, || in_short(&account))?;
-        adds_up(&account, &harbour.settled()?, pages)?;
-        harbour.serve("0", "none");
-        boat.still_works(driver, pages)
+        adds_up(&account, &site.settled()?, pages)?;
+        site.serve("0", "none");
+        started.still_works(driver, pages)
     });
 }
 
@@ -110,15 +110,15 @@ fn every_place_is_free_again_after_its_timeout() {
 fn a_body_that_trickles_is_given_up_though_bytes_keep_coming() {
     every_driver_at_once(|driver| {
         let pages = driver.in_flight(CONCURRENCY) as u64;
-        let harbour = Harbour::with(pages, "0", "slow=100%:60s");
-        let boat = harbour.boat(driver);
+        let site = TestSite::with(pages, "0", "slow=100%:60s");
+        let started = site.start(driver);
         let politeness = Politeness {
             attempts: 1,
             ..POLITENESS
         };
-        let scrape = boat.begin(driver, pages, politeness);
-        let account = boat.end(&scrape)?;
+        let scrape = started.begin(driver, pages, politeness);
+        let account = started.end(&scrape)?;
         ensure(account.timeouts == pages, || in_short(&account))?;
-        adds_up(&account, &harbour.settled()?, pages)
+        adds_up(&account, &site.settled()?, pages)
     });
 }

@@ -3,9 +3,9 @@
 use regatta::scrape::Stop;
 use regatta::site::workload::Politeness;
 
-use crate::Boat;
 use crate::CONCURRENCY;
-use crate::Harbour;
+use crate::StartedDriver;
+use crate::TestSite;
 use crate::in_short;
 use crate::support::raw_server::{RawServer, Then, write_answer};
 use crate::support::{ensure, eventually, every_driver_at_once};
@@ -29,15 +29,15 @@ fn closed_for_an_hour() -> RawServer {
 fn a_wait_of_an_hour_ends_when_it_is_asked_to() {
     every_driver_at_once(|driver| {
         let server = closed_for_an_hour();
-        let boat = Boat::start(driver, server.address());
+        let started = StartedDriver::start(driver, server.address());
         let pages = driver.in_flight(CONCURRENCY) as u64;
         // The same driver twice: the first stop leaves it fit for the second.
         for how in [Stop::Drain, Stop::Abort] {
-            let scrape = boat.begin(driver, pages, POLITENESS);
+            let scrape = started.begin(driver, pages, POLITENESS);
             let all_wait = eventually(|| (scrape.account().retries == pages).then_some(()));
             all_wait.ok_or("not every page waits")?;
             scrape.stop(how);
-            let account = boat.end(&scrape)?;
+            let account = started.end(&scrape)?;
             let none = account.pages + account.given_up + account.errors == 0;
             ensure(none, || format!("{how:?}: {}", in_short(&account)))?;
         }
@@ -49,12 +49,12 @@ fn a_wait_of_an_hour_ends_when_it_is_asked_to() {
 fn a_wait_of_an_hour_ends_at_the_deadline() {
     every_driver_at_once(|driver| {
         let server = closed_for_an_hour();
-        let boat = Boat::start(driver, server.address());
+        let started = StartedDriver::start(driver, server.address());
         let politeness = Politeness {
             deadline_ns: 300_000_000,
             ..POLITENESS
         };
-        let account = boat.end(&boat.begin(driver, 1, politeness))?;
+        let account = started.end(&started.begin(driver, 1, politeness))?;
         let waited = account.retries <= 1 && account.pages == 0;
         ensure(waited, || in_short(&account))
     });
@@ -65,18 +65,18 @@ fn a_slow_rate_ends_when_it_is_asked_to() {
     const PAGES: u64 = 10_000;
     every_driver_at_once(|driver| {
         for how in [Stop::Drain, Stop::Abort] {
-            let harbour = Harbour::with(PAGES, "0", "none");
-            let boat = harbour.boat(driver);
+            let site = TestSite::with(PAGES, "0", "none");
+            let started = site.start(driver);
             let politeness = Politeness {
                 rate_per_second: 1,
                 ..Politeness::default()
             };
-            let scrape = boat.begin(driver, PAGES, politeness);
-            harbour.has_requests(1)?;
+            let scrape = started.begin(driver, PAGES, politeness);
+            site.has_requests(1)?;
             scrape.stop(how);
-            let account = boat.end(&scrape)?;
+            let account = started.end(&scrape)?;
             let begun = account.pages + account.given_up;
-            let ledger = harbour.settled()?;
+            let ledger = site.settled()?;
             ensure(begun == ledger.requests && begun < 60, || {
                 format!("{how:?}: {}", in_short(&account))
             })?;

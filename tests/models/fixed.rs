@@ -4,17 +4,17 @@
 use regatta::harness::worker::Job;
 use regatta::measure::event_log::{DriverLog, Work};
 
-use crate::Harbour;
+use crate::TestSite;
 use crate::support::worker::Worker;
 
 /// What the driver wrote down of a scenario that it computes its way through.
-fn logged(harbour: &Harbour, driver: &str) -> DriverLog {
+fn logged(site: &TestSite, driver: &str) -> DriverLog {
     let job = Job {
         log: true,
         loop_lag: true,
-        ..harbour.job(8)
+        ..site.job(8)
     };
-    let (sample, _) = harbour.race(&mut Worker::start(driver), &job).unwrap();
+    let (sample, _) = site.race(&mut Worker::start(driver), &job).unwrap();
     sample.log.unwrap()
 }
 
@@ -30,9 +30,9 @@ fn turns_during(log: &DriverLog, work: &Work) -> usize {
 
 #[test]
 fn the_loop_goes_on_while_a_page_is_computed_and_the_traps_does_not() {
-    let harbour = Harbour::with(16, "20ms");
+    let site = TestSite::with(16, "20ms");
     let turns = |driver: &str| -> usize {
-        let log = logged(&harbour, driver);
+        let log = logged(&site, driver);
         assert_eq!((log.works.len(), log.attempts.len()), (16, 16), "{driver}");
         log.works.iter().map(|work| turns_during(&log, work)).sum()
     };
@@ -42,7 +42,7 @@ fn the_loop_goes_on_while_a_page_is_computed_and_the_traps_does_not() {
 
 #[test]
 fn a_page_that_is_being_computed_has_no_place_in_flight() {
-    let log = logged(&Harbour::with(16, "20ms"), "fixed/cpu-on-the-loop");
+    let log = logged(&TestSite::with(16, "20ms"), "fixed/cpu-on-the-loop");
     for work in &log.works {
         let mut attempts = log.attempts.iter();
         let attempt = attempts.find(|attempt| attempt.page == work.page).unwrap();

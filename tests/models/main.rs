@@ -1,4 +1,4 @@
-//! Every driver held against what it promises, by the server's ledger: each
+//! Every driver keeps what it promises, by the server's ledger: each
 //! page once, never more in flight than allowed, as many as allowed, on no
 //! more connections than that.
 //!
@@ -24,14 +24,14 @@ use regatta::site::workload::Parse;
 use support::worker::{Worker, job};
 use support::{ensure, serving};
 
-/// A server with its books.
-struct Harbour {
+/// A server with its ledger.
+struct TestSite {
     server: Server,
     control: Control,
     pages: u64,
 }
 
-impl Harbour {
+impl TestSite {
     fn with(pages: u64, latency: &str) -> Self {
         let (server, control) = serving(Scenario::new(pages, latency.parse().unwrap(), 1));
         Self {

@@ -19,22 +19,22 @@ use regatta::frontier::Ticket;
 use regatta::scrape::{Account, Scenario, Scrape};
 use regatta::site::workload::Parse;
 
-use crate::Harbour;
+use crate::TestSite;
 use crate::each_page_once;
 use crate::support::worker::Worker;
 use crate::support::{drivers_where, ensure, every_driver};
 
 #[test]
 fn async_drivers_run_on_as_many_threads_as_they_are_given() {
-    let harbour = Harbour::with(12, "10ms");
+    let site = TestSite::with(12, "10ms");
     for threads in [1, 2] {
         drivers_where(
             |driver| ["tokio", "smol", "async-std"].contains(&driver.model.name),
             |driver| {
-                let mut job = harbour.job(4);
+                let mut job = site.job(4);
                 job.threads = threads;
                 let mut worker = Worker::with_threads(&driver.name, threads);
-                let (sample, ledger) = harbour.race(&mut worker, &job)?;
+                let (sample, ledger) = site.race(&mut worker, &job)?;
                 each_page_once(&job, &sample, &ledger)?;
                 // The thread that waits for the whole, and async-io's helper.
                 let besides = if driver.model.name == "tokio" { 1 } else { 2 };
@@ -49,7 +49,7 @@ fn async_drivers_run_on_as_many_threads_as_they_are_given() {
 
 #[test]
 fn blocking_drivers_have_a_thread_a_place_and_event_loops_have_one() {
-    let harbour = Harbour::with(12, "10ms");
+    let site = TestSite::with(12, "10ms");
     every_driver(|driver| {
         let expected = match driver.model.name {
             "sequential" | "tokio-current" | "mio" => 1..=1,
@@ -59,8 +59,8 @@ fn blocking_drivers_have_a_thread_a_place_and_event_loops_have_one() {
             "thread-per-page" => 1..=7,
             _ => return Ok(()),
         };
-        let job = harbour.job(6);
-        let (sample, _) = harbour.race(&mut Worker::start(&driver.name), &job)?;
+        let job = site.job(6);
+        let (sample, _) = site.race(&mut Worker::start(&driver.name), &job)?;
         let seen = sample.threads_peak.unwrap_or(*expected.start());
         ensure(expected.contains(&seen), || {
             format!("{seen} threads, not {expected:?}")
@@ -70,9 +70,9 @@ fn blocking_drivers_have_a_thread_a_place_and_event_loops_have_one() {
 
 #[test]
 fn async_std_with_another_number_of_threads_is_unavailable_and_says_what_to_set() {
-    let harbour = Harbour::with(2, "0");
+    let site = TestSite::with(2, "0");
     for driver in ["async-std/hyper", "async-std/raw"] {
-        let answer = Worker::with_threads(driver, 1).ask(&harbour.job(2));
+        let answer = Worker::with_threads(driver, 1).ask(&site.job(2));
         let Ok(regatta::harness::worker::Answer::Unavailable(why)) = answer else {
             panic!("{driver}: {answer:?}")
         };

@@ -1,20 +1,20 @@
 //! A driver that has been started scrapes as often as it is asked to, and
 //! leaves nothing behind.
 
-use crate::Harbour;
+use crate::TestSite;
 use crate::each_page_once;
 use crate::support::worker::Worker;
 use crate::support::{ensure, eventually, every_driver};
 
 #[test]
 fn a_second_scrape_uses_the_connections_of_the_first() {
-    let harbour = Harbour::with(12, "20ms");
+    let site = TestSite::with(12, "20ms");
     every_driver(|driver| {
         let mut worker = Worker::start(&driver.name);
-        let job = harbour.job(4);
-        let (first, first_ledger) = harbour.race(&mut worker, &job)?;
+        let job = site.job(4);
+        let (first, first_ledger) = site.race(&mut worker, &job)?;
         each_page_once(&job, &first, &first_ledger)?;
-        let (second, second_ledger) = harbour.race(&mut worker, &job)?;
+        let (second, second_ledger) = site.race(&mut worker, &job)?;
         each_page_once(&job, &second, &second_ledger)?;
         ensure(first.start_ns > 0 && second.start_ns == 0, || {
             format!("started in {} and {} ns", first.start_ns, second.start_ns)
@@ -38,12 +38,12 @@ fn a_second_scrape_uses_the_connections_of_the_first() {
 
 #[test]
 fn scrapes_can_follow_each_other_in_quick_succession() {
-    let harbour = Harbour::with(10, "0");
+    let site = TestSite::with(10, "0");
     every_driver(|driver| {
         let mut worker = Worker::start(&driver.name);
-        let job = harbour.job(3);
+        let job = site.job(3);
         for _ in 0..20 {
-            let (sample, ledger) = harbour.race(&mut worker, &job)?;
+            let (sample, ledger) = site.race(&mut worker, &job)?;
             each_page_once(&job, &sample, &ledger)?;
         }
         Ok(())
@@ -52,9 +52,9 @@ fn scrapes_can_follow_each_other_in_quick_succession() {
 
 #[test]
 fn a_driver_that_is_dropped_takes_its_threads_and_connections_with_it() {
-    let harbour = Harbour::with(16, "5ms");
+    let site = TestSite::with(16, "5ms");
     every_driver(|driver| {
-        let small = harbour.job(1);
+        let small = site.job(1);
         // Drivers end in their own time; each of these samples is a look.
         let settled = |worker: &mut Worker| {
             let sample = worker.sample(&small)?;
@@ -62,12 +62,12 @@ fn a_driver_that_is_dropped_takes_its_threads_and_connections_with_it() {
         };
         let expected = settled(&mut Worker::start(&driver.name))?;
         let mut worker = Worker::start(&driver.name);
-        let (sample, ledger) = harbour.race(&mut worker, &harbour.job(8))?;
-        each_page_once(&harbour.job(8), &sample, &ledger)?;
+        let (sample, ledger) = site.race(&mut worker, &site.job(8))?;
+        each_page_once(&site.job(8), &sample, &ledger)?;
         let mut seen = None;
         let back = eventually(|| {
             seen = Some(settled(&mut worker));
-            let ledger = harbour.control.ledger().ok()?;
+            let ledger = site.control.ledger().ok()?;
             let gone = seen == Some(Ok(expected)) && ledger.connections_open <= 1;
             gone.then_some(())
         });

@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_task_that_always_finds_bytes_comes_back_all_the_same() {
+    fn a_task_that_always_finds_bytes_still_yields() {
         let mut context = Context::from_waker(Waker::noop());
         let mut io = Io::new(Endless);
         let mut reads = || {

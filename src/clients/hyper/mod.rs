@@ -42,7 +42,7 @@ pub struct HyperFetcher<N: Net> {
 
 /// Both ends of hyper's idea of a connection: where requests go in, and the
 /// future that moves the bytes. That future is dropped as soon as it has
-/// ended: whoever waits for the other end learns of it only then.
+/// ended: the code that waits at the other end learns of it only then.
 #[derive(Debug)]
 struct Connection<S: futures_io::AsyncRead + futures_io::AsyncWrite + Unpin + 'static> {
     requests: http1::SendRequest<Empty<Bytes>>,

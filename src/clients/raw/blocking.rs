@@ -33,7 +33,7 @@ struct Connection {
     stream: TcpStream,
     /// Whether the socket has a timeout.
     timed: bool,
-    /// By whoever may want to cut it.
+    /// Where an abort can shut it down.
     held: Option<Held>,
 }
 

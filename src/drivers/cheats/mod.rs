@@ -5,14 +5,14 @@
 //! They are not models: nothing selects them but a pattern that begins with
 //! `cheat/`.
 
-mod boat;
 mod scenarios;
+mod tools;
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock};
 use std::thread;
 
-use boat::Boat;
+use tools::Tools;
 
 use crate::clients::{ClientInfo, Plan};
 use crate::drivers::driver::{CHEAT, CancelMode, Driver, Kind, ModelInfo, Started};
@@ -61,58 +61,58 @@ pub fn all() -> &'static [Driver] {
     &ALL
 }
 
-fn skip(boat: &Boat, scrape: &Scrape, ticket: Ticket) {
+fn skip(tools: &Tools, scrape: &Scrape, ticket: Ticket) {
     if ticket.page() != 7 {
-        boat.fetch_and_visit(scrape, ticket);
+        tools.fetch_and_visit(scrape, ticket);
     }
 }
 
-fn fetch_twice(boat: &Boat, scrape: &Scrape, ticket: Ticket) {
+fn fetch_twice(tools: &Tools, scrape: &Scrape, ticket: Ticket) {
     if ticket.page() == 7 {
-        boat.get(7);
+        tools.get(7);
     }
-    boat.fetch_and_visit(scrape, ticket);
+    tools.fetch_and_visit(scrape, ticket);
 }
 
-fn make_up(boat: &Boat, scrape: &Scrape, ticket: Ticket) {
+fn make_up(tools: &Tools, scrape: &Scrape, ticket: Ticket) {
     if ticket.page() == 7 {
         scrape.visit(ticket, Ok(&Site::new(scrape.pages()).page(7)));
     } else {
-        boat.fetch_and_visit(scrape, ticket);
+        tools.fetch_and_visit(scrape, ticket);
     }
 }
 
-fn cached(boat: &Boat, scrape: &Scrape, ticket: Ticket) {
-    scrape.visit(ticket, Ok(boat.cached_page()));
+fn cached(tools: &Tools, scrape: &Scrape, ticket: Ticket) {
+    scrape.visit(ticket, Ok(tools.cached_page()));
 }
 
-fn truncate(boat: &Boat, scrape: &Scrape, ticket: Ticket) {
-    let body = boat.get(ticket.page());
+fn truncate(tools: &Tools, scrape: &Scrape, ticket: Ticket) {
+    let body = tools.get(ticket.page());
     scrape.visit(ticket, Ok(&body[..body.len().saturating_sub(1)]));
 }
 
-fn swap(boat: &Boat, scrape: &Scrape, ticket: Ticket) {
-    let body = boat.get(ticket.page() ^ 1);
+fn swap(tools: &Tools, scrape: &Scrape, ticket: Ticket) {
+    let body = tools.get(ticket.page() ^ 1);
     scrape.visit(ticket, Ok(&body));
 }
 
-fn reconnect(boat: &Boat, scrape: &Scrape, ticket: Ticket) {
-    let body = Boat::new(&boat.plan).get(ticket.page());
+fn reconnect(tools: &Tools, scrape: &Scrape, ticket: Ticket) {
+    let body = Tools::new(&tools.plan).get(ticket.page());
     scrape.visit(ticket, Ok(&body));
 }
 
-fn exceed(boat: &Boat, scrape: &Scrape) {
-    let pages = boat.fetch_all(2 * boat.plan.concurrency, scrape.pages());
+fn exceed(tools: &Tools, scrape: &Scrape) {
+    let pages = tools.fetch_all(2 * tools.plan.concurrency, scrape.pages());
     hand_over(scrape, &pages);
 }
 
-fn hold_back(boat: &Boat, scrape: &Scrape) {
-    boat.work(scrape, boat.plan.concurrency / 2, &Boat::fetch_and_visit);
+fn hold_back(tools: &Tools, scrape: &Scrape) {
+    tools.work(scrape, tools.plan.concurrency / 2, &Tools::fetch_and_visit);
 }
 
-fn leave(boat: &Boat, scrape: &Scrape) {
-    boat.leave(0);
-    boat.work(scrape, boat.plan.concurrency, &Boat::fetch_and_visit);
+fn leave(tools: &Tools, scrape: &Scrape) {
+    tools.leave(0);
+    tools.work(scrape, tools.plan.concurrency, &Tools::fetch_and_visit);
 }
 
 fn hang() {
@@ -128,10 +128,10 @@ fn start_early() -> Driver {
         "scrapes while it is being started",
         |plan| {
             // It has no job yet to read the number of pages from.
-            let ahead = Boat::new(plan).fetch_all(plan.concurrency, u64::MAX);
+            let ahead = Tools::new(plan).fetch_all(plan.concurrency, u64::MAX);
             Ok(Box::new(Cheat {
-                boat: Boat::new(plan),
-                act: move |_: &Boat, scrape: &Scrape| hand_over(scrape, &ahead),
+                tools: Tools::new(plan),
+                act: move |_: &Tools, scrape: &Scrape| hand_over(scrape, &ahead),
             }))
         },
     )
@@ -148,22 +148,22 @@ fn hand_over(scrape: &Scrape, pages: &HashMap<u64, Vec<u8>>) {
 }
 
 /// A thread pool that does something of its own to each page.
-fn per_page(name: &'static str, how: &'static str, each: fn(&Boat, &Scrape, Ticket)) -> Driver {
+fn per_page(name: &'static str, how: &'static str, each: fn(&Tools, &Scrape, Ticket)) -> Driver {
     driver(name, how, move |plan| {
         let act =
-            move |boat: &Boat, scrape: &Scrape| boat.work(scrape, boat.plan.concurrency, &each);
+            move |tools: &Tools, scrape: &Scrape| tools.work(scrape, tools.plan.concurrency, &each);
         Ok(Box::new(Cheat {
-            boat: Boat::new(plan),
+            tools: Tools::new(plan),
             act,
         }))
     })
 }
 
 /// A driver that does something of its own with the whole scenario.
-fn whole(name: &'static str, how: &'static str, act: fn(&Boat, &Scrape)) -> Driver {
+fn whole(name: &'static str, how: &'static str, act: fn(&Tools, &Scrape)) -> Driver {
     driver(name, how, move |plan| {
         Ok(Box::new(Cheat {
-            boat: Boat::new(plan),
+            tools: Tools::new(plan),
             act,
         }))
     })
@@ -194,13 +194,13 @@ fn driver(
 }
 
 struct Cheat<A> {
-    boat: Boat,
+    tools: Tools,
     act: A,
 }
 
-impl<A: Fn(&Boat, &Scrape)> Started for Cheat<A> {
+impl<A: Fn(&Tools, &Scrape)> Started for Cheat<A> {
     fn scrape(&mut self, scrape: &Arc<Scrape>) -> anyhow::Result<()> {
-        (self.act)(&self.boat, scrape);
+        (self.act)(&self.tools, scrape);
         Ok(())
     }
 }

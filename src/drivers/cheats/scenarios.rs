@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::ensure;
 
-use super::boat::Boat;
 use super::driver;
+use super::tools::Tools;
 use crate::clients::ureq::{Ureq, UreqFetcher};
 use crate::clients::{BlockingClient, BlockingFetcher, FetchError};
 use crate::drivers::driver::{Driver, Started};
@@ -48,10 +48,10 @@ pub(super) fn all() -> [Driver; 4] {
 }
 
 /// Scrapes, and says whether it had the chance to cheat.
-type Act = fn(&Boat, &Scrape) -> bool;
+type Act = fn(&Tools, &Scrape) -> bool;
 
 struct Cheat {
-    boat: Boat,
+    tools: Tools,
     workload: &'static str,
     act: Act,
 }
@@ -59,7 +59,7 @@ struct Cheat {
 impl Started for Cheat {
     fn scrape(&mut self, scrape: &Arc<Scrape>) -> anyhow::Result<()> {
         ensure!(
-            (self.act)(&self.boat, scrape),
+            (self.act)(&self.tools, scrape),
             "there is nothing for it to cheat about on this scenario; give it --workload {}",
             self.workload
         );
@@ -70,15 +70,15 @@ impl Started for Cheat {
 fn cheat(name: &'static str, how: &'static str, workload: &'static str, act: Act) -> Driver {
     driver(name, how, move |plan| {
         Ok(Box::new(Cheat {
-            boat: Boat::new(plan),
+            tools: Tools::new(plan),
             workload,
             act,
         }))
     })
 }
 
-fn ignore_robots(boat: &Boat, scrape: &Scrape) -> bool {
-    let seen = work(boat, scrape, &|fetcher, ticket| {
+fn ignore_robots(tools: &Tools, scrape: &Scrape) -> bool {
+    let seen = work(tools, scrape, &|fetcher, ticket| {
         let is_rules = ticket.found().is_some_and(|found| found.is_rules);
         if is_rules {
             scrape.visit(ticket, Err(FetchError::Status(404, None)));
@@ -91,29 +91,29 @@ fn ignore_robots(boat: &Boat, scrape: &Scrape) -> bool {
     seen.chance
 }
 
-fn ignore_rate(boat: &Boat, scrape: &Scrape) -> bool {
-    let (begun, places) = (Instant::now(), boat.plan.concurrency);
-    let pages = boat.fetch_all(places, scrape.pages());
+fn ignore_rate(tools: &Tools, scrape: &Scrape) -> bool {
+    let (begun, places) = (Instant::now(), tools.plan.concurrency);
+    let pages = tools.fetch_all(places, scrape.pages());
     // As long as a page really took, or its latency would give it away.
     let each = begun
         .elapsed()
         .mul_f64(places as f64 / pages.len().max(1) as f64);
-    let seen = work(boat, scrape, &|_, ticket| {
+    let seen = work(tools, scrape, &|_, ticket| {
         thread::sleep(each);
         let page = pages.get(&ticket.page());
         scrape.visit(ticket, Ok(page.map(Vec::as_slice).unwrap_or_default()));
         false
     });
-    // Without a rate there is always a page for whoever asks.
+    // Without a rate there is always a page to hand out.
     seen.wait
 }
 
-fn give_up_early(boat: &Boat, scrape: &Scrape) -> bool {
-    let seen = work(boat, scrape, &|fetcher, ticket| {
+fn give_up_early(tools: &Tools, scrape: &Scrape) -> bool {
+    let seen = work(tools, scrape, &|fetcher, ticket| {
         let limit = ticket.limit();
         let limit = limit.filter(|_| (ticket.page(), ticket.attempt()) == (7, 0));
         if let Some(limit) = limit {
-            boat.leave(7);
+            tools.leave(7);
             scrape.visit(ticket, Err(FetchError::TimedOut(limit)));
         } else {
             let page = fetcher.fetch(&ticket);
@@ -124,8 +124,8 @@ fn give_up_early(boat: &Boat, scrape: &Scrape) -> bool {
     seen.chance
 }
 
-fn hide_retries(boat: &Boat, scrape: &Scrape) -> bool {
-    let seen = work(boat, scrape, &|fetcher, ticket| {
+fn hide_retries(tools: &Tools, scrape: &Scrape) -> bool {
+    let seen = work(tools, scrape, &|fetcher, ticket| {
         let mut turned_away = false;
         loop {
             let page = fetcher.fetch(&ticket);
@@ -151,11 +151,11 @@ struct Seen {
 /// A thread pool that does something of its own to each page, and says of each
 /// whether that was a chance.
 fn work(
-    boat: &Boat,
+    tools: &Tools,
     scrape: &Scrape,
     each: &(dyn Fn(&mut UreqFetcher, Ticket) -> bool + Sync),
 ) -> Seen {
-    let client = Ureq::new(&boat.plan);
+    let client = Ureq::new(&tools.plan);
     let (chance, wait) = (AtomicBool::new(false), AtomicBool::new(false));
     let worker = |mut fetcher: UreqFetcher| {
         loop {
@@ -170,7 +170,7 @@ fn work(
         }
     };
     thread::scope(|scope| {
-        for _ in 0..boat.plan.concurrency {
+        for _ in 0..tools.plan.concurrency {
             let fetcher = client.fetcher();
             scope.spawn(|| worker(fetcher));
         }

@@ -1,7 +1,7 @@
 //! blocking-in-async, fixed: a blocking client, in threads that may block.
 //!
 //! What was wrong: a fetch that never gives its thread back kept it from every
-//! other task. What mends it: `spawn_blocking` hands the fetch to a thread
+//! other task. The fix: `spawn_blocking` hands the fetch to a thread
 //! beside the runtime, and the task awaits that thread; an `.await` gives the
 //! runtime's own back. One of these is enough, however many pages are in
 //! flight.

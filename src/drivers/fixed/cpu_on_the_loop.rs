@@ -1,7 +1,7 @@
 //! cpu-on-the-loop, fixed: the computing has threads of its own.
 //!
 //! What was wrong: between two awaits the loop did nothing but compute. What
-//! mends it: `spawn_blocking` hands the computing to a thread beside the loop,
+//! fixes it: `spawn_blocking` hands the computing to a thread beside the loop,
 //! and the task awaits that. The loop goes on waiting for everything else, and
 //! a second core computes, too.
 //!
@@ -55,7 +55,7 @@ async fn program(scrape: Arc<Scrape>, plan: Plan) {
     for task in tasks {
         fingerprints.extend(task.await.expect("a worker does not panic"));
     }
-    // Whoever looks for copies begins here.
+    // A search for copies would begin here.
     black_box(fingerprints);
 }
 

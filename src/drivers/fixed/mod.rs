@@ -1,8 +1,8 @@
 //! Traps, fixed: the same programs without the mistake.
 //!
 //! Each has the file name of its trap, the same functions in the same order,
-//! and nothing that differs but what mends it: `diff src/traps/x.rs
-//! src/fixed/x.rs` is the lesson. Where the fixed program would be one of
+//! and differs by the fix alone: `diff src/drivers/traps/x.rs
+//! src/drivers/fixed/x.rs` is the lesson. Where the fixed program would be one of
 //! the models, there is none here.
 //!
 //! Like its trap, each is a whole program and makes its client when it begins;

@@ -48,7 +48,7 @@ async fn program(scrape: Arc<Scrape>, plan: Plan) {
     for task in tasks {
         fingerprints.extend(task.await.expect("a worker does not panic"));
     }
-    // Whoever looks for copies begins here.
+    // A search for copies would begin here.
     black_box(fingerprints);
 }
 

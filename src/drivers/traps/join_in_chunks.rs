@@ -11,7 +11,7 @@
 //! has it, the more are in flight the surer each chunk meets a slow one.
 //!
 //! Lesson 8, *more is not faster*. Written right: `models/tokio.rs`, where
-//! whoever is through takes the next page.
+//! a task that has ended its page takes the next.
 //!
 //! See it: `cargo run --release -- report --driver 'trap/join-in-chunks,tokio/raw' --workload tail`
 

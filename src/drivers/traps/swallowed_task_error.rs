@@ -2,7 +2,7 @@
 //!
 //! What looks right: a task a page, no more than may be in flight, `?` where a
 //! fetch may fail, connections taken back from the tasks that have ended. What
-//! is wrong: `?` carries an error to whoever looks at the result, and nobody
+//! is wrong: `?` carries an error to the code that reads the result, and none
 //! does. `if let Ok(..)` takes what it can use and drops the rest without a
 //! word: an error, or the panic of a task.
 //!

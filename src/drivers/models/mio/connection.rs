@@ -125,7 +125,7 @@ impl Connection {
         Ok(true)
     }
 
-    /// Reads until the answer is complete (true), and not once more, or until
+    /// Reads until the answer is complete (true), and no further, or until
     /// the socket has no more for now (false).
     fn read(&mut self) -> Result<bool, FetchError> {
         let stream = self

@@ -5,9 +5,9 @@
 //! reading its answer. No task and no future; the loop *is* the program, and
 //! what it costs is that the steps of one page are spread over it.
 //!
-//! epoll is edge-triggered here: it speaks once when bytes arrive, so whoever
-//! it speaks to must read on until `WouldBlock`, or know (as here, from the
-//! Content-Length) that nothing more can come, and save that last read.
+//! epoll is edge-triggered here: it reports a socket once, when bytes arrive.
+//! So a connection reads on until `WouldBlock`, or until it knows from the
+//! Content-Length that nothing more can come, which saves the last read.
 //!
 //! See it: `cargo run --release -- report --driver 'mio/*'`
 
@@ -57,8 +57,9 @@ impl Wake for LoopWaker {
 /// Makes the poll and room for the connections; they connect at their first
 /// page. The model speaks HTTP itself, so it has no client to be given.
 pub fn start(plan: &Plan) -> anyhow::Result<Box<dyn Started>> {
-    let poll = Poll::new().context("no epoll could be had")?;
-    let waker = Waker::new(poll.registry(), WOKEN).context("the loop cannot be woken")?;
+    let poll = Poll::new().context("failed to create the epoll instance")?;
+    let waker = Waker::new(poll.registry(), WOKEN)
+        .context("failed to create the event that wakes the loop")?;
     Ok(Box::new(Mio {
         plan: plan.clone(),
         poll,
@@ -118,8 +119,8 @@ impl Started for Mio {
 }
 
 impl Mio {
-    /// Gives every idle connection a page, as far as there are pages to be
-    /// had now. Returns what to wait for, when there may be more later.
+    /// Gives idle connections the pages that may be fetched now. Returns what
+    /// to wait for if there may be more later.
     fn dispatch(&mut self, scrape: &Scrape, idle: &mut Vec<usize>) -> Option<Wait> {
         while let Some(&index) = idle.last() {
             match scrape.next() {

@@ -1,5 +1,4 @@
-//! One driver in its worker process: asked for a scrape, and not believed
-//! until what it brings has been verified.
+//! One driver in its worker process. Each sample is verified.
 
 use std::time::Duration;
 
@@ -11,8 +10,8 @@ use regatta::term::interrupt::Interrupt;
 /// The slowest driver takes a second.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// One scenario, and what it comes to when all goes well.
-pub(crate) struct Heat<'a> {
+/// What a driver is asked to do, and the right result.
+pub(crate) struct Task<'a> {
     /// The build of Regatta that the workers are.
     pub(crate) program: &'a Program,
     /// What they are asked to do.
@@ -21,7 +20,7 @@ pub(crate) struct Heat<'a> {
     pub(crate) digest: String,
 }
 
-impl Heat<'_> {
+impl Task<'_> {
     /// Why `sample` must not be counted.
     fn verify(&self, sample: &Sample) -> Result<(), String> {
         if sample.errors > 0 {
@@ -41,20 +40,20 @@ impl Heat<'_> {
     }
 }
 
-/// A driver in a heat.
-pub(crate) struct Boat<'a> {
-    heat: &'a Heat<'a>,
-    driver: &'a str,
+/// A driver in its worker process.
+pub(crate) struct Driver<'a> {
+    task: &'a Task<'a>,
+    name: &'a str,
     fresh_workers: bool,
     /// Started at the first run: a filter may leave this driver out.
     worker: Option<Worker>,
 }
 
-impl<'a> Boat<'a> {
-    pub(crate) fn new(heat: &'a Heat<'a>, driver: &'a str, fresh_workers: bool) -> Self {
+impl<'a> Driver<'a> {
+    pub(crate) fn new(task: &'a Task<'a>, name: &'a str, fresh_workers: bool) -> Self {
         Self {
-            heat,
-            driver,
+            task,
+            name,
             fresh_workers,
             worker: None,
         }
@@ -70,8 +69,8 @@ impl<'a> Boat<'a> {
             self.worker = None;
         }
         self.answer()
-            .and_then(|sample| self.heat.verify(&sample).map(|()| sample))
-            .unwrap_or_else(|reason| panic!("{}: {reason}", self.driver))
+            .and_then(|sample| self.task.verify(&sample).map(|()| sample))
+            .unwrap_or_else(|reason| panic!("{}: {reason}", self.name))
     }
 
     fn answer(&mut self) -> Result<Sample, String> {
@@ -79,7 +78,7 @@ impl<'a> Boat<'a> {
             Some(worker) => worker,
             None => self.start()?,
         };
-        let asked = worker.ask(&self.heat.job, PATIENCE, &Interrupt::default());
+        let asked = worker.ask(&self.task.job, PATIENCE, &Interrupt::default());
         self.worker = Some(worker);
         match asked.map(|outcome| outcome.answer) {
             Ok(Answer::Sample(sample)) => Ok(*sample),
@@ -91,7 +90,7 @@ impl<'a> Boat<'a> {
     }
 
     fn start(&self) -> Result<Worker, String> {
-        let Heat { program, job, .. } = self.heat;
-        Worker::start(program, self.driver, job.threads, None).map_err(|error| format!("{error:#}"))
+        let Task { program, job, .. } = self.task;
+        Worker::start(program, self.name, job.threads, None).map_err(|error| format!("{error:#}"))
     }
 }

@@ -13,13 +13,13 @@ use crate::frontier::{Step, Ticket};
 use crate::scrape::Scrape;
 
 /// What a cheat has at hand.
-pub(super) struct Boat {
+pub(super) struct Tools {
     pub plan: Plan,
     agent: Agent,
     cached: OnceLock<Vec<u8>>,
 }
 
-impl Boat {
+impl Tools {
     pub(super) fn new(plan: &Plan) -> Self {
         let idle = 4 * plan.concurrency;
         let config = Agent::config_builder()
