@@ -46,7 +46,7 @@ impl Progress {
         if let Self::Lines = self {
             let left = left.as_secs_f64();
             let plural = if drivers == 1 { "driver" } else { "drivers" };
-            eprintln!("{name}: {drivers} {plural}, {left:.0} s left at most");
+            eprintln!("{name}: {drivers} {plural}, about {left:.0} s left");
         }
     }
 

@@ -88,6 +88,22 @@ pub fn run(
     Ok(race.report(taken_at, partial))
 }
 
+/// What a run of each driver takes at least: its ideal time, and the start of
+/// its process.
+pub fn least_runs(settings: &Settings) -> Vec<Duration> {
+    let workload = &settings.workload;
+    let predicted = match workload.depth {
+        None => workload.predicted(settings.seed),
+        Some(_) => Expectation::of(workload, settings.seed).predicted,
+    };
+    let ideal = |driver: &&Driver| predicted.ideal(driver.in_flight(workload.concurrency));
+    let drivers = settings.drivers.iter();
+    drivers.map(|driver| ideal(driver) + START).collect()
+}
+
+/// Starting a worker takes about this long.
+const START: Duration = Duration::from_millis(20);
+
 /// Even a driver that waits for the CPU most of the time needs no longer for a
 /// page.
 const SLOW_PAGE: Duration = Duration::from_millis(1);
@@ -127,7 +143,7 @@ impl<'a> Race<'a> {
             interrupt,
             server: Server::start(&program, &scenario, settings.server_threads)?,
             program,
-            schedule: Schedule::new(settings.drivers.len(), settings.limits, settings.seed),
+            schedule: Schedule::new(least_runs(settings), settings.limits, settings.seed),
             rows: Rows::new(rows.collect()),
             expectation,
             begun,

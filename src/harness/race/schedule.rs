@@ -41,6 +41,8 @@ pub(super) struct Schedule {
     random: ChaCha8Rng,
     drivers: Vec<History>,
     round: u32,
+    /// Those of this round that have not run yet.
+    to_run: Vec<usize>,
 }
 
 #[derive(Debug, Default, Clone)]
@@ -52,32 +54,42 @@ struct History {
 }
 
 impl Schedule {
-    /// A schedule for this number of drivers; `seed` determines the orders.
-    pub(super) fn new(drivers: usize, limits: Limits, seed: u64) -> Self {
+    /// A schedule for drivers whose runs take at least these times, its orders
+    /// drawn from `seed`.
+    pub(super) fn new(least: Vec<Duration>, limits: Limits, seed: u64) -> Self {
+        let drivers = least.into_iter().map(|last| History {
+            last,
+            ..History::default()
+        });
         Self {
             limits,
             random: ChaCha8Rng::seed_from_u64(seed),
-            drivers: vec![History::default(); drivers],
+            drivers: drivers.collect(),
             round: 0,
+            to_run: Vec::new(),
         }
     }
 
     /// Notes time spent on a driver outside the rounds.
     pub(super) fn spent(&mut self, driver: usize, took: Duration) {
-        self.drivers[driver].spent += took;
-        self.drivers[driver].last = took;
+        let driver = &mut self.drivers[driver];
+        driver.spent += took;
+        driver.last = driver.last.max(took);
     }
 
     /// Notes a run: how long it took with everything around it, and the wall time
     /// it measured.
     pub(super) fn ran(&mut self, driver: usize, took: Duration, wall_ns: u64) {
         self.spent(driver, took);
+        self.drivers[driver].last = took;
         self.drivers[driver].walls.push(wall_ns as f64);
+        self.to_run.retain(|&other| other != driver);
     }
 
     /// This driver has no further runs.
     pub(super) fn drop_out(&mut self, driver: usize) {
         self.drivers[driver].dropped_out = true;
+        self.to_run.retain(|&other| other != driver);
     }
 
     /// The number of the current round, from 1.
@@ -98,27 +110,30 @@ impl Schedule {
         }
         self.round += 1;
         order.shuffle(&mut self.random);
+        self.to_run.clone_from(&order);
         Some(order)
     }
 
-    /// About how much time is left, `elapsed` after the beginning.
+    /// About how long it still takes, `elapsed` after the beginning: what is left
+    /// of this round, and the rounds after it.
     pub(super) fn left(&self, elapsed: Duration) -> Duration {
-        let round: Duration = self
-            .due()
+        let this_round = self.takes(&self.to_run);
+        let round = self.takes(&self.due());
+        let further = |rounds: u32| round * rounds.saturating_sub(self.round);
+        match self.limits.rounds {
+            Some(rounds) => this_round + further(rounds),
+            None => {
+                (this_round + further(LEAST_ROUNDS)).max(self.limits.budget.saturating_sub(elapsed))
+            }
+        }
+    }
+
+    /// What one run of each of these takes.
+    fn takes(&self, drivers: &[usize]) -> Duration {
+        drivers
             .iter()
             .map(|&driver| self.drivers[driver].last)
-            .sum();
-        let rounds = self
-            .limits
-            .rounds
-            .unwrap_or(LEAST_ROUNDS)
-            .saturating_sub(self.round);
-        let needed = round * rounds;
-        if self.limits.rounds.is_some() {
-            needed
-        } else {
-            needed.max(self.limits.budget.saturating_sub(elapsed))
-        }
+            .sum()
     }
 
     fn due(&self) -> Vec<usize> {
@@ -137,7 +152,7 @@ impl Schedule {
     }
 
     fn worth_it(&self, order: &[usize], elapsed: Duration) -> bool {
-        let round: Duration = order.iter().map(|&driver| self.drivers[driver].last).sum();
+        let round = self.takes(order);
         let unknown = order.iter().any(|&driver| !self.drivers[driver].is_known());
         unknown && elapsed + round <= self.limits.budget
     }
@@ -163,7 +178,7 @@ mod tests {
         took: &[Duration],
         mut wall: impl FnMut(usize, u32) -> u64,
     ) -> (Vec<u32>, Duration) {
-        let mut schedule = Schedule::new(took.len(), limits, 7);
+        let mut schedule = Schedule::new(took.to_vec(), limits, 7);
         let (mut runs, mut elapsed) = (vec![0; took.len()], Duration::ZERO);
         while let Some(order) = schedule.next_round(elapsed) {
             for driver in order {
@@ -241,9 +256,27 @@ mod tests {
     }
 
     #[test]
-    fn a_driver_that_dropped_out_does_not_run_again() {
-        let mut schedule = Schedule::new(2, within(SECOND), 7);
-        schedule.drop_out(1);
+    fn the_time_left_counts_the_runs_that_are_still_to_come() {
+        let limits = Limits {
+            budget: SECOND,
+            rounds: Some(2),
+        };
+        let mut schedule = Schedule::new(vec![40 * SECOND, 10 * SECOND], limits, 7);
+        assert_eq!(schedule.left(Duration::ZERO), 100 * SECOND);
+        schedule.next_round(Duration::ZERO);
+        assert_eq!(schedule.left(Duration::ZERO), 100 * SECOND);
+        schedule.ran(0, 44 * SECOND, 5);
+        assert_eq!(schedule.left(44 * SECOND), 64 * SECOND);
+        schedule.ran(1, 10 * SECOND, 5);
+        schedule.next_round(54 * SECOND);
+        schedule.ran(1, 10 * SECOND, 5);
+        assert_eq!(schedule.left(64 * SECOND), 44 * SECOND);
+    }
+
+    #[test]
+    fn a_driver_that_is_out_does_not_run_again() {
+        let mut schedule = Schedule::new(vec![SECOND; 2], within(SECOND), 7);
+        schedule.out(1);
         assert_eq!(schedule.next_round(Duration::ZERO), Some(vec![0]));
     }
 
@@ -251,7 +284,7 @@ mod tests {
     fn the_same_seed_draws_the_same_orders_and_another_draws_others() {
         let orders = |seed| -> Vec<_> {
             let mut schedule = Schedule::new(
-                8,
+                vec![SECOND; 8],
                 Limits {
                     budget: SECOND,
                     rounds: Some(3),
