@@ -1,4 +1,4 @@
-//! `regatta fool`: each way runs, shows both figures, and what is certain in
+//! `regatta pitfalls`: each way runs, shows both figures, and what is certain in
 //! its claim holds. How large a figure is depends on the machine and is not
 //! asked, where the claim does not hang on it.
 
@@ -10,7 +10,7 @@ static ALONE: Mutex<()> = Mutex::new(());
 
 fn fool(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_regatta"))
-        .arg("fool")
+        .arg("pitfalls")
         .args(args)
         .stdin(Stdio::null())
         .output()
@@ -72,7 +72,7 @@ fn without_a_name_the_ways_are_listed() {
 fn an_unknown_way_is_an_error_that_names_the_known_ones() {
     let output = fool(&["luck"]);
     let error = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(2));
     assert!(output.stdout.is_empty());
     assert!(error.contains("luck") && error.contains("drift"), "{error}");
 }

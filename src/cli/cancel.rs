@@ -1,12 +1,13 @@
-//! `regatta cancel`: how each driver ends before the end.
+//! `regatta cancel`: how each driver stops when it is stopped in the middle.
 
 use std::process::ExitCode;
 
 use clap::ValueEnum;
 
-use super::exit::NOT_ALL_ROWS;
+use super::exit::{NOT_ALL_ROWS, OrUsage};
+use super::headings::{HOW_LONG, OUTPUT, WHAT};
 use super::paired::fit_for_pairs;
-use super::values::threads;
+use super::values::{small_seed, threads, whole};
 use crate::drivers;
 use crate::harness::cancel::{self, Settings};
 use crate::measure::host;
@@ -18,46 +19,53 @@ use crate::term::progress::Progress;
 /// What `regatta cancel` takes.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Exit codes: 0 every row stands; 4 some row was rejected; 1 error; 130 interrupted (what \
-    was measured by then is shown)."
+    after_help = "Exit codes: 0 every row is valid; 1 error; 2 invalid flags; 4 some row was rejected; 130 \
+    interrupted (what was measured by then is printed)."
 )]
-pub struct Args {
-    /// Which drivers, as in `regatta report`; sequential ones only when named
-    #[arg(long, value_delimiter = ',', default_value = "default")]
+pub(super) struct Args {
+    /// Drivers: names or patterns, as in `regatta report`; sequential ones only by
+    /// their full names
+    #[arg(
+        long,
+        value_name = "LIST",
+        value_delimiter = ',',
+        default_value = "default",
+        help_heading = WHAT
+    )]
     driver: Vec<String>,
-    /// So many requests are in flight when the end comes
-    #[arg(long, value_name = "C", default_value_t = 20, value_parser = clap::value_parser!(u16).range(2..=1000))]
+    /// Requests in flight when the driver is stopped
+    #[arg(long, value_name = "C", default_value = "20", value_parser = whole::<u16>(2..=1000, 20), help_heading = WHAT)]
     concurrency: u16,
-    /// How often each way to end is measured
-    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    /// Measurements of each way to stop
+    #[arg(long, value_name = "N", default_value = "5", value_parser = whole::<u32>(1..=1000, 5), help_heading = HOW_LONG)]
     rounds: u32,
-    /// Draws which requests stall
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(..=1_000_000_000))]
+    /// Seed that decides which requests stall
+    #[arg(long, value_name = "N", default_value = "1", value_parser = small_seed, help_heading = WHAT)]
     seed: u64,
-    /// Threads of each async runtime or executor; as many as cores if not given
-    #[arg(long, value_name = "N", value_parser = threads)]
+    /// Threads of each async runtime or executor; the number of cores if not given
+    #[arg(long, value_name = "N", value_parser = threads, help_heading = WHAT)]
     threads: Option<usize>,
-    /// How the findings are written
-    #[arg(long, value_enum, default_value = "table")]
+    /// Format of the findings
+    #[arg(long, value_enum, default_value = "table", help_heading = OUTPUT)]
     format: Format,
-    /// No progress on standard error
-    #[arg(long, short)]
+    /// Print no progress on standard error
+    #[arg(long, short, help_heading = OUTPUT)]
     quiet: bool,
 }
 
-/// The forms of the findings.
+/// Formats of the findings.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Format {
-    /// A table for the terminal, with what it means in words
+    /// A table for the terminal, with an explanation in words
     Table,
-    /// Every run
+    /// Every run as JSON
     Json,
 }
 
-/// Measures, and shows what it came to.
-pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+/// Measures and prints the findings.
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let settings = Settings {
-        drivers: fit_for_pairs(drivers::select(&args.driver)?, &args.driver),
+        drivers: fit_for_pairs(drivers::select(&args.driver).or_usage()?, &args.driver),
         concurrency: usize::from(args.concurrency),
         rounds: args.rounds,
         seed: args.seed,
@@ -65,7 +73,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     };
     anyhow::ensure!(
         !settings.drivers.is_empty(),
-        "no driver is left, because sequential ones are measured only when they are named: give --driver sequential/ureq"
+        "no driver is left: sequential ones are measured only by their full names, for example --driver sequential/ureq"
     );
     let pools_race = settings
         .drivers

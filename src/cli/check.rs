@@ -1,12 +1,13 @@
-//! `regatta check`: the drivers of a baseline, measured again, ratios held
-//! against ratios.
+//! `regatta check`: the drivers of a baseline measured again, ratios compared
+//! with ratios.
 
 use std::process::ExitCode;
 
 use anyhow::ensure;
 
+use super::headings::WHAT;
 use super::paired::{
-    Environment, GateArgs, ShowArgs, TrialArgs, candidate, now, reject_or_remark, show,
+    Environment, GateArgs, PairArgs, ShowArgs, candidate, now, reject_or_remark, show,
 };
 use crate::compare::Comparison;
 use crate::compare::baseline::{Baseline, SCHEMA};
@@ -19,29 +20,30 @@ use crate::term::interrupt::Interrupt;
 /// What `regatta check` takes.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Exit codes: 0 fine; 1 error; 2 some driver regressed; 3 unsure; 130 interrupted.\n\
-    A baseline is made with `regatta report --save NAME`."
+    after_help = "Exit codes: 0 no regression; 1 error; 2 some driver regressed, or invalid flags; 3 unsure; 130 \
+    interrupted.\nMake a baseline with `regatta report --save NAME`."
 )]
-pub struct Args {
-    /// The baseline: a name (.regatta/NAME.json) or a file that ends in .json
-    #[arg(long, default_value = "main", value_name = "NAME|FILE")]
+pub(super) struct Args {
+    /// Baseline: a name (.regatta/NAME.json) or a file that ends in .json
+    #[arg(long, default_value = "main", value_name = "NAME|FILE", help_heading = WHAT)]
     baseline: String,
-    /// Hold against a baseline of another machine all the same, and mark it
-    #[arg(long)]
+    /// Compare with a baseline of another machine anyway, and mark the findings
+    #[arg(long, help_heading = WHAT)]
     anyway: bool,
     #[command(flatten)]
     gate: GateArgs,
     #[command(flatten)]
-    trial: TrialArgs,
+    pairs: PairArgs,
     #[command(flatten)]
     show: ShowArgs,
 }
 
-/// Checks.
-pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+/// Measures the drivers of the baseline and prints the verdicts.
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    args.show.check_place()?;
     let baseline = Baseline::load(&args.baseline)?;
     let differences = baseline.differences(&host::host());
-    let mut remarks = reject_or_remark("this baseline", &differences, args.anyway)?;
+    let mut remarks = reject_or_remark("the baseline", &differences, args.anyway)?;
     let upgrades = baseline.upgrades(&versions::measured());
     if !upgrades.is_empty() {
         remarks.push(format!(
@@ -51,35 +53,35 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let interrupt = Interrupt::default();
     interrupt.listen()?;
-    let trial = as_then(&args.trial, &baseline)?;
-    let mut environment = Environment::new(&trial, &interrupt)?;
+    let pairs = as_then(&args.pairs, &baseline)?;
+    let mut environment = Environment::new(&pairs, &interrupt)?;
     environment.workload = baseline.workload.clone();
     let title = format!(
-        "This build held against the baseline of {}",
+        "This build compared with the baseline of {}",
         baseline.taken_at
     );
     let comparisons = comparisons(&baseline)?;
-    let findings = environment.judge(comparisons, args.gate, title, remarks)?;
+    let findings = environment.decide(comparisons, args.gate, title, remarks)?;
     show(&findings, &args.show)
 }
 
 /// The flags with the reference and the threads of the baseline: ratios to
-/// another reference, or on other threads, cannot be held against its own.
-fn as_then(args: &TrialArgs, baseline: &Baseline) -> anyhow::Result<TrialArgs> {
+/// another reference, or with other threads, cannot be compared with its own.
+fn as_then(args: &PairArgs, baseline: &Baseline) -> anyhow::Result<PairArgs> {
     let (reference, threads) = (&baseline.reference, usize::try_from(baseline.threads)?);
     ensure!(
         args.reference
             .as_ref()
             .is_none_or(|asked| asked == reference),
-        "--reference {}: this baseline holds ratios to {reference}; leave the flag away, or take a new baseline",
+        "--reference {}: this baseline holds ratios to {reference}; leave out the flag, or take a new baseline",
         args.reference()
     );
     ensure!(
         args.threads.is_none_or(|asked| asked == threads),
-        "--threads {}: this baseline was taken with {threads}; leave the flag away, or take a new baseline",
+        "--threads {}: this baseline was taken with {threads}; leave out the flag, or take a new baseline",
         args.threads()
     );
-    Ok(TrialArgs {
+    Ok(PairArgs {
         reference: Some(reference.clone()),
         threads: Some(threads),
         ..args.clone()
@@ -106,21 +108,21 @@ fn comparisons(baseline: &Baseline) -> anyhow::Result<Vec<Comparison>> {
 pub(super) fn save(
     name: &str,
     drivers: &[&drivers::Driver],
-    trial: &TrialArgs,
+    args: &PairArgs,
     interrupt: &Interrupt,
 ) -> anyhow::Result<String> {
-    let environment = Environment::new(trial, interrupt)?;
+    let environment = Environment::new(args, interrupt)?;
     let program = Program::this()?;
     // The reference against itself says nothing.
     let others = drivers
         .iter()
-        .filter(|driver| driver.name != trial.reference());
+        .filter(|driver| driver.name != args.reference());
     let comparisons: anyhow::Result<Vec<Comparison>> = others
         .map(|driver| {
             Ok(Comparison {
                 name: driver.name.clone(),
                 a: candidate(&program, &driver.name)?,
-                b: candidate(&program, trial.reference())?,
+                b: candidate(&program, args.reference())?,
                 baseline: None,
             })
         })
@@ -128,8 +130,8 @@ pub(super) fn save(
     let comparisons = comparisons?;
     ensure!(
         !comparisons.is_empty(),
-        "no baseline was saved: {} is the reference, and no other driver is there to be held against it",
-        trial.reference()
+        "no baseline was saved: {} is the reference, and there is no other driver to compare with it",
+        args.reference()
     );
     let pairs = environment.all_pairs(comparisons)?;
     let baseline = Baseline {
@@ -139,8 +141,8 @@ pub(super) fn save(
         versions: versions::measured(),
         workload: environment.workload.clone(),
         seed: environment.seed,
-        threads: trial.threads() as u64,
-        reference: trial.reference().to_owned(),
+        threads: args.threads() as u64,
+        reference: args.reference().to_owned(),
         drivers: pairs.into_iter().collect(),
     };
     let file = baseline.save(name)?;

@@ -1,12 +1,14 @@
-//! `regatta compare`: two builds of Regatta side by side, in one run. Nothing
-//! is stored, so nothing can be stale.
+//! `regatta compare`: two builds of Regatta in paired runs. Nothing is stored,
+//! so no result can be out of date.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, ensure};
 
-use super::paired::{Environment, GateArgs, ShowArgs, TrialArgs, candidate, fit_for_pairs, show};
+use super::exit::{OrUsage, usage};
+use super::headings::WHAT;
+use super::paired::{Environment, GateArgs, PairArgs, ShowArgs, candidate, fit_for_pairs, show};
 use crate::compare::Comparison;
 use crate::drivers;
 use crate::harness::process::Program;
@@ -15,36 +17,51 @@ use crate::term::interrupt::Interrupt;
 /// What `regatta compare` takes.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Exit codes: 0 fine; 1 error; 2 some driver regressed; 3 unsure; 130 interrupted."
+    after_help = "Exit codes: 0 no regression; 1 error; 2 some driver regressed, or invalid flags; 3 unsure; 130 \
+    interrupted."
 )]
-pub struct Args {
+pub(super) struct Args {
     /// The old build: a `regatta` program
-    #[arg(long, value_name = "BINARY", required_unless_present = "old_rev")]
+    #[arg(long, value_name = "BINARY", help_heading = WHAT)]
     old: Option<PathBuf>,
     /// The new build; this program if not given
-    #[arg(long, value_name = "BINARY")]
+    #[arg(long, value_name = "BINARY", help_heading = WHAT)]
     new: Option<PathBuf>,
-    /// Build the old one from this git revision, in a worktree of its own
-    /// below target/
-    #[arg(long, value_name = "REV", conflicts_with = "old")]
+    /// Build the old program from this git revision, in a separate worktree under
+    /// target/
+    #[arg(long, value_name = "REV", conflicts_with = "old", help_heading = WHAT)]
     old_rev: Option<String>,
-    /// Which drivers, as in `regatta report`; sequential ones only when named
-    #[arg(long, value_delimiter = ',', default_value = "default")]
+    /// Drivers: names or patterns, as in `regatta report`; sequential ones only by
+    /// their full names
+    #[arg(
+        long,
+        value_name = "LIST",
+        value_delimiter = ',',
+        default_value = "default",
+        help_heading = WHAT
+    )]
     driver: Vec<String>,
     #[command(flatten)]
     gate: GateArgs,
     #[command(flatten)]
-    trial: TrialArgs,
+    pairs: PairArgs,
     #[command(flatten)]
     show: ShowArgs,
 }
 
-/// Compares.
-pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+/// Runs both builds in pairs and prints the verdicts.
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    args.show.check_place()?;
+    let drivers = drivers::select(&args.driver).or_usage()?;
     let old = match (&args.old, &args.old_rev) {
         (Some(old), _) => existing(old)?,
         (None, Some(revision)) => built(revision)?,
-        (None, None) => anyhow::bail!("give --old BINARY or --old-rev REV"),
+        (None, None) => {
+            return Err(usage(
+                "there is no old build to compare with: expected --old BINARY or --old-rev REV, for \
+                 example --old target/old/regatta or --old-rev HEAD~1",
+            ));
+        }
     };
     let new = match &args.new {
         Some(new) => existing(new)?,
@@ -52,11 +69,11 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     };
     let interrupt = Interrupt::default();
     interrupt.listen()?;
-    let environment = Environment::new(&args.trial, &interrupt)?;
-    let selected = fit_for_pairs(drivers::select(&args.driver)?, &args.driver);
+    let environment = Environment::new(&args.pairs, &interrupt)?;
+    let selected = fit_for_pairs(drivers, &args.driver);
     ensure!(
         !selected.is_empty(),
-        "no driver is left, because sequential ones are compared only when they are named: give --driver sequential/ureq"
+        "no driver is left: sequential ones are compared only by their full names, for example --driver sequential/ureq"
     );
     let comparisons: anyhow::Result<Vec<Comparison>> = selected
         .iter()
@@ -69,33 +86,49 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             })
         })
         .collect();
-    let title = format!("{new} held against {old}");
-    let findings = environment.judge(comparisons?, args.gate, title, Vec::new())?;
+    let title = format!("{new} compared with {old}");
+    let findings = environment.decide(comparisons?, args.gate, title, Vec::new())?;
     show(&findings, &args.show)
 }
 
 fn existing(path: &Path) -> anyhow::Result<Program> {
     ensure!(
         path.is_file(),
-        "{}: there is no such program; build it with `cargo build --release` and give target/release/regatta",
+        "{}: there is no such file; build one with `cargo build --release` and give target/release/regatta",
         path.display()
     );
     let path = path
         .canonicalize()
         .with_context(|| path.display().to_string())?;
+    ensure_regatta(&path)?;
     Ok(Program::at(path))
+}
+
+/// Asks a program for its version before anything is measured.
+fn ensure_regatta(path: &Path) -> anyhow::Result<()> {
+    let asked = Command::new(path).arg("--version").output();
+    let asked = asked.with_context(|| format!("{} could not be started", path.display()))?;
+    ensure!(
+        asked.status.success() && asked.stdout.starts_with(b"regatta "),
+        "{} is not a regatta program: it does not answer --version with \"regatta\"; build one with \
+         `cargo build --release` and give target/release/regatta",
+        path.display()
+    );
+    Ok(())
 }
 
 /// Builds a revision of the repository that this is called in.
 fn built(revision: &str) -> anyhow::Result<Program> {
+    let top = PathBuf::from(git(&["rev-parse", "--show-toplevel"]).context(
+        "--old-rev needs a git repository; run it in a clone of Regatta, or give --old BINARY",
+    )?);
     let resolved = git(&[
         "rev-parse",
         "--verify",
         "--quiet",
         &format!("{revision}^{{commit}}"),
     ])
-    .with_context(|| format!("git knows no revision {revision:?} here; `git log` shows some"))?;
-    let top = PathBuf::from(git(&["rev-parse", "--show-toplevel"])?);
+    .map_err(|_| usage(format!("there is no revision {revision:?}; expected a commit, a branch or a tag, for example HEAD~1; `git log` lists commits")))?;
     let place = top.join("target").join("compare").join(&resolved[..12]);
     if !place.join("Cargo.toml").is_file() {
         git(&[

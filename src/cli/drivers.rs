@@ -1,24 +1,39 @@
-//! `regatta drivers`: every driver, what it is made of, and whether it can
-//! run here.
+//! `regatta drivers`: every driver, the crates it uses, and whether it can run
+//! here.
 
 use std::fmt::Write;
 use std::process::ExitCode;
 
+use super::exit::OrUsage;
+use super::output;
 use crate::clients::Plan;
 use crate::drivers::{self, Driver, Kind, ModelInfo};
 use crate::harness::versions;
 
 /// What `regatta drivers` takes.
 #[derive(Debug, clap::Args)]
-pub struct Args {
-    /// Only these: names or patterns such as 'tokio*/*', comma-separated
-    #[arg(long = "driver", value_delimiter = ',', default_values = ["all", "fixed/*", "trap/*"])]
+pub(super) struct Args {
+    /// Only these: names or patterns such as 'tokio*/*', with commas
+    #[arg(
+        long = "driver",
+        value_name = "LIST",
+        value_delimiter = ',',
+        default_values = ["all", "fixed/*", "trap/*"]
+    )]
     driver: Vec<String>,
+    /// Print JSON: one object for each driver, in a list
+    #[arg(long)]
+    json: bool,
 }
 
 /// Lists them.
-pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let selected = drivers::select(&args.driver)?;
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let selected = drivers::select(&args.driver).or_usage()?;
+    if args.json {
+        let drivers: Vec<_> = selected.into_iter().map(object).collect();
+        output::print(&(serde_json::to_string_pretty(&drivers)? + "\n"))?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let mut text = String::new();
     for group in selected.chunk_by(|one, other| alike(one, other)) {
         heading(&mut text, group[0])?;
@@ -28,16 +43,16 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         text.push('\n');
     }
     text.push_str(
-        "* in the report unless --driver says otherwise; `--driver all` runs every one,\n  \
-         `--driver 'trap/*'` the wrong programs, `--driver 'fixed/*'` the same without the\n  \
-         mistake, and `--driver 'cheat/*'` the cheats that Regatta rejects\n",
+        "* runs when --driver is not given; `--driver all` runs every model, `--driver trap` the\n  \
+         wrong programs, `--driver fixed` the same without the mistake, and `--driver cheat` the\n  \
+         cheats that Regatta rejects\n",
     );
-    super::output::print(&text)?;
+    output::print(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Whether they stand under one heading. A cheat is told by what it does, and
-/// each does something else.
+/// Whether they share a heading. Each cheat has its own, because each does
+/// something else.
 fn alike(one: &Driver, other: &Driver) -> bool {
     match (one.kind(), other.kind()) {
         (Kind::Trap { .. }, Kind::Trap { .. }) | (Kind::Fixed { .. }, Kind::Fixed { .. }) => true,
@@ -47,8 +62,8 @@ fn alike(one: &Driver, other: &Driver) -> bool {
 
 fn heading(text: &mut String, driver: &Driver) -> std::fmt::Result {
     let what = match driver.kind() {
-        Kind::Trap { .. } => "wrong programs, to be measured beside right ones",
-        Kind::Fixed { .. } => "traps without the mistake, which are right programs",
+        Kind::Trap { .. } => "wrong programs, measured beside right ones",
+        Kind::Fixed { .. } => "traps without the mistake",
         Kind::Model { .. } | Kind::Cheat { .. } => return model(text, &driver.model),
     };
     writeln!(text, "{}: {what}", driver.model.name)
@@ -62,6 +77,22 @@ fn model(text: &mut String, model: &ModelInfo) -> std::fmt::Result {
     let made_of = made_of(model.crates).unwrap_or_else(|| of_std.to_owned());
     writeln!(text, "{}: {made_of}", model.name)?;
     writeln!(text, "  {}", model.kind.summary())
+}
+
+fn object(driver: &'static Driver) -> serde_json::Value {
+    let crates = driver.model.crates.iter().chain(driver.client.crates);
+    let crates = crates.map(|&name| (name.to_owned(), versions::of(name).into()));
+    let crates: serde_json::Map<String, serde_json::Value> = crates.collect();
+    serde_json::json!({
+        "name": driver.name,
+        "model": driver.model.name,
+        "client": driver.client.name,
+        "summary": driver.kind().summary(),
+        "lesson": driver.kind().lesson(),
+        "crates": crates,
+        "default": drivers::DEFAULT.contains(&driver.name.as_str()),
+        "unavailable": can_start(driver).err().map(|error| format!("{error:#}")),
+    })
 }
 
 fn entry(text: &mut String, driver: &Driver) -> std::fmt::Result {
@@ -94,8 +125,8 @@ fn made_of(crates: &[&str]) -> Option<String> {
     (!pieces.is_empty()).then(|| pieces.join(", "))
 }
 
-/// Starts it with one page in flight, which connects to nothing. Cheats are
-/// taken at their word: one of them does connect.
+/// Starts it with one page in flight, which connects to nothing. Cheats are not
+/// tried, because one of them does connect.
 fn can_start(driver: &Driver) -> anyhow::Result<()> {
     if driver.is_cheat() {
         return Ok(());

@@ -1,93 +1,166 @@
 //! The command line: one file a subcommand, and each `run` reads as a
-//! sentence. clap's definitions are the one place where a flag is described.
+//! sentence. clap's definitions are the one place where a flag is described;
+//! help, completions, man pages and docs/commands.md are made from them.
 
-pub mod cancel;
-pub mod check;
-pub mod compare;
-pub mod doctor;
-pub mod drivers;
+mod cancel;
+mod check;
+mod compare;
+mod completions;
+mod doctor;
+mod drivers;
+mod examples;
 mod exit;
-pub mod fool;
-pub mod lesson;
+mod headings;
+mod lesson;
+mod man;
 mod output;
-pub mod paired;
-pub mod prices;
-pub mod report;
-pub mod scrape;
-pub mod selftest;
-pub mod serve;
+mod overrides;
+mod paired;
+mod pitfalls;
+mod prices;
+pub mod reference;
+mod report;
+mod scrape;
+mod selftest;
+mod serve;
+mod time_limit;
 mod values;
-pub mod worker;
+mod version;
+mod worker;
+mod workloads;
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 #[derive(Debug, Parser)]
-#[command(name = "regatta", version, about, propagate_version = true)]
-// The last of two equal flags holds, so that a script's can be overridden.
+#[command(name = "regatta", version = version::LINE, about, propagate_version = true)]
+// The last of two equal flags counts, so that a script's can be overridden.
 #[command(args_override_self = true)]
-#[command(after_help = "Without a command it runs `report` on the default workload.")]
+#[command(override_usage = "regatta [COMMAND] [OPTIONS]")]
+#[command(
+    after_help = "Without a command it runs `report` and takes the flags of `report`:\n  \
+                  regatta --workload tail --driver tokio"
+)]
 struct Cli {
     #[command(subcommand)]
-    command: Option<Command>,
+    command: Command,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Race the drivers over a workload and tabulate what each one costs
+    /// Race drivers over a workload and print what each one costs (the default)
     Report(report::Args),
-    /// Serve the pages on this machine, for a browser, curl or a driver
-    Serve(serve::Args),
-    /// Measure the drivers of a baseline again: did any get worse?
-    Check(check::Args),
-    /// Hold two builds of Regatta against each other, pair by pair
-    Compare(compare::Args),
-    /// Find out how often this machine cries wolf, and what it would miss
-    Selftest(selftest::Args),
-    /// Stop every driver in the middle: how long it takes, and what it costs
-    Cancel(cancel::Args),
-    /// Be fooled on purpose: a wrong way to measure beside the right one
-    Fool(fool::Args),
-    /// Walk from threads to async: guess, formula, measurement, picture
-    Lesson(lesson::Args),
-    /// Scrape a site and keep what it says, on whichever driver
-    Scrape(scrape::Args),
-    /// Show how prices moved from scrape to scrape, as a table and a chart
-    Prices(prices::Args),
-    /// List the drivers: how each waits, and what it is made of
+    /// List the workloads, or describe one
+    Workloads(workloads::Args),
+    /// List the drivers: how each waits, and the crates it uses
     Drivers(drivers::Args),
-    /// Run one driver: a JSON job a line in, a JSON answer a line out
+    /// Teach threads and async: a guess, a formula, a measurement, a picture
+    Lesson(lesson::Args),
+    /// Show wrong ways to measure beside the right ones
+    Pitfalls(pitfalls::Args),
+    /// Measure the drivers of a saved baseline again and find regressions
+    Check(check::Args),
+    /// Compare two builds of Regatta in paired runs
+    Compare(compare::Args),
+    /// Measure false-positive and false-negative rates of `check` on this machine
+    Selftest(selftest::Args),
+    /// Stop every driver in the middle: how long it takes, and what is lost
+    Cancel(cancel::Args),
+    /// Serve the pages of a workload for a browser, curl or another program
+    Serve(serve::Args),
+    /// Scrape a site with any driver and store what it finds
+    Scrape(scrape::Args),
+    /// Show how prices changed from scrape to scrape, as a table and a chart
+    Prices(prices::Args),
+    /// Check what this machine allows and name the commands that fix it
+    Doctor(doctor::Args),
+    /// Run one driver: one JSON job per line in, one JSON answer per line out
     Worker(worker::Args),
-    /// Look at what this machine allows, and say what to mend
-    #[command(after_help = "Exit codes: 0 the default report can run here; 1 it cannot.")]
-    Doctor,
+    /// Print a completion script for a shell
+    Completions(completions::Args),
+    /// Write man pages into a directory
+    Man(man::Args),
+}
+
+/// The definition of the whole command line, with examples in each help.
+#[must_use]
+pub fn command() -> clap::Command {
+    let cli = Cli::command();
+    cli.mut_subcommands(|command| {
+        let exit_codes = command.get_after_help().map(ToString::to_string);
+        let parts = [examples::help(command.get_name()), exit_codes];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        command.after_help(parts.join("\n\n"))
+    })
 }
 
 /// Runs the command that `args` name, the program's own name first.
 pub fn main<I: IntoIterator<Item = OsString>>(args: I) -> ExitCode {
-    let cli = Cli::parse_from(args);
-    let done = match cli.command {
-        None => report::run(&report::Args::default()),
-        Some(Command::Report(args)) => report::run(&args),
-        Some(Command::Serve(args)) => serve::run(&args),
-        Some(Command::Check(args)) => check::run(&args),
-        Some(Command::Selftest(args)) => selftest::run(&args),
-        Some(Command::Compare(args)) => compare::run(&args),
-        Some(Command::Cancel(args)) => cancel::run(&args),
-        Some(Command::Fool(args)) => fool::run(&args),
-        Some(Command::Lesson(args)) => lesson::run(&args),
-        Some(Command::Scrape(args)) => scrape::run(&args),
-        Some(Command::Prices(args)) => prices::run(&args),
-        Some(Command::Drivers(args)) => drivers::run(&args),
-        Some(Command::Worker(args)) => worker::run(&args),
-        Some(Command::Doctor) => doctor::run(),
-    };
-    done.unwrap_or_else(|error| {
+    let matches = command().get_matches_from(normalised(args));
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    run(cli.command).unwrap_or_else(|error| {
         eprintln!("regatta: {error:#}");
-        ExitCode::from(exit::ERROR)
+        ExitCode::from(exit::code_of(&error))
     })
+}
+
+fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Report(args) => report::run(&args),
+        Command::Workloads(args) => workloads::run(&args),
+        Command::Drivers(args) => drivers::run(&args),
+        Command::Lesson(args) => lesson::run(&args),
+        Command::Pitfalls(args) => pitfalls::run(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Compare(args) => compare::run(&args),
+        Command::Selftest(args) => selftest::run(&args),
+        Command::Cancel(args) => cancel::run(&args),
+        Command::Serve(args) => serve::run(&args),
+        Command::Scrape(args) => scrape::run(&args),
+        Command::Prices(args) => prices::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
+        Command::Worker(args) => worker::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
+    }
+}
+
+/// The arguments as clap reads them. Without a command they belong to
+/// `report`; `version` is what other programs call `--version`. A negative number after a flag is joined to it, so that the error
+/// is about the number: clap alone takes `-5` for an unknown flag.
+fn normalised(args: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut normalised: Vec<OsString> = Vec::new();
+    for arg in args {
+        match normalised.last_mut() {
+            Some(flag) if is_negative(&arg) && is_long_flag(flag) => {
+                flag.push("=");
+                flag.push(arg);
+            }
+            _ => normalised.push(arg),
+        }
+    }
+    if let Some(first) = normalised.get_mut(1).filter(|first| *first == "version") {
+        *first = "--version".into();
+    }
+    let of_all = ["-h", "--help", "-V", "--version"].map(OsStr::new);
+    let is_report = normalised.get(1).is_none_or(|first| {
+        first.as_encoded_bytes().starts_with(b"-") && !of_all.contains(&first.as_os_str())
+    });
+    if is_report {
+        normalised.insert(normalised.len().min(1), "report".into());
+    }
+    normalised
+}
+
+fn is_negative(arg: &OsStr) -> bool {
+    matches!(arg.as_encoded_bytes(), [b'-', b'0'..=b'9', ..])
+}
+
+fn is_long_flag(arg: &OsStr) -> bool {
+    let bytes = arg.as_encoded_bytes();
+    bytes.len() > 2 && bytes.starts_with(b"--") && !bytes.contains(&b'=')
 }
 
 /// Ends this process when the one that started it is gone, however that
@@ -113,4 +186,48 @@ fn die_with(_parent: u32, end: impl FnOnce() + Send + 'static) -> anyhow::Result
         end();
     })?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(args: &[&str]) -> String {
+        let args = args.iter().map(OsString::from);
+        let words = normalised(args).into_iter();
+        let words: Vec<String> = words.map(|word| word.into_string().unwrap()).collect();
+        words.join(" ")
+    }
+
+    #[test]
+    fn the_definition_is_consistent() {
+        command().debug_assert();
+    }
+
+    #[test]
+    fn flags_without_a_command_belong_to_report() {
+        assert_eq!(words(&["regatta"]), "regatta report");
+        assert_eq!(
+            words(&["regatta", "--workload", "tail"]),
+            "regatta report --workload tail"
+        );
+        assert_eq!(words(&["regatta", "--help"]), "regatta --help");
+        assert_eq!(words(&["regatta", "drivers"]), "regatta drivers");
+        assert_eq!(words(&["regatta", "version"]), "regatta --version");
+    }
+
+    #[test]
+    fn a_negative_number_is_joined_to_its_flag() {
+        assert_eq!(
+            words(&["regatta", "report", "--pages", "-5"]),
+            "regatta report --pages=-5"
+        );
+    }
+
+    #[test]
+    fn every_command_has_examples() {
+        for command in command().get_subcommands() {
+            assert!(examples::help(command.get_name()).is_some());
+        }
+    }
 }

@@ -1,8 +1,9 @@
 //! Where text goes: standard output, a file, and how wide and in which colour.
 
 use std::io::{ErrorKind, IsTerminal, Write};
+use std::path::Path;
 
-use anyhow::Context;
+use anyhow::{Context, bail, ensure};
 
 /// Prints to standard output. A reader that has seen enough (`| head`) closes
 /// the pipe, and that is no error.
@@ -19,12 +20,34 @@ pub(super) fn print(text: &str) -> anyhow::Result<()> {
 
 /// Writes to `file`, and to standard output when that fails: what was measured
 /// is not lost for a full disk.
-pub(super) fn write_or_print(file: &std::path::Path, text: &str) -> anyhow::Result<()> {
+pub(super) fn write_or_print(file: &Path, text: &str) -> anyhow::Result<()> {
     let written = crate::report::write(file, text);
     if written.is_err() {
         print(text)?;
     }
     Ok(written?)
+}
+
+/// Whether the file of a flag could be written, before there is anything to
+/// write.
+pub(super) fn check_place(flag: &str, file: &Path, example: &str) -> anyhow::Result<()> {
+    let shown = file.display();
+    let directory = file
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty());
+    ensure!(
+        !file.is_dir(),
+        "invalid {flag} {shown}: it is a directory; expected a file, for example {}",
+        file.join(example).display()
+    );
+    if let Some(directory) = directory.filter(|directory| !directory.is_dir()) {
+        let directory = directory.display();
+        bail!(
+            "invalid {flag} {shown}: there is no directory {directory}; `mkdir -p {directory}` \
+             makes it, or name a file elsewhere, for example {example}"
+        );
+    }
+    Ok(crate::report::check_place(file)?)
 }
 
 /// The width to write for: the terminal's, or 80 columns in a pipe or a file.

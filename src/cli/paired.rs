@@ -1,5 +1,5 @@
-//! What `check`, `compare` and `selftest` have in common: the flags of a
-//! trial, and how its findings leave the program.
+//! What `check`, `compare` and `selftest` have in common: the flags of paired
+//! runs, and how their findings are written.
 
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -9,8 +9,10 @@ use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, bail, ensure};
 
+use super::exit::OrUsage;
+use super::headings::{HOW_LONG, OUTPUT, VERDICT, WHAT};
 use super::output;
-use super::values::{duration, percent, threads};
+use super::values::{duration, percent, seed, threads, whole};
 use crate::compare::pair::{Candidate, Pair, PairRunner};
 use crate::compare::show::{self, Format};
 use crate::compare::{self, About, CheckPlan, Comparison, Findings, Metric};
@@ -25,78 +27,89 @@ use crate::stats::InterimPlan;
 use crate::term::interrupt::{self, Interrupt};
 use crate::term::progress::Progress;
 
-/// The chance of any false alarm in a whole trial.
+/// The chance of any false alarm in one regression check.
 const ALPHA: f64 = 0.02;
 /// The reference driver: nothing in it but the standard library and our own
 /// client changes with an upgrade, and its threads use all cores, so that it
 /// meets the noise of each.
 const REFERENCE: &str = "thread-pool/raw";
 
-/// How a trial's findings are judged.
+/// What decides the verdict.
 #[derive(Debug, Clone, Copy, clap::Args)]
-pub struct GateArgs {
-    /// The metric whose verdict counts; the others are shown
-    #[arg(long, value_enum, default_value = "cpu")]
-    pub gate: Metric,
-    /// Where the verdict is UNSURE, an increase that is surely below this is
-    /// let pass
-    #[arg(long, default_value = "5%", value_parser = percent)]
-    pub tolerance: f64,
+pub(super) struct GateArgs {
+    /// Primary metric: its verdict decides the exit code; the others are shown
+    #[arg(long = "metric", alias = "gate", value_enum, default_value = "cpu", help_heading = VERDICT)]
+    pub(super) gate: Metric,
+    /// Where the verdict is UNSURE, pass if the interval shows an increase below
+    /// this
+    #[arg(long, value_name = "SHARE", default_value = "5%", value_parser = percent, help_heading = VERDICT)]
+    pub(super) tolerance: f64,
 }
 
-/// The flags of a trial.
+/// The flags of paired runs.
 #[derive(Debug, Clone, clap::Args)]
-pub struct TrialArgs {
-    /// At most this many pairs a driver; looked at after a half of them and
+pub(super) struct PairArgs {
+    /// Most pairs of each driver; the verdict is tried after half of them and
     /// after all
-    #[arg(long, default_value = "24", value_name = "N", value_parser = clap::value_parser!(u16).range(12..=4096))]
-    pub pairs: u16,
-    /// Begin no pair that would end later than this; 15 s a driver, the
-    /// reference included, if not given
-    #[arg(long, value_parser = duration)]
-    pub budget: Option<Duration>,
-    /// Draws the orders and the delays; printed, so that it can be repeated
-    #[arg(long)]
-    pub seed: Option<u64>,
-    /// Threads of each async runtime or executor; as many as cores if not given
-    #[arg(long, value_name = "N", value_parser = threads)]
-    pub threads: Option<usize>,
-    /// The driver that runs against itself as a control; thread-pool/raw, or
-    /// that of the baseline, if not given
-    #[arg(long, value_name = "MODEL/CLIENT")]
-    pub reference: Option<String>,
-    /// No progress on standard error
-    #[arg(long, short)]
-    pub quiet: bool,
+    #[arg(long, default_value = "24", value_name = "N", value_parser = whole::<u16>(12..=4096, 24), help_heading = HOW_LONG)]
+    pub(super) pairs: u16,
+    /// Time budget: start no pair that would exceed it; 15 s for each driver and
+    /// for the reference if not given
+    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = HOW_LONG)]
+    pub(super) budget: Option<Duration>,
+    /// Seed of the delays and of the order of the runs; random if not given. It
+    /// is printed, so that the runs can be repeated
+    #[arg(long, value_name = "N", value_parser = seed, help_heading = WHAT)]
+    pub(super) seed: Option<u64>,
+    /// Threads of each async runtime or executor; the number of cores if not given
+    #[arg(long, value_name = "N", value_parser = threads, help_heading = WHAT)]
+    pub(super) threads: Option<usize>,
+    /// Driver that runs against itself as a control; thread-pool/raw, or that of
+    /// the baseline, if not given
+    #[arg(long, value_name = "MODEL/CLIENT", help_heading = WHAT)]
+    pub(super) reference: Option<String>,
+    /// Print no progress on standard error
+    #[arg(long, short, help_heading = OUTPUT)]
+    pub(super) quiet: bool,
 }
 
 /// For the pairs of one driver, where no budget is given.
 const DRIVER_BUDGET: Duration = Duration::from_secs(15);
 
-/// How findings leave the program.
+/// How findings are written.
 #[derive(Debug, Clone, clap::Args)]
-pub struct ShowArgs {
-    /// How the findings are written
-    #[arg(long, value_enum, default_value = "table")]
+pub(super) struct ShowArgs {
+    /// Format of the findings
+    #[arg(long, value_enum, default_value = "table", help_heading = OUTPUT)]
     format: Format,
-    /// Write to this file, whole or not at all, in place of standard output
-    #[arg(long, value_name = "FILE")]
+    /// Write to this file instead of standard output
+    #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
     output: Option<PathBuf>,
 }
 
-impl TrialArgs {
+impl ShowArgs {
+    /// An error if the file cannot be written, before anything is measured.
+    pub(super) fn check_place(&self) -> anyhow::Result<()> {
+        match &self.output {
+            Some(file) => output::check_place("--output", file, "findings.md").or_usage(),
+            None => Ok(()),
+        }
+    }
+}
+
+impl PairArgs {
     /// The seed: given or drawn.
-    pub fn seed(&self) -> anyhow::Result<u64> {
+    pub(super) fn seed(&self) -> anyhow::Result<u64> {
         self.seed.map_or_else(race::drawn_seed, Ok)
     }
 
     /// Threads of each runtime.
-    pub fn threads(&self) -> usize {
+    pub(super) fn threads(&self) -> usize {
         self.threads.unwrap_or_else(host::cores)
     }
 
     /// The name of the reference driver.
-    pub fn reference(&self) -> &str {
+    pub(super) fn reference(&self) -> &str {
         self.reference.as_deref().unwrap_or(REFERENCE)
     }
 
@@ -113,17 +126,17 @@ impl TrialArgs {
     }
 }
 
-/// Everything a trial runs on.
+/// Everything that paired runs need.
 pub(super) struct Environment<'a> {
-    pub args: &'a TrialArgs,
-    pub workload: Workload,
-    pub seed: u64,
-    pub interrupt: &'a Interrupt,
+    pub(super) args: &'a PairArgs,
+    pub(super) workload: Workload,
+    pub(super) seed: u64,
+    pub(super) interrupt: &'a Interrupt,
 }
 
 impl<'a> Environment<'a> {
     /// The scenario of short steps.
-    pub(super) fn new(args: &'a TrialArgs, interrupt: &'a Interrupt) -> anyhow::Result<Self> {
+    pub(super) fn new(args: &'a PairArgs, interrupt: &'a Interrupt) -> anyhow::Result<Self> {
         Ok(Self {
             args,
             workload: load::load("steps")?,
@@ -145,8 +158,8 @@ impl<'a> Environment<'a> {
         )
     }
 
-    /// Runs the comparisons and says what they come to.
-    pub(super) fn judge(
+    /// Runs the comparisons and decides on each.
+    pub(super) fn decide(
         &self,
         comparisons: Vec<Comparison>,
         gate: GateArgs,
@@ -170,7 +183,7 @@ impl<'a> Environment<'a> {
         Ok(Findings::new(&ended, about))
     }
 
-    /// All pairs of each comparison, unjudged: for a baseline.
+    /// All pairs of each comparison, without a verdict: for a baseline.
     pub(super) fn all_pairs(
         &self,
         comparisons: Vec<Comparison>,
@@ -187,20 +200,17 @@ impl<'a> Environment<'a> {
         let outcomes = ended.results.into_iter();
         outcomes
             .map(|outcome| match outcome.failed {
-                Some(reason) => bail!(
-                    "no baseline was saved, because of {}: {reason}",
-                    outcome.name
-                ),
+                Some(reason) => bail!("no baseline was saved: {} failed: {reason}", outcome.name),
                 None => Ok((outcome.name, outcome.pairs)),
             })
             .collect()
     }
 }
 
-/// The drivers that are both in `drivers` and fit for pairs. One that takes a
-/// page at a time needs seconds a pair, so the others would have none left of
-/// the budget; and what happens to it happens to its client under another
-/// model, too. It takes part when `patterns` name it.
+/// The drivers that are fit for pairs. One that fetches a page at a time needs
+/// seconds for each pair and would use up the budget of the others, and a
+/// regression of its client shows under another model, too. It takes part when
+/// `patterns` name it.
 pub(super) fn fit_for_pairs(
     drivers: Vec<&'static Driver>,
     patterns: &[String],
@@ -221,7 +231,7 @@ pub(super) fn candidate(program: &Program, driver: &str) -> anyhow::Result<Candi
     })
 }
 
-/// Writes the findings where they are wanted.
+/// Prints the findings, or writes them to the file that was asked for.
 pub(super) fn show(findings: &Findings, args: &ShowArgs) -> anyhow::Result<ExitCode> {
     let text = show::render(findings, args.format);
     match &args.output {
@@ -246,7 +256,7 @@ fn append(file: &Path, text: &str) -> anyhow::Result<()> {
     let written = open.and_then(|mut file| file.write_all(text.as_bytes()));
     written.with_context(|| {
         format!(
-            "{} (GITHUB_STEP_SUMMARY): the summary could not be added; unset that variable to go without",
+            "{}: the job summary could not be written; unset GITHUB_STEP_SUMMARY to do without it",
             file.display()
         )
     })
@@ -257,7 +267,7 @@ pub(super) fn now() -> String {
     humantime::format_rfc3339_seconds(SystemTime::now()).to_string()
 }
 
-/// What cannot be compared without leave.
+/// Differences are an error, or remarks where the user wants to compare anyway.
 pub(super) fn reject_or_remark(
     what: &str,
     differences: &[String],
@@ -268,9 +278,11 @@ pub(super) fn reject_or_remark(
     }
     let all = differences.join("; ");
     if anyway {
-        return Ok(vec![format!("Held against {what} all the same: {all}.")]);
+        return Ok(vec![format!(
+            "Compared with {what} in spite of differences: {all}."
+        )]);
     }
     Err(anyhow::anyhow!("{all}")).with_context(|| {
-        format!("{what} cannot be held against this machine; give --anyway to do so and have it marked, or take a new one")
+        format!("{what} was not measured on this machine; --anyway compares with it and marks the findings, `regatta report --save NAME` takes a new one")
     })
 }

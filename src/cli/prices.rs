@@ -1,35 +1,37 @@
-//! `regatta prices`: what became of the prices that scrapes have found.
+//! `regatta prices`: how the prices that scrapes stored changed over time.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::bail;
 
+use super::headings::OUTPUT;
+use super::values::whole;
 use crate::scraper::prices::{self, Style};
 use crate::store::{History, Track};
 
-/// As many pages are named to somebody who asked for another.
+/// Pages that an error names at most.
 const NAMED: usize = 5;
 
 /// What `regatta prices` takes.
 #[derive(Debug, clap::Args)]
-pub struct Args {
-    /// The SQLite store that scrapes have written to, such as news.db
+pub(super) struct Args {
+    /// SQLite store that `regatta scrape --store sqlite:FILE` wrote
     file: PathBuf,
-    /// Show this page's prices, visit by visit, and draw them: its address, or
-    /// its path where one host alone has it
+    /// Show the prices of one page, visit by visit, with a chart: its URL, or its
+    /// path if only one host has it
     #[arg(long, value_name = "PAGE")]
     url: Option<String>,
-    /// Columns to write for, in place of the terminal's own or 80
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(40..=1000))]
+    /// Width of the text in columns; the terminal's, or 80, if not given
+    #[arg(long, value_name = "COLUMNS", value_parser = whole::<u16>(40..=1000, 100), help_heading = OUTPUT)]
     width: Option<u16>,
     /// Draw with ASCII characters only
-    #[arg(long)]
+    #[arg(long, help_heading = OUTPUT)]
     ascii: bool,
 }
 
-/// Shows them.
-pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+/// Prints them.
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let history = History::open(&args.file)?;
     let style = Style {
         width: args.width.map_or_else(super::output::width, usize::from),
@@ -48,7 +50,7 @@ fn list(history: &History, args: &Args, style: &Style) -> anyhow::Result<String>
     let tracks = history.tracks()?;
     if tracks.is_empty() {
         bail!(
-            "no page in {} had a price yet; scrape some that have",
+            "no page in {} has a price yet; scrape pages with prices, for example `regatta scrape --store sqlite:news.db`",
             args.file.display()
         );
     }
@@ -60,12 +62,15 @@ fn page(history: &History, url: &str, style: &Style) -> anyhow::Result<String> {
     let url = whole_address(&tracks, url)?;
     let visits = history.of(url)?;
     if visits.is_empty() {
-        bail!("{url} never had a price; {}", those_that_had(&tracks));
+        bail!(
+            "{url} has no price in this store; {}",
+            pages_with_prices(&tracks)
+        );
     }
     Ok(prices::history(url, &visits, style))
 }
 
-/// The page that is meant by a path alone; anything else is what it says.
+/// The URL of the page that a path alone means; anything else is returned as it is.
 fn whole_address<'a>(tracks: &'a [Track], url: &'a str) -> anyhow::Result<&'a str> {
     let known = tracks.iter().map(|track| track.url.as_str());
     let meant = known.filter(|known| known.strip_suffix(url).is_some_and(is_host));
@@ -75,7 +80,10 @@ fn whole_address<'a>(tracks: &'a [Track], url: &'a str) -> anyhow::Result<&'a st
     match meant[..] {
         [] => Ok(url),
         [one] => Ok(one),
-        _ => bail!("{url} is on several hosts; name one: {}", meant.join(", ")),
+        _ => bail!(
+            "{url} is on several hosts; expected one of {}",
+            meant.join(", ")
+        ),
     }
 }
 
@@ -86,17 +94,17 @@ fn is_host(text: &str) -> bool {
 }
 
 /// The first few pages with a price, and how many more there are.
-fn those_that_had(tracks: &[Track]) -> String {
+fn pages_with_prices(tracks: &[Track]) -> String {
     let mut pages: Vec<String> = tracks
         .iter()
         .map(|track| prices::plain(&track.url))
         .collect();
     pages.dedup();
     match pages.len() {
-        0 => "no page had one yet".to_owned(),
-        1..=NAMED => format!("these had one: {}", pages.join(", ")),
+        0 => "no page has one yet".to_owned(),
+        1..=NAMED => format!("these have one: {}", pages.join(", ")),
         more => format!(
-            "{more} pages had one, such as {}; without --url they are listed",
+            "{more} pages have one, for example {}; without --url all are listed",
             pages[..NAMED].join(", ")
         ),
     }

@@ -1,11 +1,12 @@
 //! `regatta scrape`: from the flags to a site, from the site to a store.
 
-use std::num::NonZeroUsize;
 use std::process::ExitCode;
 
 use anyhow::ensure;
 
-use super::values::{duration, threads};
+use super::exit::OrUsage;
+use super::headings::{OUTPUT, WHAT};
+use super::values::{delay, duration, seed, threads, whole};
 use crate::drivers;
 use crate::harness::process::{Program, Server};
 use crate::measure::host;
@@ -18,121 +19,130 @@ use crate::store::Reach;
 use crate::term::interrupt::Interrupt;
 use std::time::Duration;
 
-/// A host elsewhere is asked no faster than this, unless `--rate` says so.
+/// Requests a second to a host elsewhere, unless `--rate` says otherwise.
 const POLITE_RATE: u32 = 2;
+
+/// The headings of the flags that only this command has.
+const SITE: &str = "Built-in site (without --url)";
+const POLITENESS: &str = "Rate, attempts and time limits";
 
 /// What `regatta scrape` takes.
 #[derive(Debug, clap::Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[command(
-    after_help = "Exit codes: 0 every page that was found was had; 4 some were lost; 3 the deadline came; \
-    1 nothing could be begun, or the store failed; 2 flags that cannot be; 130 stopped by a signal.\n\
-    The first Ctrl-C stops it well, a second one at once. What was stored stays stored."
+    after_help = "From each page it reads the text of every h2.article-title (titles), h1 (headings) and the \
+    first .price (a price in $), the page's title and its links.\n\n\
+    Exit codes: 0 all discovered pages were fetched; 1 it could not start, or the store failed; 2 invalid \
+    flags; 3 the deadline passed; 4 some pages failed; 130 stopped by a signal.\n\
+    The first Ctrl-C stops it as --on-signal says, a second one at once. What was stored stays stored."
 )]
-pub struct Args {
-    /// Who scrapes, as `regatta drivers` lists it
-    #[arg(long, default_value = "tokio/hyper", value_name = "MODEL/CLIENT")]
+pub(super) struct Args {
+    /// Driver that scrapes, as `regatta drivers` lists it
+    #[arg(long, default_value = "tokio/hyper", value_name = "MODEL/CLIENT", help_heading = WHAT)]
     driver: String,
-    /// Where to begin; our own site if not given, served for the occasion
-    #[arg(long)]
+    /// First page; a built-in site is served and scraped if not given
+    #[arg(long, value_name = "URL", help_heading = WHAT)]
     url: Option<String>,
     /// Another host that may be visited
-    #[arg(long, value_name = "URL", requires = "url")]
+    #[arg(long, value_name = "URL", requires = "url", help_heading = WHAT)]
     also: Vec<String>,
-    /// Visit hosts on other machines, too; only ever your own
-    #[arg(long)]
+    /// Visit hosts on other machines, too; use it only for your own
+    #[arg(long, help_heading = WHAT)]
     allow_remote: bool,
-    /// Follow links so many pages deep; 0 is the first page alone
-    #[arg(long, default_value_t = 3)]
+    /// Follow links to this depth; 0 is the first page alone
+    #[arg(long, value_name = "LINKS", default_value = "3", value_parser = whole::<u32>(0..=u32::MAX.into(), 3), help_heading = WHAT)]
     depth: u32,
-    /// Fetch no more pages than this
-    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..=MOST_PAGES))]
+    /// Fetch at most this many pages
+    #[arg(long, value_name = "N", default_value = "10000", value_parser = whole::<u64>(1..=MOST_PAGES, 500), help_heading = WHAT)]
     most_pages: u64,
-    /// At most so many pages in flight
-    #[arg(long, value_name = "C", default_value = "20")]
-    concurrency: NonZeroUsize,
-    /// At most so many pages in flight to one host
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
-    per_host: u64,
-    /// At most so many requests a second to each host; 0 is no limit. If not
-    /// given there is none on this machine, and 2 for a host elsewhere
-    #[arg(long, value_name = "N")]
-    rate: Option<u32>,
-    /// How often a page is tried at most
-    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_ATTEMPTS)))]
-    attempts: u32,
-    /// The wait before a page is tried again, doubled each time
-    #[arg(long, value_name = "WAIT", default_value = "500ms")]
-    back_off: Span,
-    /// At most so many attempts again over all pages
-    #[arg(long, value_name = "N")]
-    retries: Option<u32>,
-    /// How long a request may take
-    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration)]
-    timeout: Duration,
-    /// How long all of it may take; what was had by then is kept
-    #[arg(long, value_name = "TIME", value_parser = duration)]
-    deadline: Option<Duration>,
-    /// End at the first page that is lost
-    #[arg(long)]
-    fail_fast: bool,
-    /// What the first Ctrl-C does to what is in flight
-    #[arg(long, value_enum, default_value = "drain")]
-    on_signal: Stop,
-    /// Where what was found is kept: none, jsonl:FILE, sqlite:FILE or
-    /// `postgres://USER@HOST:PORT/DATABASE`
-    #[arg(long, default_value = "none", value_name = "STORE")]
-    store: String,
-    /// Threads of an async runtime or executor; as many as cores if not given
-    #[arg(long, value_name = "N", value_parser = threads)]
+    /// Threads of an async runtime or executor; the number of cores if not given
+    #[arg(long, value_name = "N", value_parser = threads, help_heading = WHAT)]
     threads: Option<usize>,
-    /// Of our own site: how many pages it has
-    #[arg(long, value_name = "N", default_value_t = 200, conflicts_with = "url", value_parser = clap::value_parser!(u64).range(1..=MOST_PAGES))]
+    /// Seed of the delays, the faults and the jitter of the waits
+    #[arg(long, value_name = "N", default_value = "1", value_parser = seed, help_heading = WHAT)]
+    seed: u64,
+    /// Pages in flight at most
+    #[arg(long, value_name = "C", default_value = "20", value_parser = whole::<usize>(1..=MOST_PAGES, 20), help_heading = POLITENESS)]
+    concurrency: usize,
+    /// Pages in flight to one host at most; no limit if not given
+    #[arg(long, value_name = "N", default_value = "0", hide_default_value = true, value_parser = whole::<u64>(0..=MOST_PAGES, 4), help_heading = POLITENESS)]
+    per_host: u64,
+    /// Requests a second to each host at most; 0 is no limit. If not given: no
+    /// limit on this machine, 2 for a host elsewhere
+    #[arg(long, value_name = "N", value_parser = whole::<u32>(0..=u32::MAX.into(), 20), help_heading = POLITENESS)]
+    rate: Option<u32>,
+    /// Attempts at each page, the first included
+    #[arg(long, value_name = "N", default_value = "3", value_parser = whole::<u32>(1..=MOST_ATTEMPTS.into(), 3), help_heading = POLITENESS)]
+    attempts: u32,
+    /// Wait before the second attempt at a page; doubled before each further one
+    #[arg(long, value_name = "WAIT", default_value = "500ms", value_parser = delay::<Span>, help_heading = POLITENESS)]
+    back_off: Span,
+    /// Retries over all pages at most; no limit if not given
+    #[arg(long, value_name = "N", value_parser = whole::<u32>(0..=u32::MAX.into(), 100), help_heading = POLITENESS)]
+    retries: Option<u32>,
+    /// Time limit of a request
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration, help_heading = POLITENESS)]
+    timeout: Duration,
+    /// Time limit of the whole scrape; what was fetched by then is kept
+    #[arg(long, value_name = "TIME", value_parser = duration, help_heading = POLITENESS)]
+    deadline: Option<Duration>,
+    /// Stop at the first page that fails
+    #[arg(long, help_heading = POLITENESS)]
+    fail_fast: bool,
+    /// What the first Ctrl-C does with requests in flight
+    #[arg(long, value_enum, default_value = "drain", help_heading = POLITENESS)]
+    on_signal: Stop,
+    /// Number of pages
+    #[arg(long, value_name = "N", default_value = "200", conflicts_with = "url", value_parser = whole::<u64>(1..=MOST_PAGES, 200), help_heading = SITE)]
     pages: u64,
-    /// Of our own site: how long each page waits
+    /// Delay of each page
     #[arg(
         long,
         value_name = "DELAY",
         default_value = "20ms",
-        conflicts_with = "url"
+        conflicts_with = "url",
+        value_parser = delay::<Latency>,
+        help_heading = SITE
     )]
     latency: Latency,
-    /// Of our own site: what happens to a share of the requests, such as
+    /// Faults by their share of the requests, for example
     /// 500=5%,429=2%:1s,reset=1%,stall=1%
     #[arg(
         long,
         value_name = "LIST",
         default_value = "none",
-        conflicts_with = "url"
+        conflicts_with = "url",
+        help_heading = SITE
     )]
     faults: Faults,
-    /// Draws the delays, the faults and the jitter of the waits
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// How log lines are written to standard error
-    #[arg(long, value_enum, default_value = "human")]
+    /// Store for what is read: none, jsonl:FILE, sqlite:FILE or
+    /// `postgres://USER@HOST:PORT/DATABASE`
+    #[arg(long, default_value = "none", value_name = "STORE", help_heading = OUTPUT)]
+    store: String,
+    /// Print the summary as one JSON object
+    #[arg(long, help_heading = OUTPUT)]
+    json: bool,
+    /// Format of the log lines on standard error
+    #[arg(long, value_enum, default_value = "human", help_heading = OUTPUT)]
     log: LogForm,
     /// Log each page, too
-    #[arg(long, short)]
+    #[arg(long, short, help_heading = OUTPUT)]
     verbose: bool,
-    /// No log lines and no progress
-    #[arg(long, short, conflicts_with = "verbose")]
+    /// Print no log lines and no progress
+    #[arg(long, short, conflicts_with = "verbose", help_heading = OUTPUT)]
     quiet: bool,
-    /// Write the summary as one JSON object
-    #[arg(long)]
-    json: bool,
 }
 
-/// Scrapes, and says what it came to.
-pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let driver = drivers::named(&args.driver)?;
+/// Scrapes and prints the summary.
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let driver = drivers::named(&args.driver).or_usage()?;
     ensure!(
         !driver.is_trap() && !driver.is_cheat(),
-        "{} is wrong on purpose ({}); take a right one, such as --driver tokio/hyper",
+        "invalid --driver {}: it is wrong on purpose ({}); expected a right one, for example --driver tokio/hyper",
         driver.name,
         driver.kind().summary()
     );
-    limits::check_fits(args.concurrency.get(), driver.client.pool_races)?;
+    limits::check_fits(args.concurrency, driver.client.pool_races)?;
     // Held until the end: the site is gone when this is dropped.
     let (target, _site) = target(args)?;
     let elsewhere = target
@@ -143,7 +153,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         driver,
         depth: args.depth,
         most_pages: args.most_pages,
-        concurrency: args.concurrency.get(),
+        concurrency: args.concurrency,
         threads: args.threads.unwrap_or_else(host::cores),
         politeness: politeness(args, elsewhere),
         store: args.store.parse()?,

@@ -1,47 +1,59 @@
-//! `regatta selftest`: how often does this machine cry wolf, and what would it
-//! miss? Either alone is cheap; both are printed together.
+//! `regatta selftest`: the false-positive and the false-negative rate of `check`
+//! on this machine. Either alone is easy to improve, so both are printed.
 
 use std::fmt::Write;
 use std::process::ExitCode;
+use std::time::Duration;
 
-use anyhow::ensure;
-
-use super::paired::{Environment, GateArgs, TrialArgs, candidate};
+use super::exit::{OrUsage, USAGE};
+use super::headings::{HOW_LONG, WHAT};
+use super::paired::{Environment, GateArgs, PairArgs, candidate};
+use super::time_limit::about;
+use super::values::whole;
 use crate::compare::{Comparison, Findings, Metric};
 use crate::drivers;
 use crate::harness::process::Program;
 use crate::measure::slowdown::{Resource, Slowdown};
 use crate::stats::{Verdict, proportion_upper_bound};
-use crate::term::interrupt::Interrupt;
+use crate::term::interrupt::{self, Interrupt};
 
 /// What `regatta selftest` takes.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Exit codes: 0 every slowdown was found and nothing else; 1 error; \
-    2 a false alarm, or a slowdown that was not found."
+    after_help = "Exit codes: 0 every slowdown was found, and nothing else; 1 error; 2 a false alarm, a slowdown \
+    that was not found, or invalid flags; 130 interrupted (the finished checks are printed)."
 )]
-pub struct Args {
-    /// Which drivers, as in `regatta report`
+pub(super) struct Args {
+    /// Drivers: names or patterns, as in `regatta report`
     #[arg(
         long,
+        value_name = "LIST",
+        help_heading = WHAT,
         value_delimiter = ',',
         default_value = "thread-pool/ureq,tokio/hyper"
     )]
     driver: Vec<String>,
-    /// How many times each driver is held against itself, and against each
-    /// slowdown
-    #[arg(long, default_value = "1", value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1000))]
+    /// Checks of each driver against itself, and against itself with each
+    /// slowdown; --budget and --pairs limit each check. Rates need about 20
+    #[arg(long, default_value = "1", value_name = "N", value_parser = whole::<u16>(1..=1000, 20), help_heading = HOW_LONG)]
     times: u16,
-    /// The slowdowns to be found, each judged on its own metric
+    /// Slowdowns to be found, each on its own metric
     #[arg(
         long,
+        value_name = "LIST",
+        help_heading = WHAT,
         value_delimiter = ',',
         default_value = "cpu=5%,wall=10%,memory=10%"
     )]
     slowdown: Vec<Slowdown>,
     #[command(flatten)]
-    trial: TrialArgs,
+    pairs: PairArgs,
 }
+
+/// Fewer checks than this make no rate: none wrong of 20 says at most 14 %.
+const ENOUGH: usize = 20;
+/// What one pair takes on two idle cores.
+const PAIR: Duration = Duration::from_millis(300);
 
 /// How many verdicts of each kind there were.
 #[derive(Debug, Default)]
@@ -53,11 +65,15 @@ struct Counters {
     invalid: usize,
 }
 
-/// Tests.
-pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+/// Runs the checks and prints the rates.
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let interrupt = Interrupt::default();
     interrupt.listen()?;
-    let seed = args.trial.seed()?;
+    let seed = args.pairs.seed()?;
+    drivers::select(&args.driver).or_usage()?;
+    if !args.pairs.quiet {
+        eprintln!("{}", args.announcement());
+    }
     let mut alarms = Vec::new();
     let mut found = Vec::new();
     for metric in args.metrics() {
@@ -74,7 +90,13 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let missed = found
         .iter()
         .any(|(_, counters)| counters.regressed < counters.all());
-    Ok(ExitCode::from(if false_alarm || missed { 2 } else { 0 }))
+    Ok(ExitCode::from(if interrupt.is_set() {
+        interrupt::EXIT_CODE
+    } else if false_alarm || missed {
+        USAGE
+    } else {
+        0
+    }))
 }
 
 impl Args {
@@ -89,8 +111,8 @@ impl Args {
         metrics
     }
 
-    /// So many trials of every driver against itself, one side with a slowdown
-    /// or neither.
+    /// `--times` checks of every driver against itself, one side with a slowdown
+    /// or neither. An interrupt ends them early.
     fn counters(
         &self,
         slowdown: Option<Slowdown>,
@@ -100,30 +122,54 @@ impl Args {
     ) -> anyhow::Result<Counters> {
         let mut counters = Counters::default();
         for time in 0..u64::from(self.times) {
-            let trial = TrialArgs {
+            let pairs = PairArgs {
                 seed: Some(seed + time),
-                ..self.trial.clone()
+                ..self.pairs.clone()
             };
-            let environment = Environment::new(&trial, interrupt)?;
+            let environment = Environment::new(&pairs, interrupt)?;
             let comparisons = self.comparisons(slowdown)?;
             let gate = GateArgs {
                 gate,
-                // What is counted are verdicts; nothing is let pass.
+                // Verdicts are counted, so none is tolerated.
                 tolerance: 0.0,
             };
-            let findings = environment.judge(comparisons, gate, String::new(), Vec::new())?;
-            ensure!(
-                !findings.partial,
-                "interrupted; nothing is said of half a test"
-            );
+            let findings = environment.decide(comparisons, gate, String::new(), Vec::new())?;
+            if findings.partial {
+                break;
+            }
             counters.add(&findings)?;
         }
         Ok(counters)
     }
 
+    /// How long it will take, and whether that is enough for a rate.
+    fn announcement(&self) -> String {
+        let most =
+            |times: usize| about(self.check_takes() * u32::try_from(times).unwrap_or(u32::MAX));
+        let kinds = self.metrics().len() + self.slowdown.len();
+        let times = usize::from(self.times);
+        let mut text = format!("{} checks, about {}", times * kinds, most(times * kinds));
+        if times < ENOUGH {
+            let _ = write!(
+                text,
+                "; --times {times} is too few for a rate: use --times {ENOUGH} (about {})",
+                most(ENOUGH * kinds)
+            );
+        }
+        text
+    }
+
+    /// What one check takes at most, by its pairs or by its budget.
+    fn check_takes(&self) -> Duration {
+        let drivers = drivers::select(&self.driver).map_or(1, |drivers| drivers.len());
+        let pairs = (drivers + 1) * usize::from(self.pairs.pairs);
+        let takes = PAIR * u32::try_from(pairs).unwrap_or(u32::MAX);
+        self.pairs.budget.map_or(takes, |budget| takes.min(budget))
+    }
+
     fn comparisons(&self, slowdown: Option<Slowdown>) -> anyhow::Result<Vec<Comparison>> {
         let program = Program::this()?;
-        let selected = drivers::select(&self.driver)?;
+        let selected = drivers::select(&self.driver).or_usage()?;
         let comparison = |driver: &&drivers::Driver| {
             let plain = candidate(&program, &driver.name)?;
             let a = crate::compare::pair::Candidate {
@@ -181,7 +227,7 @@ fn text(
     found: &[(&Slowdown, Counters)],
     seed: u64,
 ) -> Result<String, std::fmt::Error> {
-    let mut text = format!("The same build held against itself, seed {seed}\n\n");
+    let mut text = format!("The same build compared with itself, seed {seed}\n\n");
     for (metric, counters) in alarms {
         let (wrong, all) = (counters.regressed + counters.improved, counters.all());
         let most = proportion_upper_bound(wrong, all, 0.95) * 100.0;
@@ -208,7 +254,7 @@ fn text(
 
 fn others(counters: &Counters) -> String {
     format!(
-        "{} same, {} unsure, {} in trials that called themselves invalid",
+        "{} same, {} unsure, {} in checks that called themselves invalid",
         counters.same, counters.unsure, counters.invalid
     )
 }

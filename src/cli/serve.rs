@@ -1,8 +1,8 @@
-//! `regatta serve`: the mock server by hand, or as the experiment's own part.
+//! `regatta serve`: the mock server, started by a user or by another command.
 //!
-//! The first line on stdout is `listening on http://127.0.0.1:PORT`, the
-//! second `control on http://127.0.0.1:PORT`: whoever starts a server with
-//! `--port 0` reads there where it is.
+//! The first line on standard output is `listening on http://127.0.0.1:PORT`,
+//! the second `control on http://127.0.0.1:PORT`. A program that starts a server
+//! with `--port 0` reads the addresses there.
 
 use std::io::{self, Write as _};
 use std::num::NonZeroUsize;
@@ -11,82 +11,68 @@ use std::sync::mpsc;
 
 use anyhow::Context as _;
 
+use super::exit::OrUsage;
+use super::headings::{OUTPUT, OVERRIDE, PORTS, WHAT};
+use super::overrides::ServerOverrides;
+use super::values::{port, seed, threads, whole};
 use crate::site::server::{Options, Scenario, Server};
-use crate::site::workload::{Faults, Latency, MOST_PAGES, Slots};
+use crate::site::workload::load;
 
 /// What `regatta serve` takes.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(super) struct Args {
+    /// Workload whose pages are served: a name that `regatta workloads` lists, or
+    /// a file that ends in .toml
+    #[arg(long, default_value = "quick", value_name = "NAME|FILE", help_heading = WHAT)]
+    workload: String,
     /// Port on 127.0.0.1 where pages are served; 0 takes a free one
-    #[arg(long, default_value_t = 8080)]
+    #[arg(long, value_name = "PORT", default_value = "8080", value_parser = port, help_heading = PORTS)]
     port: u16,
-    /// Port on 127.0.0.1 for ledgers and scenarios; 0 takes a free one
-    #[arg(long, default_value_t = 0)]
+    /// Port on 127.0.0.1 of the ledger, the log and the metrics; 0 takes a free
+    /// one
+    #[arg(long, value_name = "PORT", default_value = "0", value_parser = port, help_heading = PORTS)]
     control_port: u16,
-    /// How many pages there are
-    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=MOST_PAGES))]
-    pages: u64,
-    /// How long each page waits: 20ms, uniform:10ms:30ms,
-    /// lognormal:20ms:0.5 (median, sigma) or 20ms*99,200ms (weights)
-    #[arg(long, default_value = "20ms")]
-    latency: Latency,
-    /// What happens to a share of the requests: 500=5%, 429=2%:1s (with
-    /// Retry-After), reset=1%, break=1% and truncate=1% (inside the body),
-    /// stall=1% (never answered) and slow=1%:500ms (the body takes so long)
-    #[arg(long, default_value = "none")]
-    faults: Faults,
-    /// How many requests are worked on at once, and what becomes of the others:
-    /// 10:queue (they wait their turn), 10:reject (they are answered 503) or
-    /// none
-    #[arg(long, default_value = "none")]
-    slots: Slots,
-    /// How many requests a second each client address may make; above that they
-    /// are answered 429. 0 is no limit
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    allowed_rate: u32,
-    /// How many requests a second the clients have agreed to: none is turned
-    /// away for it, but the ledger says how far ahead of it they came. 0 is
-    /// nothing agreed
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    agreed_rate: u32,
-    /// Write every request down, for `GET /log` of the control port
-    #[arg(long)]
+    #[command(flatten)]
+    overrides: ServerOverrides,
+    /// Requests a second that the clients have agreed to: the server answers all
+    /// of them, and the ledger says how far ahead of that rate they came. 0 is
+    /// no agreement; the workload's rate if not given
+    #[arg(long, value_name = "N", value_parser = whole::<u32>(0..=u32::MAX.into(), 200), help_heading = OVERRIDE)]
+    agreed_rate: Option<u32>,
+    /// Record every request, for `GET /log` of the control port
+    #[arg(long, help_heading = OUTPUT)]
     log: bool,
-    /// Decides which page waits how long, and which requests fail; the same
-    /// seed is the same scenario
-    #[arg(long, default_value_t = 1)]
+    /// Seed of the delays and of the faults; the same seed gives the same ones
+    #[arg(long, value_name = "N", default_value = "1", value_parser = seed, help_heading = WHAT)]
     seed: u64,
     /// Threads that serve pages
-    #[arg(long, default_value = "1")]
-    threads: NonZeroUsize,
+    #[arg(long, value_name = "N", default_value = "1", value_parser = threads, help_heading = PORTS)]
+    threads: usize,
     /// Stop when the process with this id, which must be the parent, ends
     #[arg(long, hide = true, value_name = "PID")]
     die_with: Option<u32>,
 }
 
 impl Args {
-    fn options(&self) -> Options {
-        let scenario = Scenario {
-            pages: self.pages,
-            latency: self.latency.clone(),
-            faults: self.faults.clone(),
-            slots: self.slots,
-            allowed_rate: self.allowed_rate,
-            agreed_rate: self.agreed_rate,
-            log: self.log,
-            seed: self.seed,
-        };
-        Options {
-            scenario,
+    fn options(&self) -> anyhow::Result<Options> {
+        let mut workload = load::load(&self.workload).or_usage()?;
+        self.overrides.apply(&mut workload);
+        workload.rate = self.agreed_rate.unwrap_or(workload.rate);
+        Ok(Options {
+            scenario: Scenario {
+                log: self.log,
+                ..Scenario::of(&workload, self.seed)
+            },
             port: self.port,
             control_port: self.control_port,
-            threads: self.threads,
-        }
+            threads: NonZeroUsize::new(self.threads).context("--threads is at least 1")?,
+        })
     }
 }
 
 /// Serves pages until it is told to stop.
-pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let options = args.options()?;
     let stop = stop_signal()?;
     if let Some(parent) = args.die_with {
         let end = stop.0.clone();
@@ -95,7 +81,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
         })?;
     }
     crate::measure::limits::raise_descriptors();
-    let server = Server::start(args.options())?;
+    let server = Server::start(options)?;
     announce(&server);
     // An error means that no sender is left; there is one in the handler.
     let _ = stop.1.recv();
@@ -117,9 +103,8 @@ fn stop_signal() -> anyhow::Result<Stop> {
     Ok((sender, receiver))
 }
 
-/// Says where the server is. Whoever reads it may go away after the first
-/// line (`regatta serve | head -1`); the server stays, so a broken pipe is
-/// not an error.
+/// Says where the server is. The reader may close the pipe after the first line
+/// (`regatta serve | head -1`); the server stays, so that is not an error.
 fn announce(server: &Server) {
     let (pages, control) = (server.page_address(), server.control_address());
     let mut stdout = io::stdout().lock();

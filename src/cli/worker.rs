@@ -2,34 +2,35 @@
 
 use std::process::ExitCode;
 
+use super::exit::OrUsage;
 use crate::drivers;
 use crate::harness::worker::{Reach, serve};
 use crate::measure::slowdown::Slowdown;
 
 /// What `regatta worker` takes.
 #[derive(Debug, clap::Args)]
-pub struct Args {
-    /// The driver to run, as `regatta drivers` lists it
+pub(super) struct Args {
+    /// Driver, as `regatta drivers` lists it
     #[arg(long, value_name = "MODEL/CLIENT")]
     driver: String,
-    /// Scrape servers on other machines, too; only ever your own
+    /// Scrape servers on other machines, too; use it only for your own
     #[arg(long)]
     allow_remote: bool,
-    /// Slow down on purpose (cpu=5%, wall=10%, memory=10%), to find out
-    /// whether a check would notice
-    #[arg(long)]
+    /// Add a slowdown (cpu=5%, wall=10%, memory=10%) to test whether a check finds
+    /// it
+    #[arg(long, value_name = "LIST")]
     slowdown: Option<Slowdown>,
     #[arg(long, hide = true)]
     die_with: Option<u32>,
 }
 
 /// Answers jobs until the end of input.
-pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     #[cfg(target_os = "linux")]
     if let Some(parent) = args.die_with {
         super::die_with(parent, || ())?;
     }
-    let driver = drivers::named(&args.driver)?;
+    let driver = drivers::named(&args.driver).or_usage()?;
     crate::measure::limits::raise_descriptors();
     let reach = if args.allow_remote {
         Reach::Anywhere

@@ -1,5 +1,5 @@
-//! Asking, a line at a time: nothing is changed in the terminal, so nothing
-//! has to be put right whatever happens.
+//! Questions, answered in a line each. The mode of the terminal is not changed,
+//! so there is nothing to restore.
 
 use std::io::{BufRead, IsTerminal, Write};
 
@@ -10,10 +10,10 @@ use crate::teach::lesson::Lesson;
 use crate::teach::lesson::guess::Guess;
 use crate::teach::lesson::votes::Votes;
 
-/// Whoever keeps on writing something else is told how to look.
+/// Invalid answers before it gives up.
 const TRIES: u32 = 5;
 
-/// The guess, from the command line or from whoever sits there.
+/// The guess, from the command line or from the user.
 pub(super) fn guess(
     lesson: &Lesson,
     values: &[f64],
@@ -24,9 +24,9 @@ pub(super) fn guess(
     if let Some(text) = predict {
         return Guess::parse(text, values, unit).context("--predict");
     }
-    let how = "give it with --predict, as in `--predict b --yes`";
+    let how = "give it with --predict, for example `--predict b --yes`";
     if yes {
-        bail!("there is no guess, and --yes says not to ask; {how}");
+        bail!("there is no guess, and --yes asks no questions; {how}");
     }
     for _ in 0..TRIES {
         let Some(line) = ask(how_to_guess(values))? else {
@@ -37,7 +37,7 @@ pub(super) fn guess(
             Err(error) => say(&error.to_string()),
         }
     }
-    bail!("{TRIES} times that was no guess; look at the choices above and try again, or {how}")
+    bail!("no valid guess in {TRIES} tries; look at the choices above and try again, or {how}")
 }
 
 fn how_to_guess(values: &[f64]) -> &'static str {
@@ -48,13 +48,16 @@ fn how_to_guess(values: &[f64]) -> &'static str {
     }
 }
 
-/// The votes after a measurement; none if nobody sits there, or wants to.
+/// The votes after a measurement; `None` without a terminal, or for an empty
+/// answer.
 pub(super) fn votes_after(choices: usize) -> anyhow::Result<Option<Votes>> {
     if !std::io::stdin().is_terminal() {
         return Ok(None);
     }
     for _ in 0..TRIES {
-        let Some(line) = ask("And now? Votes as in a=1,b=20, or Enter to go on")? else {
+        let Some(line) =
+            ask("Votes after the measurement (for example a=1,b=20), or Enter to go on")?
+        else {
             return Ok(None);
         };
         if line.trim().is_empty() {
@@ -68,12 +71,12 @@ pub(super) fn votes_after(choices: usize) -> anyhow::Result<Option<Votes>> {
     Ok(None)
 }
 
-/// In lines that fit.
+/// Prints wrapped lines.
 fn say(what: &str) {
     eprintln!("{}", hanging("", what, super::super::output::width()));
 }
 
-/// A line of whoever sits there; `None` at the end of the input.
+/// A line of the user; `None` at the end of the input.
 fn ask(what: &str) -> anyhow::Result<Option<String>> {
     eprint!("{what} > ");
     std::io::stderr().flush()?;

@@ -9,6 +9,8 @@ use std::process::ExitCode;
 
 use anyhow::ensure;
 
+use super::exit::OrUsage;
+use super::headings::OUTPUT;
 use crate::teach::lesson::progress::ProgressFile;
 use crate::teach::lesson::show::{self, Look};
 use crate::teach::lesson::votes::Votes;
@@ -18,14 +20,14 @@ use crate::teach::lesson::{self, Lesson, Performance};
 #[derive(Debug, clap::Args)]
 #[command(
     args_conflicts_with_subcommands = true,
-    after_help = "Exit codes: 0 it went as the lesson says; 4 it did not, and why is said; 1 error; 130 \
-    interrupted."
+    after_help = "Exit codes: 0 the results are as expected; 1 error; 2 invalid flags; 4 they are not, and the \
+    reason is printed; 130 interrupted."
 )]
-pub struct Args {
+pub(super) struct Args {
     #[command(subcommand)]
     command: Option<Command>,
-    /// Which lesson: 1 to 12, C, its id, or a file of yours that ends in
-    /// .toml; without one they are listed
+    /// Lesson: 1 to 12, C, an id, or a file that ends in .toml; without one the
+    /// lessons are listed
     name: Option<String>,
     #[command(flatten)]
     options: Options,
@@ -33,22 +35,22 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// List the lessons, with how far off your guesses were
+    /// List the lessons, and how far off your guesses were
     List {
-        /// Only ASCII characters
+        /// Draw with ASCII characters only
         #[arg(long)]
         ascii: bool,
     },
-    /// For the teacher: what to ask, what to show, what to answer
+    /// Print notes for the teacher: what to ask, show and answer
     Notes {
-        /// Which lesson
+        /// Lesson: 1 to 12, C or an id
         name: String,
     },
-    /// Begin anew: the guesses so far are moved to a file beside
+    /// Start over: your guesses so far are moved to another file
     Reset,
-    /// Show a lesson again that was saved with --save; nothing runs
+    /// Print a lesson again that was saved with --save; nothing is measured
     Replay {
-        /// The file
+        /// File that --save wrote
         file: PathBuf,
         #[command(flatten)]
         drawing: Drawing,
@@ -58,34 +60,34 @@ enum Command {
 /// How a lesson is taken.
 #[derive(Debug, clap::Args)]
 struct Options {
-    /// Your guess, as in 60ms, 12MB, 110, or the letter of a choice; asked for
-    /// if not given
+    /// Your guess, for example 60ms, 12MB, 110 or the letter of a choice; you are
+    /// asked if it is not given
     #[arg(long, value_name = "GUESS")]
     predict: Option<String>,
-    /// The votes of a class in place of a guess: how many for each letter
+    /// Votes of a class instead of a guess: the number for each letter
     #[arg(long, value_name = "a=3,b=12,..", conflicts_with_all = ["predict", "knob"])]
     votes: Option<String>,
-    /// Its votes after the measurement; asked for in a terminal
+    /// Votes after the measurement; on a terminal you are asked
     #[arg(long, value_name = "a=1,b=20,..", requires = "votes")]
     votes_after: Option<String>,
-    /// Ask nothing: for scripts
+    /// Ask no questions, for scripts
     #[arg(long, short)]
     yes: bool,
-    /// Turn the knob of the lesson to this value, and guess again: a number
+    /// Set the knob of the lesson to this value and guess a number again
     #[arg(long, value_name = "VALUE")]
     knob: Option<String>,
-    /// Write the exercise of this lesson, a small cargo project, into a new
+    /// Write the exercise of this lesson, a small cargo project, to a new
     /// directory
     #[arg(long, value_name = "DIRECTORY", conflicts_with_all = ["predict", "votes", "knob", "save", "check"])]
     exercise: Option<PathBuf>,
-    /// Build what became of the exercise, run it, and say what is missing
+    /// Build your solution of the exercise, run it, and print what is missing
     #[arg(long, value_name = "DIRECTORY", conflicts_with_all = ["predict", "votes", "knob", "save"])]
     check: Option<PathBuf>,
     /// Save everything that was measured, for `regatta lesson replay`
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
     save: Option<PathBuf>,
-    /// No progress on standard error
-    #[arg(long, short)]
+    /// Print no progress on standard error
+    #[arg(long, short, help_heading = OUTPUT)]
     quiet: bool,
     #[command(flatten)]
     drawing: Drawing,
@@ -94,28 +96,28 @@ struct Options {
 /// How it is drawn.
 #[derive(Debug, clap::Args)]
 struct Drawing {
-    /// Only ASCII characters
-    #[arg(long)]
+    /// Draw with ASCII characters only
+    #[arg(long, help_heading = OUTPUT)]
     ascii: bool,
-    /// Draw the pictures as SVG, too; with several runs one file each, with a
-    /// number in its name
-    #[arg(long, value_name = "FILE")]
+    /// Draw the pictures as SVG, too; several runs have a file each, with a number
+    /// in its name
+    #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
     svg: Option<PathBuf>,
 }
 
 /// Lists the lessons, or takes one.
-pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     match (&args.command, &args.name) {
         (Some(Command::List { ascii }), _) => list(look(*ascii)),
         (Some(Command::Notes { name }), _) => {
-            super::output::print(&show::notes(&lesson::named(name)?, &look(false)))
+            super::output::print(&show::notes(&lesson::named(name).or_usage()?, &look(false)))
         }
         (Some(Command::Reset), _) => {
             super::output::print(&(ProgressFile::usual()?.reset()? + "\n"))
         }
         (Some(Command::Replay { file, drawing }), _) => replay(file, drawing),
         (None, None) => list(look(args.options.drawing.ascii)),
-        (None, Some(name)) => return one(&lesson::named(name)?, &args.options),
+        (None, Some(name)) => return one(&lesson::named(name).or_usage()?, &args.options),
     }?;
     Ok(ExitCode::SUCCESS)
 }
@@ -132,7 +134,7 @@ fn one(lesson: &Lesson, options: &Options) -> anyhow::Result<ExitCode> {
 }
 
 fn list(look: Look) -> anyhow::Result<()> {
-    // Lessons are listed whatever is the matter with the file.
+    // Lessons are listed even if the file cannot be read.
     let progress = ProgressFile::usual().and_then(|file| file.read());
     let progress = progress.unwrap_or_else(|error| {
         eprintln!("regatta: {error:#}");
@@ -197,7 +199,7 @@ fn votes(text: Option<&String>, choices: usize) -> anyhow::Result<Option<Votes>>
     let votes = text.map(|text| Votes::parse(text, choices)).transpose()?;
     ensure!(
         votes.as_ref().is_none_or(|votes| votes.total() > 0),
-        "nobody voted; give --votes a=3,b=12"
+        "invalid --votes: all are 0; expected votes, for example a=3,b=12"
     );
     Ok(votes)
 }

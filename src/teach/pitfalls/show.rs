@@ -18,7 +18,7 @@ pub fn list() -> String {
         text.push_str(&hanging(&mark, way.people, WIDTH));
         text.push('\n');
     }
-    text.push_str("\nTry: regatta fool drift. docs/pitfalls.md tells them one by one.\n");
+    text.push_str("\nTry: regatta pitfalls drift. docs/pitfalls.md tells them one by one.\n");
     text
 }
 

@@ -1,0 +1,26 @@
+//! `regatta man`: a man page for each command.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+
+/// What `regatta man` takes.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// An existing directory, for example ~/.local/share/man/man1
+    directory: PathBuf,
+}
+
+/// Writes regatta.1, regatta-report.1 and so on.
+pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let directory = &args.directory;
+    let place = directory.display();
+    clap_mangen::generate_to(super::command(), directory).with_context(|| {
+        format!(
+            "{place}: the man pages could not be written; `mkdir -p {place}` makes the directory"
+        )
+    })?;
+    super::output::print(&format!("man pages written; try: man {place}/regatta.1\n"))?;
+    Ok(ExitCode::SUCCESS)
+}
