@@ -276,7 +276,7 @@ mod tests {
     #[test]
     fn a_driver_that_is_out_does_not_run_again() {
         let mut schedule = Schedule::new(vec![SECOND; 2], within(SECOND), 7);
-        schedule.out(1);
+        schedule.drop_out(1);
         assert_eq!(schedule.next_round(Duration::ZERO), Some(vec![0]));
     }
 
