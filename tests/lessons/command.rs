@@ -1,19 +1,19 @@
-//! `regatta lesson`, as somebody types it.
+//! The command line of `regatta lesson`.
 
 use std::io::Write;
 use std::process::Stdio;
 
 use crate::QUICK;
 use crate::Student;
-use crate::failed;
+use crate::stderr;
 use crate::text;
-use crate::well;
+use crate::stdout;
 
 #[test]
-fn a_guess_is_locked_before_anything_runs_and_stands_beside_formula_and_measurement() {
+fn a_guess_is_locked_before_the_runs_and_printed_with_formula_and_measurement() {
     let student = Student::new();
     let output = student.quick(&["--predict", "4s"]);
-    let page = well(&output);
+    let page = stdout(&output);
     let places = [
         "Lesson 5: One thread, many waits",
         "  a  ",
@@ -24,7 +24,7 @@ fn a_guess_is_locked_before_anything_runs_and_stands_beside_formula_and_measurem
         "  you ",
         "formula",
         "measured",
-        "a it is not. Behind that is often the belief that concurrency needs threads.",
+        "a is wrong. People who choose it often think that concurrency needs threads.",
         "Knob",
         "regatta lesson 6",
     ];
@@ -33,7 +33,7 @@ fn a_guess_is_locked_before_anything_runs_and_stands_beside_formula_and_measurem
         let found = rest.find(place);
         assert!(
             found.is_some(),
-            "{place:?} is not there, or too early:\n{page}"
+            "{place:?} is missing or too early:\n{page}"
         );
         rest = &rest[found.unwrap()..];
     }
@@ -47,23 +47,23 @@ fn a_guess_is_locked_before_anything_runs_and_stands_beside_formula_and_measurem
         kept.contains("\"one-thread-many-waits\"") && kept.contains("\"right\":false"),
         "{kept}"
     );
-    let list = well(&student.lesson(&["list"]));
+    let list = stdout(&student.lesson(&["list"]));
     assert!(
-        list.contains("wrong") && list.contains("Go on with: regatta lesson 1"),
+        list.contains("wrong") && list.contains("Continue with: regatta lesson 1"),
         "{list}"
     );
 }
 
 #[test]
-fn in_ascii_there_is_nothing_else() {
+fn ascii_output_is_only_ascii() {
     let student = Student::new();
-    let page = well(&student.quick(&["--predict", "b", "--ascii"]));
+    let page = stdout(&student.quick(&["--predict", "b", "--ascii"]));
     assert!(page.is_ascii(), "{page}");
-    assert!(well(&student.lesson(&["list", "--ascii"])).is_ascii());
+    assert!(stdout(&student.lesson(&["list", "--ascii"])).is_ascii());
 }
 
 #[test]
-fn a_guess_can_be_typed_and_what_is_none_is_asked_for_again() {
+fn a_guess_can_be_typed_and_an_invalid_one_is_asked_for_again() {
     let student = Student::new();
     let mut child = { student.command(&[QUICK, "--quiet"]) }
         .stdin(Stdio::piped())
@@ -75,24 +75,24 @@ fn a_guess_can_be_typed_and_what_is_none_is_asked_for_again() {
     input.write_all(b"soon\n60\nz\n60ms\n").unwrap();
     drop(input);
     let output = child.wait_with_output().unwrap();
-    let page = well(&output);
+    let page = stdout(&output);
     assert!(page.contains("Locked: 60 ms (b)."), "{page}");
     let said = text(&output.stderr);
     assert_eq!(said.matches("Your guess").count(), 4, "{said}");
     assert!(
-        said.contains("60 what?") && said.contains("there is no choice z"),
+        said.contains("60 has no unit") && said.contains("unknown choice z"),
         "{said}"
     );
 }
 
 #[test]
-fn without_a_guess_it_says_how_to_give_one_and_never_waits() {
+fn without_a_guess_the_error_says_how_to_give_one() {
     let student = Student::new();
     for args in [&[QUICK][..], &[QUICK, "--yes"]] {
-        let error = failed(&student.lesson(args));
+        let error = stderr(&student.lesson(args));
         assert!(error.contains("--predict b --yes"), "{error}");
     }
-    let error = failed(&student.quick(&["--predict", "soon"]));
+    let error = stderr(&student.quick(&["--predict", "soon"]));
     assert!(error.contains("soon") && error.contains("60ms"), "{error}");
     assert_eq!(student.kept(), "");
 }
@@ -100,8 +100,8 @@ fn without_a_guess_it_says_how_to_give_one_and_never_waits() {
 #[test]
 fn a_class_votes_before_and_after() {
     let student = Student::new();
-    let page = well(&student.quick(&["--votes", "a=20,b=5", "--votes-after", "a=1,b=24"]));
-    // What most believe is the guess.
+    let page = stdout(&student.quick(&["--votes", "a=20,b=5", "--votes-after", "a=1,b=24"]));
+    // The choice with the most votes is the guess.
     assert!(page.contains("Locked: 4 s (a)."), "{page}");
     assert!(page.contains("20 %") && page.contains("96 %"), "{page}");
     assert!(student.kept().contains("votes_after"), "{}", student.kept());
@@ -112,20 +112,20 @@ fn a_class_votes_before_and_after() {
         ("a=0", "vote"),
         ("", "a="),
     ] {
-        let error = failed(&student.quick(&["--votes", votes]));
+        let error = stderr(&student.quick(&["--votes", votes]));
         assert!(error.contains(expected), "{votes}: {error}");
     }
 }
 
 #[test]
-fn what_was_saved_is_shown_again_byte_by_byte_and_nothing_runs() {
+fn a_replay_shows_a_saved_lesson_byte_for_byte() {
     let student = Student::new();
     let (saved, svg) = (student.file("saved.json"), student.file("picture.svg"));
     let (saved, svg) = (saved.to_str().unwrap(), svg.to_str().unwrap());
-    let page = well(&student.quick(&["--predict", "b", "--save", saved, "--svg", svg]));
+    let page = stdout(&student.quick(&["--predict", "b", "--save", saved, "--svg", svg]));
     let first: Vec<String> = svgs(&student);
     assert_eq!(first.len(), 2);
-    let replayed = well(&student.lesson(&["replay", saved, "--svg", svg]));
+    let replayed = stdout(&student.lesson(&["replay", saved, "--svg", svg]));
     assert_eq!(svgs(&student), first);
     // The same pictures and figures.
     let picture = |page: &str| {
@@ -137,11 +137,11 @@ fn what_was_saved_is_shown_again_byte_by_byte_and_nothing_runs() {
     assert!(played.starts_with(shown.lines().next().unwrap()));
     assert!(shown.lines().count() > 20, "{shown}");
     let lines = |page: &str| page.lines().map(str::to_owned).collect::<Vec<_>>();
-    // But for the guess, which is not saved.
+    // The guess is not saved.
     for line in lines(&shown) {
         assert!(lines(&played).contains(&line), "{line:?}");
     }
-    let again = well(&student.lesson(&["replay", saved]));
+    let again = stdout(&student.lesson(&["replay", saved]));
     assert_eq!(again, replayed);
 }
 
@@ -151,18 +151,18 @@ fn svgs(student: &Student) -> Vec<String> {
 }
 
 #[test]
-fn a_file_that_is_no_saved_lesson_says_so() {
+fn a_replay_of_another_file_is_an_error() {
     let student = Student::new();
     let file = student.file("x.json");
     std::fs::write(&file, "{\"schema\": 3}").unwrap();
-    let error = failed(&student.lesson(&["replay", file.to_str().unwrap()]));
+    let error = stderr(&student.lesson(&["replay", file.to_str().unwrap()]));
     assert!(error.contains("--save FILE"), "{error}");
-    let error = failed(&student.lesson(&["replay", "nowhere.json"]));
+    let error = stderr(&student.lesson(&["replay", "nowhere.json"]));
     assert!(error.contains("nowhere.json"), "{error}");
 }
 
 #[test]
-fn a_lesson_of_ones_own_is_a_file_and_a_broken_one_is_told_kindly() {
+fn a_lesson_can_be_a_file_and_an_invalid_one_is_an_error() {
     let student = Student::new();
     let file = student.file("mine.toml");
     let text = include_str!("../../fixtures/lessons/05-one-thread-many-waits.toml");
@@ -170,12 +170,12 @@ fn a_lesson_of_ones_own_is_a_file_and_a_broken_one_is_told_kindly() {
     let file = file.to_str().unwrap();
     let saved = student.file("saved.json");
     let saved = saved.to_str().unwrap();
-    well(&student.lesson(&[file, "--predict", "b", "--yes", "--quiet", "--save", saved]));
+    stdout(&student.lesson(&[file, "--predict", "b", "--yes", "--quiet", "--save", saved]));
     assert!(student.kept().contains("\"mine\""));
-    let replayed = well(&student.lesson(&["replay", saved]));
+    let replayed = stdout(&student.lesson(&["replay", saved]));
     assert!(replayed.contains("100 threads"), "{replayed}");
     std::fs::write(file, text.replace("minutes", "minuets")).unwrap();
-    let error = failed(&student.lesson(&[file, "--predict", "b", "--yes"]));
+    let error = stderr(&student.lesson(&[file, "--predict", "b", "--yes"]));
     assert!(
         error.contains("mine.toml") && error.contains("minuets"),
         "{error}"
@@ -183,7 +183,7 @@ fn a_lesson_of_ones_own_is_a_file_and_a_broken_one_is_told_kindly() {
 }
 
 #[test]
-fn a_run_that_is_not_as_the_lesson_says_is_refused_with_its_reason_and_nothing_is_kept() {
+fn an_unexpected_result_is_rejected_with_its_reason_and_not_kept() {
     let student = Student::new();
     let file = student.file("mine.toml");
     let good = include_str!("../../fixtures/lessons/05-one-thread-many-waits.toml");
@@ -210,26 +210,26 @@ fn a_run_that_is_not_as_the_lesson_says_is_refused_with_its_reason_and_nothing_i
 }
 
 #[test]
-fn a_turned_knob_is_another_question_with_nothing_to_choose_from_and_nothing_is_kept() {
+fn a_turned_knob_is_a_new_question_without_choices_that_is_not_kept() {
     let student = Student::new();
     let saved = student.file("saved.json");
     let saved = saved.to_str().unwrap();
     let turned = ["--knob", "200ms", "--predict"];
-    let page = well(&student.quick(&[&turned[..], &["1s", "--save", saved]].concat()));
-    let now = "Now latency is 200ms: what is the time";
+    let page = stdout(&student.quick(&[&turned[..], &["1s", "--save", saved]].concat()));
+    let now = "latency is now 200ms. What is the time";
     assert!(page.contains(now), "{page}");
     assert!(page.contains("Locked: 1 s."), "{page}");
-    // What people believe was asked of the lesson as it stood.
+    // The choices belong to the original question.
     assert!(
         !page.contains("  a  ") && !page.contains("is right"),
         "{page}"
     );
     assert_eq!(student.kept(), "");
-    let replayed = well(&student.lesson(&["replay", saved]));
+    let replayed = stdout(&student.lesson(&["replay", saved]));
     assert!(replayed.contains(now), "{replayed}");
-    let error = failed(&student.quick(&[&turned[..], &["b"]].concat()));
+    let error = stderr(&student.quick(&[&turned[..], &["b"]].concat()));
     assert!(error.contains("60ms"), "{error}");
-    let error = failed(&student.quick(&["--knob", "tomorrow", "--predict", "1s"]));
+    let error = stderr(&student.quick(&["--knob", "tomorrow", "--predict", "1s"]));
     assert!(
         error.contains("tomorrow") && error.contains("--knob 400ms"),
         "{error}"
@@ -237,12 +237,12 @@ fn a_turned_knob_is_another_question_with_nothing_to_choose_from_and_nothing_is_
 }
 
 #[test]
-fn a_picture_that_cannot_be_written_does_not_cost_the_guess() {
+fn the_guess_is_kept_even_if_a_picture_cannot_be_written() {
     let student = Student::new();
     let nowhere = student.file("no/such/directory/x.svg");
     let output = student.quick(&["--predict", "b", "--svg", nowhere.to_str().unwrap()]);
     assert!(
-        failed(&output).contains("x-1.svg"),
+        stderr(&output).contains("x-1.svg"),
         "{}",
         text(&output.stderr)
     );
@@ -252,52 +252,52 @@ fn a_picture_that_cannot_be_written_does_not_cost_the_guess() {
 #[test]
 fn notes_and_list_and_reset_run_nothing() {
     let student = Student::new();
-    let notes = well(&student.lesson(&["notes", "c"]));
+    let notes = stdout(&student.lesson(&["notes", "c"]));
     for word in ["Ask   ", "Demo  ", "If b  ", "If c  ", "Then  ", "Knob  "] {
         assert!(notes.contains(word), "{word}:\n{notes}");
     }
-    let list = well(&student.lesson(&[]));
-    assert!(list.contains("Begin with: regatta lesson 1"), "{list}");
+    let list = stdout(&student.lesson(&[]));
+    assert!(list.contains("Start with: regatta lesson 1"), "{list}");
     assert_eq!(
         list.lines().filter(|line| line.contains("  ")).count(),
         14,
         "{list}"
     );
-    let said = well(&student.lesson(&["reset"]));
+    let said = stdout(&student.lesson(&["reset"]));
     assert!(said.contains("nothing to reset"), "{said}");
-    let error = failed(&student.lesson(&["14"]));
+    let error = stderr(&student.lesson(&["14"]));
     assert!(error.contains("regatta lesson list"), "{error}");
 }
 
 #[test]
-fn a_progress_file_that_is_broken_does_not_keep_anybody_from_a_lesson() {
+fn an_invalid_progress_file_does_not_stop_a_lesson() {
     let student = Student::new();
     std::fs::create_dir(student.file("regatta")).unwrap();
     std::fs::write(student.file("regatta/lessons.jsonl"), "nonsense\n{}\n").unwrap();
     let output = student.lesson(&["list"]);
-    assert!(well(&output).contains("Ten hands"));
+    assert!(stdout(&output).contains("Ten hands"));
     let said = text(&output.stderr);
     assert!(
         said.contains("line 1") && said.contains("regatta lesson reset"),
         "{said}"
     );
-    let said = well(&student.lesson(&["reset"]));
+    let said = stdout(&student.lesson(&["reset"]));
     assert!(said.contains("lessons.jsonl.old"), "{said}");
     assert!(student.lesson(&["list"]).stderr.is_empty());
 }
 
 #[test]
-fn an_exercise_belongs_to_some_lessons_and_others_say_so() {
+fn a_lesson_without_an_exercise_says_which_ones_have_one() {
     let student = Student::new();
-    let error = failed(&student.lesson(&["1", "--exercise", "x"]));
+    let error = stderr(&student.lesson(&["1", "--exercise", "x"]));
     assert!(
         error.contains("lesson 1 has no exercise; there is one for 5, 6, 8, 12"),
         "{error}"
     );
     let directory = student.file("mine");
     let directory = directory.to_str().unwrap();
-    let said = well(&student.lesson(&["8", "--exercise", directory]));
+    let said = stdout(&student.lesson(&["8", "--exercise", directory]));
     assert!(said.contains("regatta lesson 8 --check"), "{said}");
-    let error = failed(&student.lesson(&["8", "--exercise", directory]));
+    let error = stderr(&student.lesson(&["8", "--exercise", directory]));
     assert!(error.contains(directory), "{error}");
 }

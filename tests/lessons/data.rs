@@ -1,4 +1,4 @@
-//! Lesson files, read strictly: what is wrong is named, with what to write.
+//! Lesson files are parsed strictly: an error names the problem and what to write.
 
 use regatta::teach::lesson::{self, Lesson};
 
@@ -12,7 +12,7 @@ fn error(from: &str, to: &str) -> String {
 }
 
 #[test]
-fn a_broken_lesson_says_which_file_what_is_wrong_and_what_to_write() {
+fn an_invalid_lesson_is_an_error_with_its_file_the_problem_and_what_to_write() {
     let cases = [
         ("minutes = 8", "minuets = 8", "unknown field `minuets`"),
         ("minutes = 8", "minutes = 'eight'", "invalid type"),
@@ -20,7 +20,7 @@ fn a_broken_lesson_says_which_file_what_is_wrong_and_what_to_write() {
         (
             "run = \"ten threads\"\n\n[[choice]]",
             "run = \"six\"\n\n[[choice]]",
-            "no run is called so",
+            "unknown run \"six\"",
         ),
         (
             "metric = \"wall\"",
@@ -30,9 +30,9 @@ fn a_broken_lesson_says_which_file_what_is_wrong_and_what_to_write() {
         (
             "\"latency\"\ntext",
             "\"lateness\"\ntext",
-            "`lateness` is not known",
+            "unknown name `lateness`",
         ),
-        ("\"latency\"\ntext", "\"3 *\"\ntext", "is no formula"),
+        ("\"latency\"\ntext", "\"3 *\"\ntext", "invalid formula"),
         ("thread-pool/ureq", "thread-pond/ureq", "there is no driver"),
         ("trap/rayon-default", "trap/rayon", "there is no driver"),
         (
@@ -48,22 +48,22 @@ fn a_broken_lesson_says_which_file_what_is_wrong_and_what_to_write() {
         (
             "reveals = \"the number of cores limits how many requests can wait\"\n",
             "",
-            "one choice is right",
+            "exactly one choice is right",
         ),
         (
             "letter = \"a\"",
             "letter = \"b\"",
-            "which is no wrong choice",
+            "expected the letter of a wrong choice",
         ),
         (
             "expect = { in-flight-peak = \"in_flight\", pages = \"pages\", requests = \"pages\" }",
             "expect = {}",
-            "expects nothing",
+            "empty `expect`",
         ),
         (
             "formula = { wall = \"pages / in_flight * latency\" }",
             "",
-            "no formula for what is guessed",
+            "no formula for the guessed metric",
         ),
         (
             "key = \"concurrency\"",
@@ -79,7 +79,7 @@ fn a_broken_lesson_says_which_file_what_is_wrong_and_what_to_write() {
 }
 
 #[test]
-fn a_knob_that_is_turned_changes_what_is_run_and_what_is_predicted() {
+fn a_turned_knob_changes_the_runs_and_the_prediction() {
     let lesson = lesson::named("2").unwrap();
     let turned = lesson.turned("50").unwrap();
     assert_eq!(turned.guessed().workload().unwrap().concurrency, 50);
@@ -104,7 +104,7 @@ fn every_knob_can_be_turned_as_its_lesson_says() {
 }
 
 #[test]
-fn every_exercise_that_a_lesson_names_is_there_and_names_the_lesson() {
+fn every_exercise_of_a_lesson_exists_and_names_the_lesson() {
     let mut named = 0;
     for lesson in lesson::all().unwrap() {
         let Some(id) = &lesson.exercise else { continue };
@@ -116,7 +116,7 @@ fn every_exercise_that_a_lesson_names_is_there_and_names_the_lesson() {
 }
 
 #[test]
-fn every_file_that_a_lesson_names_is_there() {
+fn every_file_that_a_lesson_names_exists() {
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     for lesson in lesson::all().unwrap() {
         for source in lesson

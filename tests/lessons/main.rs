@@ -1,5 +1,5 @@
-//! Lessons: each is played and comes to what it expects, each wrong program
-//! lands on the belief that it embodies, and the command line is kind.
+//! Lessons: every run has the expected results, every wrong program measures the
+//! value of its misconception, and errors of the command line help.
 
 mod command;
 mod data;
@@ -11,10 +11,10 @@ use std::process::{Command, Output, Stdio};
 
 const BIN: &str = env!("CARGO_BIN_EXE_regatta");
 
-/// The quickest lesson there is.
+/// The fastest lesson.
 const QUICK: &str = "5";
 
-/// `regatta lesson` with a data directory of its own and nobody to ask.
+/// `regatta lesson` with a data directory of its own and without input.
 struct Student {
     home: tempfile::TempDir,
 }
@@ -49,7 +49,7 @@ impl Student {
         self.home.path().join(name)
     }
 
-    /// What was kept of the lessons taken.
+    /// The content of the progress file.
     fn kept(&self) -> String {
         std::fs::read_to_string(self.file("regatta/lessons.jsonl")).unwrap_or_default()
     }
@@ -59,15 +59,15 @@ fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("UTF-8")
 }
 
-/// Standard output of a command that went well.
-fn well(output: &Output) -> String {
+/// Standard output of a successful command.
+fn stdout(output: &Output) -> String {
     let error = text(&output.stderr);
     assert!(output.status.success(), "{}: {error}", output.status);
     text(&output.stdout)
 }
 
-/// What a command that failed with exit code 1 said.
-fn failed(output: &Output) -> String {
+/// Standard error of a command that failed with exit code 1.
+fn stderr(output: &Output) -> String {
     assert_eq!(output.status.code(), Some(1), "{}", text(&output.stdout));
     text(&output.stderr)
 }

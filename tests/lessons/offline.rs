@@ -1,5 +1,5 @@
-//! Lessons need no network: in a network namespace of its own, which has
-//! nothing but loopback, they go as anywhere.
+//! Lessons need no network: they run in a network namespace that has only a
+//! loopback interface.
 
 use std::io::Write;
 use std::process::Command;
@@ -9,7 +9,7 @@ use crate::Student;
 use crate::text;
 
 #[test]
-fn a_lesson_goes_where_there_is_only_loopback() {
+fn a_lesson_runs_with_only_a_loopback_interface() {
     let up = "ip link set lo up";
     let alone = |script: &str| {
         let mut command = Command::new("unshare");
@@ -20,10 +20,9 @@ fn a_lesson_goes_where_there_is_only_loopback() {
         .output()
         .is_ok_and(|output| output.status.success())
     {
-        let why = "no network namespace can be made here (unshare and ip are needed, and to be \
-                   allowed to)";
-        // Past the capture of the test harness: a skip that nobody sees is a hole.
-        let test = "a_lesson_goes_where_there_is_only_loopback";
+        let why = "cannot create a network namespace (unshare, ip and the permission are needed)";
+        // Not captured by the test harness, so that the skip is visible.
+        let test = "a_lesson_runs_with_only_a_loopback_interface";
         let _ = writeln!(std::io::stderr(), "SKIPPED {test}: {why}");
         return;
     }
@@ -35,7 +34,7 @@ fn a_lesson_goes_where_there_is_only_loopback() {
         .unwrap();
     let page = text(&output.stdout);
     assert!(output.status.success(), "{page}{}", text(&output.stderr));
-    // That the namespace has one link only is not taken for granted.
+    // Check that the namespace has only one link.
     let links = page.lines().filter(|line| line.contains(" mtu ")).count();
     assert_eq!(links, 1, "{page}");
     assert!(page.contains("b is right"), "{page}");

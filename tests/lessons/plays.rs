@@ -1,5 +1,5 @@
-//! Every lesson, played on this machine, however busy it is: by shape, and by
-//! which belief a metric is nearest to, never by milliseconds.
+//! Plays every lesson on this machine, even if it is busy. The tests check counts
+//! and the nearest choice, never milliseconds.
 
 use regatta::harness::process::Program;
 use regatta::measure::limits;
@@ -22,24 +22,24 @@ fn on_a_stage<T>(play: impl FnOnce(&Stage<'_>) -> T) -> T {
     play(&stage)
 }
 
-/// What is a matter of speed is nearest to what it should be unless the machine
-/// is held up at that very moment, which may spoil one run, but not three.
+/// A metric that depends on speed may miss its choice if the machine is busy at
+/// that moment. That may happen to one run, but not to three.
 const TRIES: u32 = 3;
 
-/// Plays it; every run is as the lesson expects, and none ticks its formula.
-fn comes_to_what_it_expects(name: &str) {
+/// Plays it: every run is as expected, and none is faster than its formula.
+fn has_the_expected_results(name: &str) {
     let lesson = named(name);
     let measured = || on_a_stage(|stage| as_expected(stage, &lesson));
-    lands(&lesson, measured, lesson.right());
+    is_nearest_to(&lesson, measured, lesson.right());
 }
 
-/// The metric that is guessed, of a lesson whose runs are all as it expects.
+/// The guessed metric, after a check that all runs are as expected.
 fn as_expected(stage: &Stage<'_>, lesson: &Lesson) -> f64 {
     let performance = stage.perform(lesson, |_| ()).unwrap();
     assert_eq!(performance.unmet(), Vec::<String>::new());
     for run in &performance.runs {
-        // A run cannot be faster than waiting is; slower it may be by as much
-        // as the machine is busy.
+        // A run cannot be faster than its waits, but a busy machine makes it
+        // slower.
         let ratio = run.times_formula().unwrap_or(1.0);
         assert!(ratio > 0.95, "{}: {ratio}", run.name);
         assert!(!run.log.requests.is_empty(), "{}", run.name);
@@ -47,12 +47,12 @@ fn as_expected(stage: &Stage<'_>, lesson: &Lesson) -> f64 {
     performance.measured.unwrap()
 }
 
-/// Who measures this has the belief at `place`. What the server counted is the
-/// same at the first try.
-fn lands(lesson: &Lesson, measured: impl Fn() -> f64, place: usize) {
+/// The measured value is nearest to the choice at `place`. Counts of the server
+/// need only one try.
+fn is_nearest_to(lesson: &Lesson, measured: impl Fn() -> f64, place: usize) {
     let unit = lesson.guess.metric.unit();
     let tries = match lesson.guess.metric {
-        // How many times a second a storm asks.
+        // It depends on the speed of the retries.
         Metric::Requests => TRIES,
         _ if [Unit::Seconds, Unit::Ratio].contains(&unit) => TRIES,
         _ => 1,
@@ -61,7 +61,7 @@ fn lands(lesson: &Lesson, measured: impl Fn() -> f64, place: usize) {
     let seen: Vec<String> = (0..tries)
         .map(|_| unit.print(measured(), true))
         .take_while(|number| {
-            // As a student would type it.
+            // Parsed like the guess of a student.
             let guess = Guess::parse(number, &values, unit).unwrap();
             guess.choice != Some(place)
         })
@@ -73,12 +73,12 @@ fn lands(lesson: &Lesson, measured: impl Fn() -> f64, place: usize) {
     );
 }
 
-macro_rules! every_lesson_comes_to_what_it_expects {
+macro_rules! every_lesson_has_the_expected_results {
     ($($test:ident: $name:literal,)*) => {
         $(
             #[test]
             fn $test() {
-                comes_to_what_it_expects($name);
+                has_the_expected_results($name);
             }
         )*
 
@@ -92,30 +92,30 @@ macro_rules! every_lesson_comes_to_what_it_expects {
     };
 }
 
-every_lesson_comes_to_what_it_expects! {
-    lesson_1_comes_to_what_it_expects: "one-page-at-a-time",
-    lesson_2_comes_to_what_it_expects: "ten-hands",
-    lesson_3_comes_to_what_it_expects: "a-thread-for-everyone",
-    lesson_4_comes_to_what_it_expects: "async-is-not-concurrency",
-    lesson_5_comes_to_what_it_expects: "one-thread-many-waits",
-    lesson_6_comes_to_what_it_expects: "do-not-block-the-loop",
-    lesson_7_comes_to_what_it_expects: "cpu-on-the-loop",
-    lesson_8_comes_to_what_it_expects: "more-is-not-faster",
-    lesson_9_comes_to_what_it_expects: "deadlines-and-cancellation",
-    lesson_10_comes_to_what_it_expects: "retries",
-    lesson_11_comes_to_what_it_expects: "rate-is-not-concurrency",
-    lesson_12_comes_to_what_it_expects: "stopping-well",
-    the_capstone_comes_to_what_it_expects: "which-runtime",
+every_lesson_has_the_expected_results! {
+    lesson_1_has_the_expected_results: "one-page-at-a-time",
+    lesson_2_has_the_expected_results: "ten-hands",
+    lesson_3_has_the_expected_results: "a-thread-for-everyone",
+    lesson_4_has_the_expected_results: "async-is-not-concurrency",
+    lesson_5_has_the_expected_results: "one-thread-many-waits",
+    lesson_6_has_the_expected_results: "do-not-block-the-loop",
+    lesson_7_has_the_expected_results: "cpu-on-the-loop",
+    lesson_8_has_the_expected_results: "more-is-not-faster",
+    lesson_9_has_the_expected_results: "deadlines-and-cancellation",
+    lesson_10_has_the_expected_results: "retries",
+    lesson_11_has_the_expected_results: "rate-is-not-concurrency",
+    lesson_12_has_the_expected_results: "stopping-well",
+    the_capstone_has_the_expected_results: "which-runtime",
 }
 
-/// Plays the run that is guessed with the program of each choice in its place.
-fn programs_land_where_they_belong(lesson: &Lesson) {
+/// Plays the guessed run with the program of each choice.
+fn programs_measure_their_choice(lesson: &Lesson) {
     for (place, choice) in lesson.choices.iter().enumerate() {
         let Some(program) = &choice.program else {
             continue;
         };
         let measured = || on_a_stage(|stage| measured_with(stage, lesson, program));
-        lands(lesson, measured, place);
+        is_nearest_to(lesson, measured, place);
     }
 }
 
@@ -130,12 +130,12 @@ fn measured_with(stage: &Stage<'_>, lesson: &Lesson, program: &str) -> f64 {
     spread(&all).unwrap()
 }
 
-macro_rules! wrong_programs_land {
+macro_rules! wrong_programs {
     ($($test:ident: $name:literal,)*) => {
         $(
             #[test]
             fn $test() {
-                programs_land_where_they_belong(&named($name));
+                programs_measure_their_choice(&named($name));
             }
         )*
 
@@ -154,14 +154,14 @@ macro_rules! wrong_programs_land {
     };
 }
 
-wrong_programs_land! {
-    the_programs_of_lesson_2_land: "ten-hands",
-    the_programs_of_lesson_4_land: "async-is-not-concurrency",
-    the_programs_of_lesson_5_land: "one-thread-many-waits",
-    the_programs_of_lesson_6_land: "do-not-block-the-loop",
-    the_programs_of_lesson_7_land: "cpu-on-the-loop",
-    the_programs_of_lesson_8_land: "more-is-not-faster",
-    the_programs_of_lesson_9_land: "deadlines-and-cancellation",
-    the_programs_of_lesson_10_land: "retries",
-    the_programs_of_the_capstone_land: "which-runtime",
+wrong_programs! {
+    the_programs_of_lesson_2_measure_their_choice: "ten-hands",
+    the_programs_of_lesson_4_measure_their_choice: "async-is-not-concurrency",
+    the_programs_of_lesson_5_measure_their_choice: "one-thread-many-waits",
+    the_programs_of_lesson_6_measure_their_choice: "do-not-block-the-loop",
+    the_programs_of_lesson_7_measure_their_choice: "cpu-on-the-loop",
+    the_programs_of_lesson_8_measure_their_choice: "more-is-not-faster",
+    the_programs_of_lesson_9_measure_their_choice: "deadlines-and-cancellation",
+    the_programs_of_lesson_10_measure_their_choice: "retries",
+    the_programs_of_the_capstone_measure_their_choice: "which-runtime",
 }

@@ -109,7 +109,7 @@ fn of_most(votes: &Votes, values: &[f64]) -> Guessed {
             value: values[place],
             choice: Some(place),
         },
-        by: "most",
+        by: "the class",
     }
 }
 

@@ -1,4 +1,4 @@
-//! How far off the guesses were, lesson by lesson, as a chart for a terminal.
+//! A chart of the errors of all guesses for a terminal, lesson by lesson.
 //!
 //! ```text
 //!  one-page-at-a-time    8.3x  |------------------------------o
@@ -8,30 +8,32 @@
 //!                              1x         2x           5x      10x
 //! ```
 //!
-//! The axis is logarithmic, because the error is a ratio: twice as far off is
-//! the same step anywhere. The metric stands beside each line, and right and
-//! wrong differ by shape, so nothing is said by colour.
+//! The axis is logarithmic, because the error is a ratio: a factor of two is
+//! the same length everywhere. The number is beside each line. Right and wrong
+//! differ by shape, so the chart needs no colour.
+
+use std::cmp::Ordering;
 
 use super::guess::print_error;
 use super::progress::Record;
 
-/// What stands below the axis, and where it may end.
+/// The labels below the axis; the axis ends at one of them.
 const TICKS: [u32; 10] = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
-/// An axis that ended at 2 would make 1.3 look far off.
+/// An axis that ends at 2 would make 1.3 look far off.
 const SHORTEST: usize = 3;
-/// The longest name that is written whole.
+/// The longest name that is not cut.
 const NAME: usize = 30;
-/// Columns left of the axis besides the name: the metric, and blanks.
+/// Columns left of the axis besides the name: the number and spaces.
 const MARGIN: usize = 12;
 
-/// The characters that it is drawn with.
+/// The characters of the chart.
 struct Pens {
     right: char,
     wrong: char,
-    /// Farther off than the axis goes.
+    /// Beyond the end of the axis.
     beyond: char,
     along: char,
-    /// Where each line begins.
+    /// The start of each line.
     begin: char,
     corner: char,
     tick: char,
@@ -66,10 +68,10 @@ const ASCII: Pens = Pens {
     cut: '~',
 };
 
-/// Draws a row a lesson, each with its latest attempt, in the order in which
-/// those were made; then from where to where it went, in a sentence. `width` is
-/// that of the terminal, of which at most 80 columns are used and 60 needed.
-/// Ends in a line break; nothing for no records.
+/// Draws a row for the latest attempt at each lesson, in the order of the
+/// attempts, and a sentence about the first and the latest guess. `width` is
+/// the width of the terminal; the chart uses 60 to 80 columns. Ends in a line
+/// break; empty without records.
 pub fn draw(records: &[Record], width: usize, ascii: bool) -> String {
     let rows = latest(records);
     let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
@@ -77,7 +79,7 @@ pub fn draw(records: &[Record], width: usize, ascii: bool) -> String {
     };
     let pens = if ascii { &ASCII } else { &UNICODE };
     let chart = Chart::of(&rows, width.clamp(60, 80));
-    let mut lines = vec![" How many times off each guess was (1× is exact)".to_owned()];
+    let mut lines = vec![" By what factor each guess was off (1× is exact)".to_owned()];
     lines.push(String::new());
     lines.extend(rows.iter().map(|record| chart.row(record, pens)));
     lines.extend([chart.axis(pens), chart.numbers(), String::new()]);
@@ -104,21 +106,30 @@ fn latest(records: &[Record]) -> Vec<&Record> {
 }
 
 fn sentence(first: &Record, last: &Record, lessons: usize) -> String {
-    let (from, to) = (
-        print_error(first.error, false),
-        print_error(last.error, false),
-    );
+    let (from, to) = (off(first.error), off(last.error));
     if lessons == 1 {
-        return format!(" {from} in the first lesson.");
+        return format!(" First guess: {from}.");
     }
-    format!(" From {from} to {to} in {lessons} lessons.")
+    let change = match last.error.total_cmp(&first.error) {
+        Ordering::Less => " (better)",
+        Ordering::Equal => "",
+        Ordering::Greater => " (worse)",
+    };
+    format!(" First guess: {from}. Latest guess of {lessons} lessons: {to}{change}.")
 }
 
-/// Where everything is.
+fn off(error: f64) -> String {
+    match print_error(error, false).as_str() {
+        "exact" => "exact".to_owned(),
+        error => format!("{error} off"),
+    }
+}
+
+/// The positions of everything.
 struct Chart {
     /// Columns of the names.
     name: usize,
-    /// Columns of the axis, its beginning not among them.
+    /// Columns of the axis without its first.
     length: usize,
     /// How many of [`TICKS`] are on it.
     ticks: usize,
@@ -140,7 +151,7 @@ impl Chart {
         }
     }
 
-    /// The column of an error, of which there is none below 1.
+    /// The column of an error; the smallest error is 1.
     fn column(&self, error: f64) -> usize {
         let most = f64::from(TICKS[self.ticks - 1]);
         let part = error.max(1.0).ln() / most.ln();
@@ -246,25 +257,25 @@ mod tests {
         errors.map(|(lesson, error)| record(lesson, error)).into()
     }
 
-    /// As it is drawn, each line with its blanks on the left.
+    /// Compares with the whole chart, spaces on the left included.
     fn assert_drawn(records: &[Record], ascii: bool, expected: &str) {
         let drawn = draw(records, 80, ascii);
         assert_eq!(drawn, expected.trim_start_matches('\n'), "\n{drawn}");
     }
 
     #[test]
-    fn the_chart_of_a_student_looks_like_this() {
+    fn a_chart_in_unicode() {
         assert_drawn(
             &a_student(),
             false,
             "
- How many times off each guess was (1× is exact)
+ By what factor each guess was off (1× is exact)
 
  one-page-at-a-time            40×  ├────────────────────────────○
  ten-hands                    5.2×  ├────────────○
  a-thread-for-everyone        161×  ├──────────────────────────────────────○
  async-is-not-concurrency      84×  ├─────────────────────────────────○
- one-thread-many-waits        1.0×  ●
+ one-thread-many-waits       exact  ●
  do-not-block-the-loop         20×  ├──────────────────────○
  cpu-on-the-loop              3.1×  ├────────○
  more-is-not-faster           1.3×  ├─●
@@ -272,18 +283,18 @@ mod tests {
                                     1×   2×     5×   10×  20×    50×   100× 200×
 
  ● right   ○ wrong
- From 40× to 1.3× in 8 lessons.
+ First guess: 40× off. Latest guess of 8 lessons: 1.3× off (better).
 ",
         );
     }
 
     #[test]
-    fn and_like_this_in_ascii() {
+    fn a_chart_in_ascii() {
         assert_drawn(
             &a_student()[6..],
             true,
             "
- How many times off each guess was (1x is exact)
+ By what factor each guess was off (1x is exact)
 
  cpu-on-the-loop        3.1x  |----------------------o
  more-is-not-faster     1.3x  |-----*
@@ -291,13 +302,13 @@ mod tests {
                               1x            2x                 5x           10x
 
  * right   o wrong
- From 3.1x to 1.3x in 2 lessons.
+ First guess: 3.1x off. Latest guess of 2 lessons: 1.3x off (better).
 ",
         );
     }
 
     #[test]
-    fn the_latest_attempt_at_a_lesson_counts_and_stands_where_it_was_made() {
+    fn the_latest_attempt_at_a_lesson_counts_in_the_order_of_the_attempts() {
         let records = [
             record("ten-hands", 40.0),
             record("one-page", 5.0),
@@ -308,7 +319,7 @@ mod tests {
         let first = drawn.find("one-page").unwrap();
         assert!(first < drawn.find("ten-hands").unwrap(), "{drawn}");
         assert!(
-            drawn.ends_with("From 5.0x to 1.2x in 2 lessons.\n"),
+            drawn.ends_with("First guess: 5.0x off. Latest guess of 2 lessons: 1.2x off (better).\n"),
             "{drawn}"
         );
     }
@@ -323,11 +334,11 @@ mod tests {
         assert_eq!(chart.column(1e9), chart.length);
         let drawn = draw(&[record("x", 1e9)], 80, true);
         assert!(drawn.contains("->\n"), "{drawn}");
-        assert!(drawn.ends_with(" in the first lesson.\n"), "{drawn}");
+        assert!(drawn.ends_with("First guess: >9,999x off.\n"), "{drawn}");
     }
 
     #[test]
-    fn every_chart_fits_and_its_numbers_stand_apart() {
+    fn every_chart_fits_and_its_labels_do_not_touch() {
         let long = "a-lesson-with-a-name-that-nobody-would-ever-want-to-type";
         for error in [1.0, 1.04, 2.0, 9.9, 10.1, 99.0, 340.0, 999.0, 1000.0, 7e12] {
             for (width, ascii) in [(0, true), (60, true), (80, false), (200, false)] {

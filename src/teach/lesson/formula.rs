@@ -1,13 +1,13 @@
-//! A formula as a lesson writes it: what a run should come to, from what is
-//! known before it.
+//! A formula as a lesson writes it: the predicted value of a metric, computed
+//! from what is known before the run.
 //!
 //! ```text
 //! pages / in_flight * latency         = 100 / 10 × 50 ms = 500 ms
 //! ```
 //!
-//! Four operations, parentheses, `ceil`, `floor`, `min` and `max`; names are those of
-//! [`Known`], and a number may have a unit behind it (`8 KiB`, `50 ms`).
-//! Everything is computed in base units: seconds, bytes, counts.
+//! There are four operations, parentheses, `ceil`, `floor`, `min` and `max`. Names
+//! are those of [`Known`], and a number may have a unit (`8 KiB`, `50 ms`). All
+//! values are in base units: seconds, bytes, counts.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -16,10 +16,10 @@ use serde::{Deserialize, Serialize};
 
 use super::quantity::Unit;
 
-/// What is known before a run, by name.
+/// The variables that are known before a run, by name.
 pub type Known = BTreeMap<&'static str, (f64, Unit)>;
 
-/// A formula that could be read. Its names may still be unknown.
+/// A parsed formula. Its names may still be unknown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Formula {
@@ -29,7 +29,7 @@ pub struct Formula {
 
 #[derive(Debug, Clone, PartialEq)]
 enum Term {
-    /// A number in its base unit, and as it was written.
+    /// A number in its base unit, and its text.
     Number(f64, String),
     Name(String),
     Binary(Box<Self>, char, Box<Self>),
@@ -37,7 +37,7 @@ enum Term {
     Parenthesis(Box<Self>),
 }
 
-/// Functions and how many arguments they take.
+/// Functions and their numbers of arguments.
 const FUNCTIONS: [(&str, usize); 4] = [("ceil", 1), ("floor", 1), ("min", 2), ("max", 2)];
 
 /// Units that may follow a number.
@@ -51,15 +51,15 @@ const UNITS: [(&str, f64); 6] = [
 ];
 
 impl Formula {
-    /// What it comes to, in the base unit.
+    /// Its value, in the base unit.
     ///
     /// # Errors
-    /// When it names something that is not known, or comes to no number.
+    /// If it has an unknown name, or its value is not finite.
     pub fn value(&self, known: &Known) -> anyhow::Result<f64> {
         let value = self.term.value(known)?;
         anyhow::ensure!(
             value.is_finite(),
-            "the formula `{}` comes to no number with what is known",
+            "the formula `{}` has no finite value",
             self.text
         );
         Ok(value)
@@ -76,7 +76,7 @@ impl Formula {
         if ascii { text } else { text.replace('*', "×") }
     }
 
-    /// In words: names without underscores, and the sign of multiplication.
+    /// With names without underscores, and `×` for a product.
     #[must_use]
     pub fn in_words(&self, ascii: bool) -> String {
         let mut text = String::new();
@@ -92,7 +92,7 @@ impl Term {
             Self::Name(name) => {
                 let known_names = || known.keys().copied().collect::<Vec<_>>().join(", ");
                 let (value, _) = known.get(name.as_str()).ok_or_else(|| {
-                    anyhow::anyhow!("`{name}` is not known here; there are {}", known_names())
+                    anyhow::anyhow!("unknown name `{name}`: expected one of {}", known_names())
                 })?;
                 *value
             }
@@ -109,7 +109,7 @@ impl Term {
                 let values: anyhow::Result<Vec<f64>> =
                     arguments.iter().map(|term| term.value(known)).collect();
                 match (*function, values?.as_slice()) {
-                    // A wave that a rounding error began is none.
+                    // Rounding errors must not add a round.
                     ("ceil", [value]) => (value - 1e-9).ceil(),
                     ("floor", [value]) => (value + 1e-9).floor(),
                     ("min", [one, other]) => one.min(*other),
@@ -147,10 +147,10 @@ impl Term {
     }
 }
 
-/// Why a text is no formula.
+/// Why a text is not a formula.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{text:?} is no formula: {what} was expected at {rest:?}; write it as in \"pages / in_flight * latency\""
+    "invalid formula {text:?}: expected {what} at {rest:?}, for example \"pages / in_flight * latency\""
 )]
 pub struct FormulaError {
     text: String,
@@ -193,7 +193,7 @@ impl From<Formula> for String {
     }
 }
 
-/// What is left to be read. An error is what was expected in its place.
+/// The rest of the text. An error says what was expected in its place.
 struct Reader<'a> {
     rest: &'a str,
 }
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn operators_bind_as_in_school() {
+    fn operators_have_the_usual_precedence() {
         let close = |text: &str, expected: f64| {
             let value = value(text);
             assert!((value - expected).abs() < 1e-9, "{text} is {value}");
@@ -322,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_formula_says_what_was_expected_and_where() {
+    fn an_invalid_formula_is_an_error_with_what_was_expected_and_where() {
         let errors = [
             ("", "a number or a name"),
             ("pages *", "a number or a name"),
@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_not_known_is_an_error_that_lists_those_that_are() {
+    fn an_unknown_name_is_an_error_that_lists_the_known_ones() {
         let formula: Formula = "pages * lateness".parse().unwrap();
         let error = formula.value(&known()).unwrap_err().to_string();
         assert!(

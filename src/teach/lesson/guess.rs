@@ -1,41 +1,41 @@
 //! A guess, and how far off it was.
 //!
-//! Who guesses picks one of the choices by its letter or writes a number. A
-//! number stands for the choice that is nearest, so that also who writes "4 s"
-//! hears what the misconception behind "5 s" is.
+//! A guess is the letter of a choice, or a number. A number counts as the
+//! nearest choice, so that a student who writes "4 s" also learns about the
+//! misconception behind "5 s".
 
 use serde::{Deserialize, Serialize};
 
 use super::quantity::{self, QuantityError, Unit, in_ascii};
 use crate::fmt::significant;
 
-/// What was guessed.
+/// A guess.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Guess {
     /// The number, in the base unit.
     pub value: f64,
-    /// The choice that it is or stands for, counted from 0; `None` where there
-    /// are no choices.
+    /// The choice or the nearest choice, counted from 0; `None` if there are no
+    /// choices.
     pub choice: Option<usize>,
 }
 
-/// Why a text is no guess, and what to type instead.
+/// Why a text is not a guess, and what to type instead.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum GuessError {
     /// A letter that no choice has.
-    #[error("there is no choice {0}: write {1}, or {example}", example = .2.expected())]
+    #[error("unknown choice {0}: expected {1}, or {example}", example = .2.expected())]
     NoSuchChoice(char, String, Unit),
-    /// No letter, and no quantity either.
+    /// Neither a letter nor a quantity.
     #[error("{0}, or {1}")]
     Quantity(QuantityError, String),
-    /// The same, where there is nothing to choose from.
+    /// The same, without choices.
     #[error(transparent)]
     NoChoices(QuantityError),
 }
 
 impl Guess {
-    /// Reads `b`, `B`, `b)` or a quantity of `unit`; `choices` are the values
-    /// of a, b, c, ..., of which there are at most 26.
+    /// Parses `b`, `B`, `b)` or a quantity of `unit`; `choices` are the values
+    /// of a, b, c and so on, at most 26.
     pub fn parse(text: &str, choices: &[f64], unit: Unit) -> Result<Self, GuessError> {
         if let Some(letter) = lone_letter(text).filter(|_| !choices.is_empty()) {
             return by_letter(letter, choices, unit);
@@ -61,7 +61,7 @@ pub fn letter(place: usize) -> Option<char> {
     ('a'..='z').nth(place)
 }
 
-/// The place of a choice, of whose letter this is.
+/// The place of the choice with this letter.
 pub fn place(letter: char) -> Option<usize> {
     ('a'..='z').position(|known| known == letter.to_ascii_lowercase())
 }
@@ -91,8 +91,9 @@ fn letters(choices: &[f64]) -> String {
     format!("a letter from a to {last}")
 }
 
-/// The choice whose ratio to `value` is nearest to 1: of 1 s and 5 s, 2.5 s
-/// stands for 5 s, though 1 s is as near on a ruler. Of two as near, the first.
+/// The choice whose ratio to `value` is nearest to 1. Of 1 s and 5 s, 2.5 s
+/// counts as 5 s, although the difference to 1 s is smaller. Of two equally
+/// near choices, the first.
 fn nearest(value: f64, choices: &[f64], unit: Unit) -> Option<usize> {
     let ratio = |choice: &f64| error_ratio(value, *choice, unit);
     let ratios = choices.iter().map(ratio).enumerate();
@@ -100,29 +101,43 @@ fn nearest(value: f64, choices: &[f64], unit: Unit) -> Option<usize> {
     nearest.map(|(place, _)| place)
 }
 
-/// How many times too much or too little was guessed: the larger of
-/// guess / measured and measured / guess, so that 1.0 is exact and nothing is
-/// below it.
+/// By what factor the guess was too high or too low: the larger of
+/// guess / measured and measured / guess. 1.0 is exact and the minimum.
 ///
-/// Nothing is infinitely far off, because nothing is measured finer than its
-/// unit: what is below half of the unit's least (half a microsecond, byte, page
-/// or percent) counts as half of it. So 0 guessed and 0 measured is exact, and
-/// 0 guessed of 3 pages is 6 times off.
+/// The result is always finite: a value below half of the unit's smallest value
+/// (half a microsecond, byte, page or percent) counts as half of it. So a guess
+/// of 0 is exact if 0 was measured, and 6 times off if 3 pages were measured.
 pub fn error_ratio(guess: f64, measured: f64, unit: Unit) -> f64 {
     let half = unit.least() / 2.0;
     let (guess, measured) = (guess.max(half), measured.max(half));
     (guess / measured).max(measured / guess)
 }
 
-/// As far off as is told apart.
+/// The largest error that is printed as a number.
 const FARTHEST: f64 = 9_999.0;
+/// A smaller error ratio would be printed as 1.0.
+const EXACT: f64 = 1.05;
 
-/// An error ratio to two significant digits: `40×`, `1.3×`, and `1×` for exact; beyond
+/// An error ratio in two digits: `40×`, `1.3×`, and `exact` below 1.05; beyond
 /// 9,999 it is `>9,999×`. In ASCII `×` is `x`.
 pub fn print_error(ratio: f64, ascii: bool) -> String {
+    if ratio < EXACT {
+        return "exact".to_owned();
+    }
     let beyond = if ratio > FARTHEST { ">" } else { "" };
     let text = format!("{beyond}{}×", significant(ratio.min(FARTHEST), 2));
     if ascii { in_ascii(&text) } else { text }
+}
+
+/// The error with its direction: `exact`, `40× too high`, `1.3× too low`.
+pub fn print_off(guess: f64, measured: f64, unit: Unit, ascii: bool) -> String {
+    let ratio = error_ratio(guess, measured, unit);
+    let error = print_error(ratio, ascii);
+    match guess > measured {
+        _ if ratio < EXACT => error,
+        true => format!("{error} too high"),
+        false => format!("{error} too low"),
+    }
 }
 
 #[cfg(test)]
@@ -152,11 +167,11 @@ mod tests {
     }
 
     #[test]
-    fn a_number_stands_for_the_choice_that_is_nearest_by_ratio() {
+    fn a_number_counts_as_the_choice_that_is_nearest_by_ratio() {
         for (text, letter) in [
             ("4s", 'a'),
             ("100s", 'a'),
-            // Nearer to 0.5 s on a ruler, and to 5 s by ratio.
+            // Nearer to 0.5 s by difference, and to 5 s by ratio.
             ("2s", 'a'),
             ("1s", 'b'),
             ("60ms", 'c'),
@@ -170,26 +185,26 @@ mod tests {
     }
 
     #[test]
-    fn without_choices_a_number_is_a_guess_all_the_same() {
+    fn without_choices_a_number_is_a_guess_too() {
         let guess = Guess::parse("30%", &[], Unit::Share).unwrap();
         assert_eq!((guess.choice, guess.letter()), (None, None));
         let says = error("b", &[], Unit::Share);
         assert_eq!(
             says,
-            "\"b\" is no share: write a share in percent, such as 30%"
+            "invalid share \"b\": expected a share in percent, for example 30%"
         );
     }
 
     #[test]
-    fn what_is_no_guess_is_refused_with_both_ways_to_write_one() {
+    fn an_invalid_guess_is_an_error_that_shows_both_ways_to_write_one() {
         let letter = error("e", &TIMES, Unit::Seconds);
         assert_eq!(
             letter,
-            "there is no choice e: write a letter from a to d, or a time with its unit, such as \
+            "unknown choice e: expected a letter from a to d, or a time with its unit, for example \
              60ms or 5s"
         );
         let bare = error("60", &TIMES, Unit::Seconds);
-        assert_eq!(bare, "60 what? write 60ms or 60s, or a letter from a to d");
+        assert_eq!(bare, "60 has no unit: write 60ms or 60s, or a letter from a to d");
         for text in ["", "ab", "a b", "?", "bb)", "é"] {
             let error = error(text, &TIMES, Unit::Seconds);
             assert!(error.ends_with(", or a letter from a to d"), "{error}");
@@ -197,15 +212,15 @@ mod tests {
     }
 
     #[test]
-    fn an_error_is_a_ratio_and_printed_to_two_digits() {
+    fn an_error_is_a_ratio_and_printed_in_two_digits() {
         let ratio = |guess, measured| error_ratio(guess, measured, Unit::Seconds);
         for (guess, measured, text) in [
-            (0.06, 0.06, "1×"),
+            (0.06, 0.06, "exact"),
             (5.0, 0.0623, "80×"),
             (0.05, 0.065, "1.3×"),
             (0.065, 0.05, "1.3×"),
             (2.0, 0.002, "1,000×"),
-            (0.0, 0.0, "1×"),
+            (0.0, 0.0, "exact"),
             (0.0, 5.0, ">9,999×"),
         ] {
             assert_eq!(print_error(ratio(guess, measured), false), text);
@@ -214,7 +229,15 @@ mod tests {
     }
 
     #[test]
-    fn nothing_guessed_or_measured_counts_as_half_of_the_least() {
+    fn an_error_is_printed_with_its_direction() {
+        let off = |guess, measured| print_off(guess, measured, Unit::Count, true);
+        assert_eq!(off(40.0, 1.0), "40x too high");
+        assert_eq!(off(1.0, 4.0), "4x too low");
+        assert_eq!(off(100.0, 104.0), "exact");
+    }
+
+    #[test]
+    fn zero_counts_as_half_of_the_smallest_value() {
         let ratio = |guess, measured| error_ratio(guess, measured, Unit::Count);
         let exact = |ratio: f64| (ratio - 1.0).abs() < f64::EPSILON;
         assert!(exact(ratio(0.0, 0.0)) && exact(ratio(0.2, 0.4)));

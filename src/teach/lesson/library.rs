@@ -1,4 +1,4 @@
-//! Lessons from files: the ones that come along, and a teacher's own.
+//! Lessons from files: the built-in ones, and those of a teacher.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use anyhow::{Context, ensure};
 use super::data::Lesson;
 use crate::term::suggest::did_you_mean;
 
-/// The lessons that come along, in the order of their telling.
+/// The built-in lessons, in order.
 const BUILT_IN: [(&str, &str); 13] = [
     (
         "01-one-page-at-a-time.toml",
@@ -63,20 +63,20 @@ const BUILT_IN: [(&str, &str); 13] = [
     ),
 ];
 
-/// Every lesson that comes along, in the order of their telling.
+/// All built-in lessons, in order.
 ///
 /// # Errors
-/// When one of their files is broken, which a test rules out.
+/// If one of their files is invalid, which a test rules out.
 pub fn all() -> anyhow::Result<Vec<Lesson>> {
     let read = |(file, text): &(&str, &str)| Lesson::parse(file, text);
     BUILT_IN.iter().map(read).collect()
 }
 
-/// The lesson of that number (`1` to `12`, `C`) or id, or in that file when it
-/// ends in `.toml`.
+/// The lesson with this number (`1` to `12`, `C`) or id, or in this file if the
+/// name ends in `.toml`.
 ///
 /// # Errors
-/// When there is none, or its file cannot be read or is broken.
+/// If there is none, or if its file cannot be read or is invalid.
 pub fn named(name: &str) -> anyhow::Result<Lesson> {
     let path = Path::new(name);
     if path
@@ -84,7 +84,7 @@ pub fn named(name: &str) -> anyhow::Result<Lesson> {
         .is_some_and(|extension| extension == "toml")
     {
         let text = std::fs::read_to_string(path).with_context(|| {
-            format!("{name}: cannot be read; check that the file exists and is yours to read")
+            format!("{name}: cannot be read; check that the file exists and that you may read it")
         })?;
         return Lesson::parse(name, &text);
     }
@@ -113,7 +113,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_lesson_that_comes_along_is_read_and_in_order() {
+    fn every_built_in_lesson_is_valid_and_in_order() {
         let all = all().unwrap();
         let numbers: Vec<u8> = all.iter().map(|lesson| lesson.number).collect();
         assert_eq!(numbers, (1..=13).collect::<Vec<u8>>());

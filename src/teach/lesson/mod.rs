@@ -1,26 +1,26 @@
 //! Lessons: guess, formula, measurement, picture.
 //!
-//! A lesson is a file (`fixtures/lessons/`): a question about one metric, what
-//! people believe of it, the runs that answer it, and what each of these has
-//! to come to. What the server saw decides whether a run was as the lesson
-//! says: how many were in flight, what was asked for twice or abandoned. Time
-//! is held against a formula, and never against a number of milliseconds.
+//! A lesson is a file (`fixtures/lessons/`). It has a question about one metric,
+//! the answers that people believe in, the runs that show the right answer, and
+//! the expected results of each run. The server's counts decide whether a run
+//! is as the lesson says: requests in flight, repeated or abandoned. Time is
+//! compared with a formula and never with a number of milliseconds.
 //!
 //! | file | what |
 //! |---|---|
-//! | `library.rs` | the lessons that come along, and a teacher's own |
-//! | `data.rs` | a lesson as its file tells it |
-//! | `formula.rs`, `range.rs` | what a metric should come to, and has to |
-//! | `metric.rs` | what is read off a run |
-//! | `quantity.rs` | numbers with units, as they are typed and printed |
+//! | `library.rs` | the built-in lessons, and those of a teacher |
+//! | `data/` | a lesson's file, parsed and checked |
+//! | `formula.rs`, `range.rs` | the predicted value of a metric, and its expected range |
+//! | `metric.rs` | what is measured of a run |
+//! | `quantity.rs` | numbers with units, parsed and printed |
 //! | `guess.rs` | a guess, and how far off it was |
 //! | `votes.rs` | the votes of a class, before and after |
-//! | `progress.rs` | what was guessed and measured so far: one plain file |
-//! | `accuracy.rs` | how far off the guesses were, as a chart |
-//! | `play.rs` | one run, with everything that its picture needs |
+//! | `progress/` | the file of all guesses and measurements so far |
+//! | `accuracy.rs` | a chart of the errors of all guesses |
+//! | `play.rs` | one run, with the log that its picture needs |
 //! | `perform.rs` | all runs of a lesson |
-//! | `record.rs` | what they came to, as it is saved |
-//! | `show.rs` | what is printed: pure functions of all these |
+//! | `record.rs` | the results of all runs, as they are saved |
+//! | `show/` | the printed text: pure functions of all these |
 
 pub mod accuracy;
 mod data;
@@ -46,5 +46,5 @@ pub use play::{Played, Run};
 pub use range::Range;
 pub use record::{Performance, Performed, Predicted, spread};
 
-/// Every run of a lesson is on the same scenario.
+/// Every run of a lesson uses the same scenario.
 const SEED: u64 = 1;

@@ -1,5 +1,5 @@
-//! A lesson, played: every run, one after the other, each held against what
-//! the lesson expects of it.
+//! Plays a lesson: all runs, one after the other, each compared with the
+//! expected results.
 
 use std::time::{Duration, SystemTime};
 
@@ -15,12 +15,12 @@ use crate::site::server::Scenario;
 use crate::site::workload::Latency;
 use crate::term::interrupt::Interrupt;
 
-/// Beside what the formula says, a run may take so long until it has hung.
+/// A run that takes this much longer than its formula has hung.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// A storm of retries is a lesson, but not for ever: so many requests a page.
+/// The limit of requests per page, for lessons about retries.
 const MOST_REQUESTS_A_PAGE: u64 = 2_000;
 
-/// Plays lessons on a server of its own.
+/// Plays lessons with its own server.
 #[derive(Debug)]
 pub struct Stage<'a> {
     program: Program,
@@ -29,10 +29,10 @@ pub struct Stage<'a> {
 }
 
 impl<'a> Stage<'a> {
-    /// Starts the server, of the build `program`.
+    /// Starts the server from the build `program`.
     ///
     /// # Errors
-    /// When it cannot be started.
+    /// If it cannot be started.
     pub fn open(program: Program, interrupt: &'a Interrupt) -> anyhow::Result<Self> {
         let scenario = Scenario::new(1, Latency::ZERO, SEED);
         let server = Server::start(&program, &scenario, 1)?;
@@ -43,11 +43,11 @@ impl<'a> Stage<'a> {
         })
     }
 
-    /// Plays every run of `lesson`; `before` hears of each before it begins.
+    /// Plays every run of `lesson` and calls `before` before each of them.
     ///
     /// # Errors
-    /// When the user interrupts, or the server does not answer. What is wrong
-    /// with a run is in its record.
+    /// If the user interrupts or the server does not answer. Problems of a run
+    /// are in its results.
     pub fn perform(
         &self,
         lesson: &Lesson,
@@ -62,7 +62,7 @@ impl<'a> Stage<'a> {
         Ok(Performance::of(lesson, taken_at, host::host(), runs))
     }
 
-    /// Plays one run with `driver` in the place of its own.
+    /// Plays one run with `driver` instead of its own driver.
     ///
     /// # Errors
     /// As [`Self::perform`].
@@ -70,7 +70,7 @@ impl<'a> Stage<'a> {
         let workload = setup.workload()?;
         let mut known = setup.known()?;
         let predicted = { setup.formula.get(&Metric::Wall) };
-        // One that needs what the run will measure says nothing yet.
+        // A formula that needs a value measured in the run is not known yet.
         let predicted = predicted.and_then(|formula| formula.value(&known).ok());
         let predicted = Duration::from_secs_f64(predicted.unwrap_or_default().clamp(0.0, 60.0));
         let job = Job {

@@ -1,4 +1,4 @@
-//! One run of a lesson, with everything that its picture needs.
+//! One run of a lesson, with the log that its picture needs.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -11,50 +11,50 @@ use crate::measure::sample::{Ledger, Sample};
 use crate::site::server::Scenario;
 use crate::term::interrupt::Interrupt;
 
-/// How often the worker's threads and memory are looked at: often enough for a
-/// strip below a picture of a twentieth of a second.
+/// The sampling period of the worker's threads and memory, short enough for a
+/// picture of a twentieth of a second.
 const LOOK_EVERY: Duration = Duration::from_millis(5);
-/// Every so many looks the server is asked how many requests there were.
+/// The number of samples between two checks of the number of requests.
 const ASK_EVERY: u32 = 20;
-/// When a worker is gone, the kernel closes its connections at once, and the
-/// server hears of it as soon as it runs.
+/// When a worker has ended, the kernel closes its connections at once. The
+/// server notices that within this time.
 const SETTLED_WITHIN: Duration = Duration::from_secs(2);
 
-/// What is run.
+/// A run.
 #[derive(Debug)]
 pub struct Run<'a> {
-    /// Its name, for the picture.
+    /// Its title, for the picture.
     pub title: String,
-    /// What the server serves.
+    /// The pages of the server.
     pub scenario: Scenario,
-    /// What the driver is asked.
+    /// The job of the driver.
     pub job: Job,
-    /// How long the answer is waited for.
+    /// The time limit for the answer.
     pub patience: Duration,
-    /// A worker that makes more requests than that is ended.
+    /// A worker that makes more requests is ended.
     pub most_requests: u64,
     /// Whether the user wants to stop.
     pub interrupt: &'a Interrupt,
 }
 
-/// What came of it.
+/// The result of a run.
 #[derive(Debug, Clone)]
 pub struct Played {
-    /// The driver's account, or why there is none.
+    /// The driver's sample, or why there is none.
     pub answer: Result<Sample, String>,
-    /// The server's.
+    /// The server's counts.
     pub ledger: Ledger,
-    /// Both, in detail.
+    /// The events of both.
     pub log: Log,
 }
 
 impl Run<'_> {
-    /// Plays it with `worker`, which has ended when this returns: what it still
-    /// had in flight has been abandoned, and is seen to be.
+    /// Plays it with `worker`, which has ended when this returns. The result
+    /// counts its requests in flight as abandoned.
     ///
     /// # Errors
-    /// When the user interrupts, or the server does not answer. What is wrong
-    /// with a worker is an answer.
+    /// If the user interrupts or the server does not answer. A failure of the
+    /// worker is part of the result.
     pub fn play(self, server: &Server, mut worker: Worker) -> Result<Played, Failure> {
         let pages = self.scenario.pages;
         server.set_scenario(&Scenario {
@@ -76,7 +76,7 @@ impl Run<'_> {
         drop(worker);
         let mut answer = accept(answer)?;
         let (ledger, seen) = settled(server)?;
-        // A foreign worker need not write anything down.
+        // A foreign worker may have no log.
         let written = answer.as_mut().ok().and_then(|sample| sample.log.take());
         let driver = written.unwrap_or_else(|| DriverLog {
             begun_at_ns: asked_at_ns,
@@ -99,8 +99,7 @@ impl Run<'_> {
     }
 }
 
-/// How long it took by its own account; up to the end of the last request, if
-/// there is none.
+/// The driver's own wall time; without a sample, the end of the last request.
 fn wall_ns(answer: &Result<Sample, String>, log: &Log) -> u64 {
     let ends = log.requests.iter().map(|request| request.ended_ns);
     match answer {
@@ -115,13 +114,13 @@ fn accept(answer: Result<Answer, Failure>) -> Result<Result<Sample, String>, Fai
         Ok(Answer::Unavailable(why) | Answer::Error(why)) | Err(Failure::Failed(why)) => {
             Ok(Err(why))
         }
-        Ok(Answer::Heap(_)) => Ok(Err("it answered another question".to_owned())),
+        Ok(Answer::Heap(_)) => Ok(Err("the worker sent an answer of the wrong kind".to_owned())),
         Err(Failure::Interrupted) => Err(Failure::Interrupted),
     }
 }
 
-/// Ledger and log, once every request that the server has read has ended; or
-/// as they are, if that does not come to be.
+/// Ledger and log after every request has ended, or their current state after
+/// [`SETTLED_WITHIN`].
 fn settled(server: &Server) -> anyhow::Result<(Ledger, ServerLog)> {
     let begun = Instant::now();
     loop {
@@ -134,7 +133,7 @@ fn settled(server: &Server) -> anyhow::Result<(Ledger, ServerLog)> {
     }
 }
 
-/// Looks at threads and memory, and now and then at the number of requests.
+/// Samples threads and memory, and sometimes the number of requests.
 struct Look<'a> {
     server: &'a Server,
     most_requests: u64,
@@ -158,11 +157,11 @@ impl Monitor for Look<'_> {
         if !self.looks.is_multiple_of(ASK_EVERY) {
             return Ok(());
         }
-        // A server that does not answer is found out by whoever plays.
+        // The caller finds out that the server does not answer.
         let requests = self.server.ledger().map_or(0, |ledger| ledger.requests);
         if requests > self.most_requests {
             return Err(format!(
-                "it made {requests} requests and was ended; at most {} are looked on at",
+                "it made {requests} requests and was ended; the limit is {}",
                 self.most_requests
             ));
         }
@@ -171,7 +170,7 @@ impl Monitor for Look<'_> {
 }
 
 impl Look<'_> {
-    /// What was seen from `begun_at_ns` on, counted from there.
+    /// The samples from `begun_at_ns` on, with times relative to it.
     fn gauges_since(self, begun_at_ns: u64) -> Vec<Gauge> {
         let since = |gauge: Gauge| {
             let at_ns = gauge.at_ns.checked_sub(begun_at_ns)?;

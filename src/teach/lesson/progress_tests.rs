@@ -1,4 +1,4 @@
-//! The file of guesses: torn, broken, read-only, written by two at once.
+//! The file of guesses: incomplete, invalid, read-only, written by two at once.
 
 use std::process::Command;
 use std::thread;
@@ -20,7 +20,7 @@ fn record(lesson: &str) -> Record {
     }
 }
 
-/// A file in a directory that is not there yet.
+/// A file in a directory that does not exist yet.
 fn file() -> (tempfile::TempDir, ProgressFile) {
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("regatta/lessons.jsonl");
@@ -37,7 +37,7 @@ fn names(file: &ProgressFile) -> Vec<String> {
 }
 
 #[test]
-fn what_is_appended_is_read_again_in_its_order() {
+fn appended_records_are_read_in_their_order() {
     let (_place, file) = file();
     assert_eq!(file.read().unwrap(), Progress::default());
     let of_a_class = Record {
@@ -53,7 +53,7 @@ fn what_is_appended_is_read_again_in_its_order() {
 }
 
 #[test]
-fn a_line_is_read_by_jq_as_it_is_documented() {
+fn jq_reads_a_line_as_documented() {
     let (_place, file) = file();
     let mut second = record("threads");
     second.votes_before = Some(Votes::parse("a=3,b=12", 3).unwrap());
@@ -65,7 +65,7 @@ fn a_line_is_read_by_jq_as_it_is_documented() {
         .arg(file.path())
         .output();
     let Ok(output) = jq else {
-        eprintln!("SKIPPED: a_line_is_read_by_jq_as_it_is_documented: there is no jq");
+        eprintln!("SKIPPED: jq_reads_a_line_as_documented: jq is missing");
         return;
     };
     assert_eq!(
@@ -76,19 +76,19 @@ fn a_line_is_read_by_jq_as_it_is_documented() {
 }
 
 #[test]
-fn a_torn_last_line_is_passed_over_with_a_note_and_gone_with_the_next_record() {
+fn an_incomplete_last_line_is_ignored_with_a_note_and_the_next_record_removes_it() {
     let (_place, file) = file();
     file.append(&record("first")).unwrap();
     file.append(&record("second")).unwrap();
     let whole = text(&file);
     let first = whole.lines().next().unwrap().len() + 1;
-    // Wherever it was torn.
+    // At any length.
     for length in first + 1..whole.len() - 1 {
         fs::write(file.path(), &whole[..length]).unwrap();
         let progress = file.read().unwrap();
         assert_eq!(progress.records.len(), 1, "{length}");
         let note = progress.note.unwrap();
-        assert!(note.contains("(line 2) is torn"), "{note}");
+        assert!(note.contains("(line 2) is incomplete"), "{note}");
     }
     file.append(&record("third")).unwrap();
     assert_eq!(names(&file), ["first", "third"]);
@@ -96,7 +96,7 @@ fn a_torn_last_line_is_passed_over_with_a_note_and_gone_with_the_next_record() {
 }
 
 #[test]
-fn a_last_line_that_only_lacks_its_line_break_counts() {
+fn a_last_line_without_a_line_break_counts() {
     let (_place, file) = file();
     file.append(&record("first")).unwrap();
     fs::write(file.path(), text(&file).trim_end()).unwrap();
@@ -107,14 +107,14 @@ fn a_last_line_that_only_lacks_its_line_break_counts() {
 }
 
 #[test]
-fn a_broken_line_in_the_middle_is_named_with_what_to_type() {
+fn an_invalid_line_in_the_middle_is_an_error_with_what_to_type() {
     let (_place, file) = file();
     file.append(&record("first")).unwrap();
     for broken in ["{\"lesson\":", "not json", "{}", "\u{0}\u{0}"] {
         let good = text(&file);
         fs::write(file.path(), format!("{good}{broken}\n")).unwrap();
         let error = file.read().unwrap_err().to_string();
-        let says = format!("line 2 of {} is no record", file.path().display());
+        let says = format!("line 2 of {} is invalid", file.path().display());
         assert!(error.starts_with(&says), "{error}");
         assert!(error.contains("`regatta lesson reset`"), "{error}");
         fs::write(file.path(), good).unwrap();
@@ -122,7 +122,7 @@ fn a_broken_line_in_the_middle_is_named_with_what_to_type() {
 }
 
 #[test]
-fn empty_lines_and_fields_of_a_later_release_are_no_trouble() {
+fn empty_lines_and_fields_of_a_later_release_are_ignored() {
     let (_place, file) = file();
     file.append(&record("first")).unwrap();
     let later = text(&file).replace("\"right\"", "\"mood\":\"fine\",\"right\"");
@@ -131,7 +131,7 @@ fn empty_lines_and_fields_of_a_later_release_are_no_trouble() {
 }
 
 #[test]
-fn a_reset_moves_the_file_aside_and_says_where_it_is() {
+fn a_reset_renames_the_file_and_says_how() {
     let (_place, file) = file();
     assert!(
         file.reset()
@@ -141,15 +141,15 @@ fn a_reset_moves_the_file_aside_and_says_where_it_is() {
     file.append(&record("first")).unwrap();
     let kept = text(&file);
     let says = file.reset().unwrap();
-    assert!(says.contains("lessons.jsonl.old;"), "{says}");
+    assert!(says.contains("lessons.jsonl.old."), "{says}");
     assert_eq!(fs::read_to_string(file.aside()).unwrap(), kept);
     assert_eq!(file.read().unwrap(), Progress::default());
-    // Once more by mistake: what was moved aside is still there.
+    // A second reset by mistake keeps the renamed file.
     file.reset().unwrap();
     assert_eq!(fs::read_to_string(file.aside()).unwrap(), kept);
     file.append(&record("second")).unwrap();
     let says = file.reset().unwrap();
-    assert!(says.contains("in place of an older one"), "{says}");
+    assert!(says.contains("which replaced an older one"), "{says}");
 }
 
 #[test]
@@ -165,7 +165,7 @@ fn two_lessons_at_once_lose_no_line() {
 }
 
 #[test]
-fn a_number_that_is_none_is_not_kept() {
+fn a_number_that_is_not_finite_is_not_kept() {
     let (_place, file) = file();
     let error = f64::INFINITY;
     let record = Record {
@@ -177,7 +177,7 @@ fn a_number_that_is_none_is_not_kept() {
 }
 
 #[test]
-fn a_file_that_cannot_be_is_an_error_that_says_so_and_what_to_do() {
+fn an_impossible_path_is_an_error_with_what_to_do() {
     let place = tempfile::tempdir().unwrap();
     let in_the_way = place.path().join("regatta");
     fs::write(&in_the_way, "no directory").unwrap();
@@ -187,10 +187,11 @@ fn a_file_that_cannot_be_is_an_error_that_says_so_and_what_to_do() {
     assert!(error.contains("set XDG_DATA_HOME"), "{error}");
 }
 
-/// Root may write anywhere; so this thread becomes, to the file system, nobody.
+/// Root may write anywhere, so this thread takes the file system rights of the
+/// user nobody.
 #[cfg(target_os = "linux")]
 #[test]
-fn on_a_read_only_disk_nothing_is_kept_and_the_reason_is_said() {
+fn on_a_read_only_disk_nothing_is_kept_and_the_error_says_why() {
     use std::os::unix::fs::PermissionsExt;
     let (place, file) = file();
     file.append(&record("first")).unwrap();
@@ -213,7 +214,7 @@ fn on_a_read_only_disk_nothing_is_kept_and_the_reason_is_said() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_full_disk_is_said_to_be_full() {
+fn the_error_of_a_full_disk_says_so() {
     let file = ProgressFile::at("/dev/full".into());
     let error = format!("{:#}", file.append(&record("first")).unwrap_err());
     assert!(error.contains("No space left on device"), "{error}");

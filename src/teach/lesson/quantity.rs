@@ -1,15 +1,14 @@
 //! A quantity as a student writes it, and as a lesson prints it.
 //!
-//! A lesson asks for one number, and what the number counts is known: a time,
-//! a size, a count, a share, a ratio. Inside it is always an `f64` in the base
-//! unit; a number that could mean two things ("60" of a time) is asked back
-//! rather than guessed at.
+//! A lesson asks for one number of a known kind: a time, a size, a count, a
+//! share or a ratio. In memory it is always an `f64` in the base unit. A number
+//! that could mean two things ("60" for a time) is an error, not a guess.
 
 use serde::{Deserialize, Serialize};
 
 use crate::fmt::{self, significant};
 
-/// What a number counts.
+/// The kind of a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unit {
@@ -19,52 +18,52 @@ pub enum Unit {
     Bytes,
     /// How many: `110`, `1,000`.
     Count,
-    /// A part of a whole: `30%` is 0.3. Of one core it may be more than 1.
+    /// A part of a whole: `30%` is 0.3. A share of one core may be above 1.
     Share,
     /// How many times as much: `49x`, `1.3`.
     Ratio,
 }
 
-/// Why a text is no quantity of its unit, and what to type instead.
+/// Why a text is not a quantity of its unit, and what to type instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum QuantityError {
-    /// Nothing was written.
-    #[error("nothing was written: write {0}")]
+    /// The text is empty.
+    #[error("empty input: expected {0}")]
     Empty(Expected),
-    /// A number alone, where it may be of several units.
-    #[error("{number} what? write {}", .unit.with_units(.number))]
+    /// A number without a unit, where several units are possible.
+    #[error("{number} has no unit: write {}", .unit.with_units(.number))]
     NoUnit {
-        /// What was written.
+        /// The text.
         number: String,
-        /// What was asked for.
+        /// The expected unit.
         unit: Unit,
     },
-    /// A comma that parts no thousands.
-    #[error("a comma parts thousands, as in 1,000, and {0:?} has it elsewhere: write {1}")]
+    /// A comma that does not separate thousands.
+    #[error("invalid comma in {0:?}: a comma separates thousands, as in 1,000; expected {1}")]
     Comma(String, Expected),
-    /// Less than nothing.
-    #[error("{0:?} is below zero: write {1}")]
+    /// A negative number.
+    #[error("{0:?} is below zero: expected {1}")]
     Negative(String, Expected),
-    /// More than any lesson could come to.
-    #[error("{0:?} is too much, {2} is the most that is taken: write {1}")]
+    /// More than any lesson could measure.
+    #[error("{0:?} is too large, the maximum is {2}: expected {1}")]
     TooMuch(String, Expected, String),
     /// Anything else.
-    #[error("{0:?} is no {name}: write {1}", name = .1.0.name())]
+    #[error("invalid {name} {0:?}: expected {1}", name = .1.0.name())]
     Unclear(String, Expected),
 }
 
-/// What is expected, in words and with an example.
+/// The expected input, with an example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Expected(Unit);
 
 impl std::fmt::Display for Expected {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str(match self.0 {
-            Unit::Seconds => "a time with its unit, such as 60ms or 5s",
-            Unit::Bytes => "a size with its unit, such as 12MB or 1.5GiB",
-            Unit::Count => "a number, such as 110 or 1,000",
-            Unit::Share => "a share in percent, such as 30%",
-            Unit::Ratio => "how many times as much, such as 49x or 1.3x",
+            Unit::Seconds => "a time with its unit, for example 60ms or 5s",
+            Unit::Bytes => "a size with its unit, for example 12MB or 1.5GiB",
+            Unit::Count => "a number, for example 110 or 1,000",
+            Unit::Share => "a share in percent, for example 30%",
+            Unit::Ratio => "a ratio, for example 49x or 1.3x",
         })
     }
 }
@@ -84,11 +83,10 @@ const SIZES: [(&str, f64); 11] = [
     ("tib", 1_099_511_627_776.0),
 ];
 
-/// Reads a quantity. Upper and lower case are the same, and blanks between a
-/// number and its unit do not count.
+/// Parses a quantity. Case does not matter, nor do spaces between a number and
+/// its unit.
 ///
-/// The number comes back in the base unit of `unit`, finite and not below
-/// zero.
+/// The result is in the base unit of `unit`, finite and not negative.
 pub fn parse(text: &str, unit: Unit) -> Result<f64, QuantityError> {
     let (written, expected) = (text.trim().to_owned(), Expected(unit));
     if written.is_empty() {
@@ -114,8 +112,8 @@ pub fn parse(text: &str, unit: Unit) -> Result<f64, QuantityError> {
     }
 }
 
-/// `1,000` as `1000`; `None` where a comma does not part thousands, because
-/// whoever writes `0,5` does not mean 5.
+/// `1,000` as `1000`; `None` if a comma does not separate thousands, because
+/// `0,5` does not mean 5.
 fn without_commas(text: &str) -> Option<String> {
     let mut groups = text.split(',');
     let first = groups.next()?.trim_start_matches(['x', '×', ' ']);
@@ -130,15 +128,15 @@ fn without_commas(text: &str) -> Option<String> {
     (rest.is_empty() || (leads && follow)).then(|| text.replace(',', ""))
 }
 
-/// A number in digits. Rust reads "inf", "nan" and "1e9" as numbers, too, and
-/// no student means those.
+/// A number in digits. Rust also parses "inf", "nan" and "1e9", which no
+/// student means.
 fn number(text: &str) -> Option<f64> {
     let in_digits = text.chars().all(|c| c.is_ascii_digit() || c == '.');
     let value: f64 = text.parse().ok().filter(|_| in_digits)?;
     Some(value)
 }
 
-/// A number and what stands behind it.
+/// A number and the text after it.
 fn number_and_unit(text: &str) -> Option<(f64, &str)> {
     let ends = text.find(|c: char| !c.is_ascii_digit() && c != '.')?;
     let (digits, unit) = text.split_at(ends);
@@ -171,7 +169,7 @@ fn ratio(text: &str) -> Option<f64> {
 }
 
 impl Unit {
-    /// What is to be written, in words and with an example.
+    /// The expected input, with an example.
     pub fn expected(self) -> Expected {
         Expected(self)
     }
@@ -186,12 +184,12 @@ impl Unit {
         }
     }
 
-    /// Whether a number alone may mean several things.
+    /// Whether a number without a unit is ambiguous.
     fn has_to_be_named(self) -> bool {
         matches!(self, Self::Seconds | Self::Bytes | Self::Share)
     }
 
-    /// What a number alone may have meant.
+    /// What a number without a unit may have meant.
     fn with_units(self, number: &str) -> String {
         match self {
             Self::Seconds => format!("{number}ms or {number}s"),
@@ -212,7 +210,7 @@ impl Unit {
         }
     }
 
-    /// More is a slip of the hand: no lesson comes near.
+    /// Anything above is a typing error: no lesson measures as much.
     fn most(self) -> f64 {
         match self {
             Self::Seconds => 100.0 * 3_600.0,
@@ -222,7 +220,7 @@ impl Unit {
         }
     }
 
-    /// The least that is told from nothing: a microsecond, a byte, one, a
+    /// The smallest value that differs from zero: a microsecond, a byte, one, a
     /// percent, a hundredth.
     pub fn least(self) -> f64 {
         match self {
@@ -246,7 +244,7 @@ impl Unit {
     }
 }
 
-/// The same text where there is only ASCII.
+/// The same text in ASCII.
 pub(super) fn in_ascii(text: &str) -> String {
     text.replace('×', "x").replace('µ', "u")
 }

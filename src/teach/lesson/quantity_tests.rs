@@ -1,4 +1,4 @@
-//! Quantities as they are typed and printed, and what is none.
+//! Valid and invalid quantities, parsed and printed.
 
 use proptest::prelude::*;
 
@@ -63,50 +63,50 @@ fn quantities_are_read_as_students_write_them() {
 }
 
 #[test]
-fn a_number_that_may_mean_two_things_is_asked_back() {
-    assert_eq!(error("60", Unit::Seconds), "60 what? write 60ms or 60s");
-    assert_eq!(error("0", Unit::Seconds), "0 what? write 0ms or 0s");
+fn a_number_without_a_unit_is_an_error_that_shows_both_units() {
+    assert_eq!(error("60", Unit::Seconds), "60 has no unit: write 60ms or 60s");
+    assert_eq!(error("0", Unit::Seconds), "0 has no unit: write 0ms or 0s");
     assert_eq!(
         error("1,024", Unit::Bytes),
-        "1,024 what? write 1,024kB or 1,024MB"
+        "1,024 has no unit: write 1,024kB or 1,024MB"
     );
-    assert_eq!(error("30", Unit::Share), "30 what? write 30%");
+    assert_eq!(error("30", Unit::Share), "30 has no unit: write 30%");
 }
 
 #[test]
-fn what_is_no_quantity_is_refused_with_what_was_written_and_an_example() {
+fn an_invalid_quantity_is_an_error_with_the_text_and_an_example() {
     for (text, unit, says) in [
-        ("soon", Unit::Seconds, "\"soon\" is no time: write a time"),
-        ("5 MB", Unit::Seconds, "\"5 MB\" is no time"),
-        ("5 parsecs", Unit::Seconds, "is no time"),
-        ("12 bits", Unit::Bytes, "\"12 bits\" is no size"),
-        ("5s", Unit::Count, "\"5s\" is no number"),
-        ("1.2.3", Unit::Count, "is no number"),
-        (".", Unit::Count, "is no number"),
-        ("1e9", Unit::Count, "is no number"),
-        ("NaN", Unit::Count, "\"NaN\" is no number"),
-        ("inf", Unit::Ratio, "\"inf\" is no ratio"),
-        ("infinity", Unit::Count, "is no number"),
-        ("%", Unit::Share, "\"%\" is no share"),
-        ("x", Unit::Ratio, "\"x\" is no ratio"),
-        ("x4x", Unit::Ratio, "is no ratio"),
+        ("soon", Unit::Seconds, "invalid time \"soon\": expected a time"),
+        ("5 MB", Unit::Seconds, "invalid time \"5 MB\""),
+        ("5 parsecs", Unit::Seconds, "invalid time"),
+        ("12 bits", Unit::Bytes, "invalid size \"12 bits\""),
+        ("5s", Unit::Count, "invalid number \"5s\""),
+        ("1.2.3", Unit::Count, "invalid number"),
+        (".", Unit::Count, "invalid number"),
+        ("1e9", Unit::Count, "invalid number"),
+        ("NaN", Unit::Count, "invalid number \"NaN\""),
+        ("inf", Unit::Ratio, "invalid ratio \"inf\""),
+        ("infinity", Unit::Count, "invalid number"),
+        ("%", Unit::Share, "invalid share \"%\""),
+        ("x", Unit::Ratio, "invalid ratio \"x\""),
+        ("x4x", Unit::Ratio, "invalid ratio"),
         ("-5s", Unit::Seconds, "\"-5s\" is below zero"),
         ("−5", Unit::Count, "is below zero"),
-        ("0,5 s", Unit::Seconds, "\"0,5 s\" has it elsewhere"),
-        ("1,5", Unit::Ratio, "a comma parts thousands"),
-        ("1,0000", Unit::Count, "a comma parts thousands"),
-        ("1234,567", Unit::Count, "a comma parts thousands"),
-        ("10 years", Unit::Seconds, "too much, 100 h is the most"),
-        ("5000 TB", Unit::Bytes, "too much, 1,000 TB is the most"),
-        ("10001%", Unit::Share, "too much, 10,000 % is the most"),
-        ("9999999999999999999999", Unit::Count, "too much"),
+        ("0,5 s", Unit::Seconds, "invalid comma in \"0,5 s\""),
+        ("1,5", Unit::Ratio, "a comma separates thousands"),
+        ("1,0000", Unit::Count, "a comma separates thousands"),
+        ("1234,567", Unit::Count, "a comma separates thousands"),
+        ("10 years", Unit::Seconds, "too large, the maximum is 100 h"),
+        ("5000 TB", Unit::Bytes, "too large, the maximum is 1,000 TB"),
+        ("10001%", Unit::Share, "too large, the maximum is 10,000 %"),
+        ("9999999999999999999999", Unit::Count, "too large"),
     ] {
         let error = error(text, unit);
         assert!(error.contains(says), "{error}");
         assert!(error.contains(&Expected(unit).to_string()), "{error}");
     }
     for unit in UNITS {
-        let says = format!("nothing was written: write {}", Expected(unit));
+        let says = format!("empty input: expected {}", Expected(unit));
         assert_eq!(error("  ", unit), says);
     }
 }
@@ -115,7 +115,7 @@ fn what_is_no_quantity_is_refused_with_what_was_written_and_an_example() {
 fn every_example_of_an_error_can_be_typed() {
     for unit in UNITS {
         let says = Expected(unit).to_string();
-        let examples = says.split("such as ").nth(1).unwrap();
+        let examples = says.split("for example ").nth(1).unwrap();
         for example in examples.split(" or ") {
             assert!(parse(example, unit).is_ok(), "{example}");
         }
@@ -126,7 +126,7 @@ fn every_example_of_an_error_can_be_typed() {
 }
 
 #[test]
-fn quantities_are_printed_in_three_figures_and_the_unit_that_suits_them() {
+fn quantities_are_printed_in_three_digits_and_a_suitable_unit() {
     for (value, unit, text) in [
         (0.06, Unit::Seconds, "60 ms"),
         (5.0712, Unit::Seconds, "5.07 s"),
@@ -158,7 +158,7 @@ fn quantities_are_printed_in_three_figures_and_the_unit_that_suits_them() {
 }
 
 proptest! {
-    /// From ten of the least on, three figures come back.
+    /// Three digits survive, from ten times the smallest value on.
     #[test]
     fn what_is_printed_can_be_typed(exponent in 1.0..6.0_f64, ascii: bool) {
         for unit in UNITS {
@@ -170,7 +170,7 @@ proptest! {
     }
 
     #[test]
-    fn whatever_is_typed_is_a_finite_number_or_an_error(text in "\\PC{0,12}") {
+    fn any_text_is_a_finite_number_or_an_error(text in "\\PC{0,12}") {
         for unit in UNITS {
             if let Ok(value) = parse(&text, unit) {
                 prop_assert!(value.is_finite() && value >= 0.0);

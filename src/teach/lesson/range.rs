@@ -1,12 +1,12 @@
-//! What a metric has to come to, as a lesson writes it: `10`, `pages`,
-//! `8 .. in_flight`, `>= 10`, `<= 12`. Both ends are in it, and each may be a
-//! formula, so that it still holds when a knob has been turned.
+//! The expected range of a metric, as a lesson writes it: `10`, `pages`,
+//! `8 .. in_flight`, `>= 10`, `<= 12`. Both ends are included. Each may be a
+//! formula, so that the range is still right after a knob was turned.
 
 use serde::Deserialize;
 
 use super::formula::{Formula, FormulaError, Known};
 
-/// From, and up to; an end that is left out is open.
+/// From one value to another; a missing end is open.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(try_from = "Written")]
 pub struct Range {
@@ -45,11 +45,11 @@ impl TryFrom<Written> for Range {
     }
 }
 
-/// Counts are whole numbers; what is computed of times may be off by rounding.
+/// Counts are whole numbers; values computed from times have rounding errors.
 const ROUNDING: f64 = 1e-6;
 
 impl Range {
-    /// Its ends in the base unit.
+    /// Its ends, in the base unit.
     pub fn ends(&self, known: &Known) -> anyhow::Result<(f64, f64)> {
         let value = |end: &Option<Formula>, open: f64| {
             end.as_ref().map_or(Ok(open), |end| end.value(known))
@@ -60,7 +60,7 @@ impl Range {
         ))
     }
 
-    /// Whether `value` is in it.
+    /// Whether it contains `value`.
     pub fn holds(&self, value: f64, known: &Known) -> anyhow::Result<bool> {
         let (low, high) = self.ends(known)?;
         Ok((low - ROUNDING..=high + ROUNDING).contains(&value))
@@ -79,14 +79,14 @@ impl Range {
         }
     }
 
-    /// As the lesson writes it, and what that comes to: "at most 20 × work
-    /// (216 ms)"; a plain number is said once.
+    /// As the lesson writes it, with its value: "at most 20 × work (216 ms)". A
+    /// plain number appears once.
     pub fn told(&self, known: &Known, print: impl Fn(f64) -> String) -> String {
-        let comes_to = self.words(known, print);
+        let value = self.words(known, print);
         if self.ends(&Known::new()).is_ok() {
-            return comes_to;
+            return value;
         }
-        let number = comes_to.trim_start_matches("at least ");
+        let number = value.trim_start_matches("at least ");
         let number = number.trim_start_matches("at most ");
         format!("{} ({number})", self.in_words())
     }
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_told_as_it_is_written_and_with_what_that_comes_to() {
+    fn a_range_is_printed_as_written_and_with_its_value() {
         let known = Known::from([("in_flight", (100.0, Unit::Count))]);
         let told = [
             ("10", "10"),
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn both_ends_are_in_it_and_an_end_may_be_open() {
+    fn both_ends_are_included_and_an_end_may_be_open() {
         let known = Known::from([("pages", (100.0, Unit::Count))]);
         let cases = [
             ("10", 10.0, 11.0, "10"),

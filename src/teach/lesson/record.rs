@@ -1,5 +1,5 @@
-//! What a lesson came to, as it is saved: figures, formulas, logs. Everything
-//! that is shown of a lesson is made of it, now or years later.
+//! The saved results of a lesson: metrics, formulas, logs. All output of a lesson
+//! is made from them, so it can be shown again years later.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -15,10 +15,10 @@ use crate::measure::event_log::Log;
 use crate::measure::sample::{Host, Sample};
 use crate::site::page::Site;
 
-/// The name and version of the form.
+/// The name and version of the format.
 const SCHEMA: &str = "regatta-lesson/1";
 
-/// What a lesson came to.
+/// The results of a lesson.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Performance {
@@ -26,60 +26,60 @@ pub struct Performance {
     schema: String,
     /// The id of the lesson.
     pub lesson: String,
-    /// Its file, as it was played.
+    /// The text of its file when it was played.
     lesson_file: String,
-    /// Where its knob was, if it had been turned.
+    /// The value of its knob, if it was turned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     knob: Option<String>,
-    /// When it was played, RFC 3339.
+    /// The time of the runs, RFC 3339.
     pub taken_at: String,
-    /// On what.
+    /// The machine.
     pub host: Host,
-    /// The metric that was guessed.
+    /// The guessed metric.
     #[serde(rename = "figure")]
     pub metric: Metric,
-    /// What it came to, in the base unit.
+    /// Its measured value, in the base unit.
     pub measured: Option<f64>,
-    /// What its formula came to.
+    /// Its predicted value.
     #[serde(rename = "foretold")]
     pub predicted: Option<Predicted>,
     /// Its runs, in order.
     pub runs: Vec<Performed>,
 }
 
-/// What a run came to.
+/// The results of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Performed {
     /// The name of the run.
     pub name: String,
-    /// Who ran.
+    /// Its driver.
     pub driver: String,
-    /// What each metric came to that the lesson speaks of, in the base unit.
+    /// The value of each metric that the lesson names, in the base unit.
     pub measured: BTreeMap<Metric, f64>,
-    /// What each formula came to.
+    /// The value of each formula.
     #[serde(rename = "foretold")]
     pub predicted: BTreeMap<Metric, Predicted>,
-    /// What was not as expected, in words.
+    /// The differences from the expected results, as sentences.
     pub unmet: Vec<String>,
-    /// What happened to each page.
+    /// The log of each page.
     pub log: Log,
 }
 
-/// A formula, computed.
+/// A formula with its value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Predicted {
-    /// What it came to, in the base unit.
+    /// The value, in the base unit.
     pub value: f64,
     /// With names: `pages / in flight * latency`.
     pub words: String,
-    /// With the numbers in their place: `100 / 10 * 50 ms`.
+    /// With numbers in place of names: `100 / 10 * 50 ms`.
     pub numbers: String,
 }
 
 impl Performance {
-    /// Puts `runs` of `lesson` together.
+    /// Combines the `runs` of `lesson`.
     pub(super) fn of(lesson: &Lesson, taken_at: String, host: Host, runs: Vec<Performed>) -> Self {
         let metric = lesson.guess.metric;
         let guessed = runs.iter().find(|run| run.name == lesson.guess.run);
@@ -102,30 +102,30 @@ impl Performance {
         }
     }
 
-    /// Reads what [`Self::json`] wrote.
+    /// Reads the output of [`Self::json`].
     ///
     /// # Errors
-    /// When `file` cannot be read, or is something else.
+    /// If `file` cannot be read or is not a saved lesson.
     pub fn read(file: &Path) -> anyhow::Result<Self> {
         let name = file.display();
         let text = std::fs::read_to_string(file).with_context(|| {
-            format!("{name}: cannot be read; check that the file exists and is yours to read")
+            format!("{name}: cannot be read; check that the file exists and that you may read it")
         })?;
         let read: Self = serde_json::from_str(&text).with_context(|| {
-            format!("{name}: this is no saved lesson; `regatta lesson 1 --save FILE` writes one")
+            format!("{name}: not a saved lesson; `regatta lesson 1 --save FILE` writes one")
         })?;
         ensure!(
             read.schema == SCHEMA,
-            "{name}: this is a {:?}, and {SCHEMA:?} is what is read here",
+            "{name}: unknown format {:?}: expected {SCHEMA:?}",
             read.schema
         );
         Ok(read)
     }
 
-    /// The lesson, as it was played.
+    /// The lesson as it was when it was played.
     ///
     /// # Errors
-    /// When this release reads lessons in another way.
+    /// If this release cannot parse the lesson's file.
     pub fn played(&self) -> anyhow::Result<Lesson> {
         let lesson = Lesson::parse(&self.lesson, &self.lesson_file)?;
         match &self.knob {
@@ -134,14 +134,14 @@ impl Performance {
         }
     }
 
-    /// The whole of it, a run a line.
+    /// As JSON, with one line for each run.
     pub fn json(&self) -> String {
         // Numbers and text are always valid JSON.
         let json = serde_json::to_string(self).unwrap_or_default();
         json.replace("{\"name\":", "\n{\"name\":") + "\n"
     }
 
-    /// What was not as expected, in any run.
+    /// The differences from the expected results, of all runs.
     pub fn unmet(&self) -> Vec<String> {
         let of = |run: &Performed| -> Vec<String> {
             let said = run.unmet.iter();
@@ -153,9 +153,9 @@ impl Performance {
 
 impl Performed {
     pub(super) fn of(setup: &Setup, driver: &str, known: &Known, played: Played) -> Self {
-        let spoken_of = { setup.expect.keys() }.chain(setup.formula.keys());
-        let spoken_of = spoken_of.chain(&setup.show).chain(&[Metric::Wall]).copied();
-        let measured: BTreeMap<Metric, f64> = spoken_of
+        let named = { setup.expect.keys() }.chain(setup.formula.keys());
+        let named = named.chain(&setup.show).chain(&[Metric::Wall]).copied();
+        let measured: BTreeMap<Metric, f64> = named
             .filter_map(|metric| Some((metric, metric.of(&played)?)))
             .collect();
         let predicted = setup.formula.iter().filter_map(|(&metric, formula)| {
@@ -187,7 +187,8 @@ impl Performed {
     }
 }
 
-/// What was not as expected; what this platform does not tell is passed over.
+/// The differences from the expected results. Metrics that this platform does
+/// not measure are ignored.
 fn unmet(
     setup: &Setup,
     known: &Known,
@@ -203,7 +204,7 @@ fn unmet(
         match range.holds(value, known) {
             Ok(true) => {}
             Ok(false) => unmet.push(format!(
-                "{} {}, where the lesson expects {}",
+                "{} {}, but the lesson expects {}",
                 metric.words(),
                 print(value),
                 range.words(known, print)
@@ -211,16 +212,16 @@ fn unmet(
             Err(error) => unmet.push(error.to_string()),
         }
     }
-    // All pages were had, or so it says: are they the pages?
+    // The program reports all pages: check that they have the right content.
     let all = { setup.workload().ok() }.filter(|all| all.pages == sample.pages);
     let digest = all.map(|all| Site::new(all.pages).expected_digest(all.parse, &[]));
     if digest.is_some_and(|digest| format!("{digest:016x}") != sample.digest) {
-        unmet.push("the digest of what it read is not that of the pages".to_owned());
+        unmet.push("the digest of the fetched pages is wrong".to_owned());
     }
     unmet
 }
 
-/// The longest wall time over the shortest.
+/// The longest wall time divided by the shortest.
 pub fn spread(runs: &[Performed]) -> Option<f64> {
     let walls = runs
         .iter()

@@ -1,45 +1,45 @@
 //! The votes of a class on the choices of a lesson, before and after.
 //!
-//! A class votes, sees the measurement, talks, and votes again (peer
-//! instruction: E. Mazur, 1997). What is looked at is not how many are right
-//! in the end but how many of those who could learn it did.
+//! A class votes, sees the measurement, discusses it and votes again (peer
+//! instruction: E. Mazur, 1997). The result is not how many are right in the
+//! end, but how many of those who were wrong before are right now.
 
 use serde::{Deserialize, Serialize};
 
 use super::guess::{letter, place};
 use super::quantity::Unit;
 
-/// The most votes of one choice: more is a slip of the hand.
+/// The maximum of votes for one choice: anything above is a typing error.
 const MOST: u64 = 10_000;
 
-/// How many voted for each choice, in the order of the letters.
+/// The number of votes for each choice, in the order of the letters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Votes(Vec<u64>);
 
-/// Why a text is no votes, and what to type instead.
+/// Why a text is not a list of votes, and what to type instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum VotesError {
     /// Not a letter, an equals sign and a number.
-    #[error("{0:?} says no votes: write a letter and how many, such as a=3,b=12")]
+    #[error("invalid votes {0:?}: expected a letter and a number, for example a=3,b=12")]
     Unclear(String),
     /// A letter that no choice has.
-    #[error("there is no choice {0}: the letters go from a to {1}, as in a=3,b=12")]
+    #[error("unknown choice {0}: expected a letter from a to {1}, for example a=3,b=12")]
     NoSuchChoice(char, char),
     /// A letter twice.
-    #[error("{0} is there twice: add its votes up and write {0} once, as in a=3,b=12")]
+    #[error("{0} appears twice: expected each letter once, for example a=3,b=12")]
     Twice(char),
     /// Not a whole number from 0 to 10,000.
-    #[error("{0:?} is no number of votes: write a whole one of at most 10,000, such as {1}=12")]
+    #[error("invalid number of votes {0:?}: expected a whole number up to 10,000, for example {1}=12")]
     Number(String, char),
     /// No vote at all.
-    #[error("nobody voted: write at least one vote, such as a=3,b=12")]
+    #[error("no votes: expected at least one vote, for example a=3,b=12")]
     Nobody,
 }
 
 impl Votes {
-    /// Reads `a=3,b=12,c=5` for a lesson of so many choices. A letter that is
-    /// left out has no votes.
+    /// Parses `a=3,b=12,c=5` for a lesson with this number of choices. A missing
+    /// letter has no votes.
     pub fn parse(text: &str, choices: usize) -> Result<Self, VotesError> {
         let mut votes = vec![None; choices];
         for piece in text.split(',').filter(|_| !text.trim().is_empty()) {
@@ -60,17 +60,17 @@ impl Votes {
         }
     }
 
-    /// How many voted.
+    /// The number of votes.
     pub fn total(&self) -> u64 {
         self.0.iter().sum()
     }
 
-    /// How many voted for the choice at `place`, counted from 0.
+    /// The votes for the choice at `place`, counted from 0.
     pub fn of(&self, place: usize) -> u64 {
         self.0.get(place).copied().unwrap_or_default()
     }
 
-    /// Which part of all voted for it, from 0 to 1.
+    /// Its share of all votes, from 0 to 1.
     pub fn share(&self, place: usize) -> f64 {
         self.of(place) as f64 / self.total().max(1) as f64
     }
@@ -85,7 +85,7 @@ fn one_choice(piece: &str) -> Result<(char, u64), VotesError> {
     let letter = letter.filter(|_| letters.next().is_none());
     let letter = letter.ok_or_else(unclear)?.to_ascii_lowercase();
     let count = count.trim();
-    // Rust reads "+3" as a number, too.
+    // Rust also parses "+3".
     let digits = count.chars().all(|c| c.is_ascii_digit());
     let number = count.parse().ok().filter(|&n: &u64| digits && n <= MOST);
     match number {
@@ -94,21 +94,21 @@ fn one_choice(piece: &str) -> Result<(char, u64), VotesError> {
     }
 }
 
-/// The normalised gain: which part of what could be gained was gained,
-/// (after - before) / (1 - before) of the shares that are right. 1 is all of
-/// it, 0 nothing, and below 0 more are wrong than before. `None` when everybody
-/// was right before: there was nothing to gain.
+/// The normalised gain: the achieved part of the possible gain,
+/// (after - before) / (1 - before), where both are shares of right votes. 1 is
+/// the whole gain and 0 is none; below 0 more votes are wrong than before.
+/// `None` if all votes were right before, because no gain was possible.
 ///
 /// R. R. Hake, "Interactive-engagement versus traditional methods: a
 /// six-thousand-student survey of mechanics test data for introductory physics
-/// scenarios", American Journal of Physics 66, 64-74 (1998). There, lectures came
-/// to 0.23 on average, and classes that discuss to 0.48.
+/// courses", American Journal of Physics 66, 64-74 (1998). There the average gain
+/// was 0.23 for lectures and 0.48 for classes that discuss.
 pub fn normalised_gain(before: f64, after: f64) -> Option<f64> {
     (before < 1.0).then(|| (after - before) / (1.0 - before))
 }
 
-/// What the bars are drawn with: eighths of a character up to a whole one, and
-/// the mark of the choice that is right.
+/// The characters of a bar, from eighths to a whole one, and the mark of the
+/// right choice.
 struct Pens {
     whole: char,
     parts: &'static [char],
@@ -127,17 +127,15 @@ const ASCII: Pens = Pens {
     right: '*',
 };
 
-/// Characters of the longest bar: two of them, with their numbers, are within
-/// 80 columns.
+/// The length of the longest bar: two bars and their numbers fit 80 columns.
 const BAR: usize = 20;
 
-/// The votes as horizontal bars, before and (where there was one) after a
-/// measurement beside each other, and what came of it in a sentence. `right` is
-/// the place of the choice that is right. At most 80 columns; ends in a line
-/// break.
+/// The votes as horizontal bars, before and (if given) after the measurement,
+/// side by side, and the gain in a sentence. `right` is the place of the right
+/// choice. At most 80 columns; ends in a line break.
 ///
-/// Both columns have one scale, that of the largest share of either, because
-/// fewer may vote the second time.
+/// Both columns have one scale, set by the largest share of either, because
+/// fewer students may vote the second time.
 pub fn draw(before: &Votes, after: Option<&Votes>, right: usize, ascii: bool) -> String {
     let pens = if ascii { &ASCII } else { &UNICODE };
     let both: Vec<&Votes> = [Some(before), after].into_iter().flatten().collect();
@@ -183,7 +181,7 @@ fn cell(votes: &Votes, place: usize, largest: f64, pens: &Pens) -> String {
     format!("{bar:<BAR$} {count:>6} {:>6}", percent(share))
 }
 
-/// A bar of this part of the longest one. Who has votes has a bar.
+/// A bar of this part of the longest one. Any vote gives a visible bar.
 fn bar(part: f64, pens: &Pens) -> String {
     let steps = pens.parts.len() + 1;
     let exact = part * (BAR * steps) as f64;
@@ -211,8 +209,8 @@ fn sentence(before: &Votes, after: Option<&Votes>, right: usize) -> String {
     let is = after.share(right);
     let (was_percent, is_percent) = (percent(was), percent(is));
     let gain = match normalised_gain(was, is) {
-        None => "n/a: everybody was right before".to_owned(),
-        Some(gain) => format!("{gain:.2}, where 1 is all there was to gain"),
+        None => "n/a (all votes were right before)".to_owned(),
+        Some(gain) => format!("{gain:.2} (1 is the maximum)"),
     };
     format!("Right ({name}): {was_percent} before, {is_percent} after.\nNormalised gain: {gain}.")
 }
@@ -230,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn votes_are_read_by_letter_and_who_is_left_out_has_none() {
+    fn votes_are_parsed_by_letter_and_a_missing_letter_has_none() {
         let votes = votes(" B = 12, a=3,d=0");
         assert_eq!(
             (0..5).map(|place| votes.of(place)).collect::<Vec<_>>(),
@@ -241,23 +239,23 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_vote_is_refused_with_an_example() {
+    fn invalid_votes_are_an_error_with_an_example() {
         for (text, says) in [
-            ("", "nobody voted: write at least one vote"),
-            ("a=0,b=0", "nobody voted"),
-            ("a=3,", "\"\" says no votes"),
-            ("a", "\"a\" says no votes"),
-            ("12", "\"12\" says no votes"),
-            ("ab=3", "\"ab=3\" says no votes"),
-            ("=3", "\"=3\" says no votes"),
-            ("e=3", "there is no choice e: the letters go from a to d"),
-            ("a=3,b=1,A=2", "a is there twice"),
-            ("a=", "\"\" is no number of votes"),
-            ("a=-1", "\"-1\" is no number of votes"),
-            ("a=+1", "\"+1\" is no number of votes"),
-            ("a=2.5", "\"2.5\" is no number of votes"),
-            ("a=10001", "\"10001\" is no number of votes"),
-            ("b=99999999999999999999", "is no number of votes"),
+            ("", "no votes: expected at least one vote"),
+            ("a=0,b=0", "no votes"),
+            ("a=3,", "invalid votes \"\""),
+            ("a", "invalid votes \"a\""),
+            ("12", "invalid votes \"12\""),
+            ("ab=3", "invalid votes \"ab=3\""),
+            ("=3", "invalid votes \"=3\""),
+            ("e=3", "unknown choice e: expected a letter from a to d"),
+            ("a=3,b=1,A=2", "a appears twice"),
+            ("a=", "invalid number of votes \"\""),
+            ("a=-1", "invalid number of votes \"-1\""),
+            ("a=+1", "invalid number of votes \"+1\""),
+            ("a=2.5", "invalid number of votes \"2.5\""),
+            ("a=10001", "invalid number of votes \"10001\""),
+            ("b=99999999999999999999", "invalid number of votes"),
         ] {
             let error = error(text);
             assert!(error.contains(says), "{error}");
@@ -267,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn the_gain_is_a_part_of_what_there_was_to_gain() {
+    fn the_gain_is_a_part_of_the_possible_gain() {
         let is = |before, after, gain: f64| {
             let found = normalised_gain(before, after).unwrap();
             (found - gain).abs() < 1e-12
@@ -289,7 +287,7 @@ mod tests {
     const AFTER: &str = "b=2,c=17,d=1";
 
     #[test]
-    fn before_and_after_stand_beside_each_other() {
+    fn before_and_after_are_side_by_side() {
         assert_drawn(
             BEFORE,
             Some(AFTER),
@@ -302,7 +300,7 @@ mod tests {
    d                            0    0 %   █▏                        1    5 %
 
 Right (c): 25 % before, 85 % after.
-Normalised gain: 0.80, where 1 is all there was to gain.
+Normalised gain: 0.80 (1 is the maximum).
 ",
         );
     }
@@ -321,13 +319,13 @@ Normalised gain: 0.80, where 1 is all there was to gain.
    d                            0    0 %   #                         1    5 %
 
 Right (c): 25 % before, 85 % after.
-Normalised gain: 0.80, where 1 is all there was to gain.
+Normalised gain: 0.80 (1 is the maximum).
 ",
         );
     }
 
     #[test]
-    fn the_first_vote_alone_says_how_many_are_right() {
+    fn the_first_vote_alone_shows_the_share_of_right_votes() {
         assert_drawn(
             BEFORE,
             None,
@@ -345,16 +343,16 @@ Right (c): 25 %.
     }
 
     #[test]
-    fn a_class_that_knew_it_all_has_nothing_to_gain() {
+    fn a_class_that_is_right_before_cannot_gain() {
         let drawn = draw(&votes("a=5"), Some(&votes("a=4,b=1")), 0, false);
         assert!(
-            drawn.ends_with("Normalised gain: n/a: everybody was right before.\n"),
+            drawn.ends_with("Normalised gain: n/a (all votes were right before).\n"),
             "{drawn}"
         );
     }
 
     #[test]
-    fn whatever_the_votes_it_fits_and_every_vote_shows() {
+    fn any_votes_fit_and_every_vote_is_visible() {
         for text in ["a=10000,b=1", "a=1,b=1,c=1,d=1", "d=10000"] {
             for ascii in [false, true] {
                 let drawn = draw(&votes(text), Some(&votes(text)), 0, ascii);

@@ -1,5 +1,5 @@
-//! Whether a lesson can be played as it stands, before anybody is asked
-//! anything. Errors name the key and what to write.
+//! Checks that a lesson can be played, before the question is asked. Errors name
+//! the key and what to write.
 
 use anyhow::{Context, ensure};
 
@@ -8,11 +8,11 @@ use crate::drivers;
 use crate::teach::lesson::guess;
 use crate::teach::lesson::metric::Metric;
 
-/// Says what is wrong with a lesson.
+/// Fails with the first problem of a lesson.
 pub(super) fn lesson(lesson: &Lesson) -> anyhow::Result<()> {
     ensure!(
         (1..=13).contains(&lesson.number),
-        "key `number` is {}; lessons have 1 to 13",
+        "invalid `number` {}: expected 1 to 13",
         lesson.number
     );
     for (n, setup) in lesson.runs.iter().enumerate() {
@@ -23,25 +23,25 @@ pub(super) fn lesson(lesson: &Lesson) -> anyhow::Result<()> {
     notes(lesson)
 }
 
-/// Every name of a run is that of one, and what is guessed has a formula.
+/// Every run that a key names exists, and the guessed metric has a formula.
 fn names(lesson: &Lesson) -> anyhow::Result<()> {
     let is_a_run = |name: &str| lesson.runs.iter().any(|run| run.name == name);
     ensure!(
         is_a_run(&lesson.guess.run),
-        "key `guess.run` names {:?}, and no run is called so",
+        "unknown run {:?} in `guess.run`: expected the name of a run",
         lesson.guess.run
     );
-    // With a knob turned another run may be guessed, and nobody knows.
+    // With a turned knob, the guessed run may be one without a formula.
     let is_predicted = lesson.guessed().formula.contains_key(&lesson.guess.metric);
     ensure!(
         is_predicted || lesson.turned.is_some(),
-        "the run that is guessed has no formula for what is guessed; add a line as in \
+        "the guessed run has no formula for the guessed metric; add one, for example \
          `formula = {{ wall = \"pages * latency\" }}`"
     );
     let turned = lesson.knob.run.as_deref();
     ensure!(
         turned.is_none_or(is_a_run),
-        "key `knob.run` names {:?}, and no run is called so",
+        "unknown run {:?} in `knob.run`: expected the name of a run",
         turned.unwrap_or_default()
     );
     Ok(())
@@ -51,12 +51,12 @@ fn choices(lesson: &Lesson) -> anyhow::Result<()> {
     let (choices, count) = (&lesson.choices, lesson.choices.len());
     ensure!(
         (2..=6).contains(&count),
-        "a lesson has two to six choices, not {count}"
+        "invalid number of choices {count}: expected 2 to 6"
     );
     let right = choices.iter().filter(|choice| choice.reveals.is_none());
     ensure!(
         right.count() == 1,
-        "one choice is right, and has no `reveals`; every other one says what it reveals"
+        "exactly one choice is right and has no `reveals`; all others need `reveals`"
     );
     lesson.values().context("key `value` of a choice")?;
     let mut programs = choices
@@ -70,7 +70,7 @@ fn notes(lesson: &Lesson) -> anyhow::Result<()> {
         let place = guess::place(wrong.letter).filter(|&place| place != lesson.right());
         ensure!(
             place.is_some_and(|place| place < lesson.choices.len()),
-            "the notes answer {:?}, which is no wrong choice",
+            "invalid `letter` {:?} in the notes: expected the letter of a wrong choice",
             wrong.letter
         );
     }
@@ -81,15 +81,15 @@ fn run(run: &Setup) -> anyhow::Result<()> {
     drivers::named(&run.driver)?;
     ensure!(
         (1..=64).contains(&run.threads),
-        "key `threads` is {}; a runtime has 1 to 64, as in `threads = 2`",
+        "invalid `threads` {}: expected 1 to 64, for example `threads = 2`",
         run.threads
     );
     ensure!(
         !run.expect.is_empty(),
-        "it expects nothing, so nothing could go wrong; add `expect = {{ pages = \"pages\" }}`"
+        "empty `expect`: expected at least one metric, for example `expect = {{ pages = \"pages\" }}`"
     );
     let mut known = run.known()?;
-    // That is known when it has run.
+    // Known only after the run.
     known.insert("work", (1.0, Metric::Work.unit()));
     for formula in run.formula.values() {
         formula.value(&known).context("key `formula`")?;

@@ -1,4 +1,4 @@
-//! A lesson as its file tells it, read strictly.
+//! A lesson's file, parsed strictly.
 
 mod check;
 
@@ -15,42 +15,42 @@ use crate::measure::host;
 use crate::scrape;
 use crate::site::workload::{Slots, Span, Workload, load};
 
-/// A lesson: one question, the runs that answer it, and what to say about it.
+/// A lesson: one question, the runs that answer it, and the explanation.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Lesson {
-    /// Never changes, for what is kept of a student's progress.
+    /// Its name in a student's progress; it never changes.
     pub id: String,
-    /// Its place: 1 to 12, and 13 for the capstone, which is called C.
+    /// Its place: 1 to 12, and 13 for the last lesson, which is called C.
     pub number: u8,
-    /// What it is called.
+    /// Its title.
     pub title: String,
-    /// How long it takes in class.
+    /// Its duration in class.
     pub minutes: u8,
-    /// What is asked, before anything runs.
+    /// The question before the runs.
     pub question: String,
     /// Which metric of which run is guessed.
     pub guess: GuessTarget,
-    /// What somebody may believe, each with what it comes to.
+    /// The possible answers, each with its value.
     #[serde(rename = "choice")]
     pub choices: Vec<Choice>,
-    /// What is run.
+    /// Its runs, in order.
     #[serde(rename = "run")]
     pub runs: Vec<Setup>,
-    /// What follows from it.
+    /// The explanation.
     pub why: String,
     /// One thing to change.
     pub knob: Knob,
-    /// The exercise that belongs to it, if one does.
+    /// The id of its exercise, if it has one.
     pub exercise: Option<String>,
-    /// Where to read on.
+    /// Further reading: files of the repository and URLs.
     pub sources: Vec<String>,
     /// For the teacher.
     pub notes: Notes,
-    /// The file's text, which a saved performance brings along.
+    /// The file's text, which is part of a saved performance.
     #[serde(skip)]
     pub(super) text: String,
-    /// Where the knob is, if it has been turned.
+    /// The value of the knob, if it was turned.
     #[serde(skip)]
     pub turned: Option<String>,
 }
@@ -62,21 +62,21 @@ pub struct GuessTarget {
     /// Which; saved performances of older releases say `figure`.
     #[serde(alias = "figure")]
     pub metric: Metric,
-    /// Of which run.
+    /// The name of the run.
     pub run: String,
 }
 
-/// Something that somebody may believe.
+/// A possible answer.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Choice {
-    /// What the metric would be.
+    /// The value of the metric.
     pub value: Formula,
     /// In words.
     pub text: String,
-    /// The misconception behind it; none for what is right.
+    /// The misconception behind it; none for the right answer.
     pub reveals: Option<String>,
-    /// A program that comes to this.
+    /// A driver that measures this value.
     pub program: Option<String>,
 }
 
@@ -84,26 +84,26 @@ pub struct Choice {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Setup {
-    /// What it is called in this lesson.
+    /// Its name in this lesson.
     pub name: String,
-    /// Who runs: `model/client`, `trap/name` or `fixed/name`.
+    /// Its driver: `model/client`, `trap/name` or `fixed/name`.
     pub driver: String,
-    /// Threads of its runtime, where it has one.
+    /// Threads of its runtime, if it has one.
     #[serde(default = "two")]
     pub threads: usize,
-    /// The keys of a workload, but for `why`.
+    /// The keys of a workload without `why`.
     workload: toml::Table,
     /// Stop it before its end.
     pub stop: Option<StopAt>,
-    /// Whether the lag of its event loop is measured.
+    /// Whether to measure the lag of its event loop.
     #[serde(default)]
     pub loop_lag: bool,
-    /// What figures should come to, from what is known beforehand.
+    /// The predicted values of metrics.
     #[serde(default)]
     pub formula: BTreeMap<Metric, Formula>,
-    /// What figures have to come to; otherwise something went wrong.
+    /// The expected ranges of metrics; outside of them something went wrong.
     pub expect: BTreeMap<Metric, Range>,
-    /// Figures that are shown besides.
+    /// Further metrics for the table.
     #[serde(default)]
     pub show: Vec<Metric>,
 }
@@ -116,24 +116,24 @@ fn two() -> usize {
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StopAt {
-    /// So long after it began.
+    /// Time from the start of the run.
     pub after: Span,
-    /// What becomes of what is in flight.
+    /// What to do with the requests in flight.
     pub how: scrape::Stop,
 }
 
-/// One thing to change, to see what changes with it.
+/// One parameter to change, to see its effect.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Knob {
     /// A key of the workload, or `threads`.
     pub key: String,
-    /// In which run; in all, if not given.
+    /// The name of the run; all runs if missing.
     pub run: Option<String>,
-    /// A value worth trying.
+    /// A value to try.
     #[serde(rename = "try")]
     pub try_this: String,
-    /// Why.
+    /// What the value shows.
     pub text: String,
 }
 
@@ -141,36 +141,36 @@ pub struct Knob {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Notes {
-    /// What to ask before anything runs.
+    /// What to ask before the runs.
     pub ask: String,
     /// What to show, and where to point.
     pub demo: String,
-    /// The likeliest wrong answers, and what to say to each.
+    /// The most likely wrong answers, with a reply to each.
     pub wrong: Vec<Wrong>,
 }
 
-/// A wrong answer, and what to say to it.
+/// A wrong answer with a reply.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Wrong {
     /// The letter of the choice.
     pub letter: char,
-    /// What to say.
+    /// The reply.
     pub say: String,
 }
 
 impl Lesson {
-    /// Reads a lesson from `text`; errors name `file`.
+    /// Parses a lesson from `text`; errors name `file`.
     pub fn parse(file: &str, text: &str) -> anyhow::Result<Self> {
         let mut lesson: Self = toml::from_str(text).with_context(|| {
-            format!("{file}: this is no lesson; compare it with a file in fixtures/lessons")
+            format!("{file}: invalid lesson; compare it with a file in fixtures/lessons")
         })?;
         text.clone_into(&mut lesson.text);
         check::lesson(&lesson).with_context(|| file.to_owned())?;
         Ok(lesson)
     }
 
-    /// What it is called on the command line: `1` to `12`, `C`.
+    /// Its name on the command line: `1` to `12`, `C`.
     #[must_use]
     pub fn label(&self) -> String {
         match self.number {
@@ -182,14 +182,14 @@ impl Lesson {
     /// The run whose metric is guessed.
     ///
     /// # Panics
-    /// When there is none; [`Self::parse`] has seen to that.
+    /// If there is none, which [`Self::parse`] rejects.
     #[must_use]
     pub fn guessed(&self) -> &Setup {
         let run = { self.runs.iter() }.find(|run| run.name == self.guess.run);
         run.expect("a lesson that was checked")
     }
 
-    /// What the choices come to, in the base unit.
+    /// The values of the choices, in the base unit.
     pub fn values(&self) -> anyhow::Result<Vec<f64>> {
         let known = self.guessed().known()?;
         let values = self.choices.iter().map(|choice| choice.value.value(&known));
@@ -199,19 +199,19 @@ impl Lesson {
     /// The place of the right choice.
     ///
     /// # Panics
-    /// When there is none; [`Self::parse`] has seen to that.
+    /// If there is none, which [`Self::parse`] rejects.
     #[must_use]
     pub fn right(&self) -> usize {
         let right = { self.choices.iter() }.position(|choice| choice.reveals.is_none());
         right.expect("a lesson that was checked")
     }
 
-    /// The same with the knob at `value`, and the run that it belongs to is the
-    /// one that is guessed. What people believe was asked of the lesson as it
-    /// stood, so nothing is left to choose from.
+    /// The same lesson with the knob at `value`. The guess is about the run of
+    /// the knob, and there are no choices, because they belong to the original
+    /// question.
     ///
     /// # Errors
-    /// When no run can be made with it.
+    /// If a run is not possible with this value.
     pub fn turned(&self, value: &str) -> anyhow::Result<Self> {
         let mut lesson = self.clone();
         lesson.turned = Some(value.to_owned());
@@ -227,7 +227,7 @@ impl Lesson {
         let turned = check::lesson(&lesson);
         turned.with_context(|| {
             format!(
-                "the knob cannot be at {value:?}; `--knob {}` is worth trying",
+                "invalid knob {value:?}; for example `--knob {}`",
                 self.knob.try_this
             )
         })?;
@@ -238,7 +238,7 @@ impl Lesson {
 impl Setup {
     fn set(&mut self, key: &str, value: &str) {
         if key == "threads" {
-            // 0 is rejected with the rest.
+            // The check rejects 0.
             self.threads = value.parse().unwrap_or_default();
             return;
         }
@@ -247,14 +247,14 @@ impl Setup {
         self.workload.insert(key.to_owned(), value);
     }
 
-    /// What is scraped.
+    /// Its workload.
     pub fn workload(&self) -> anyhow::Result<Workload> {
         let mut table = self.workload.clone();
         table.insert("why".to_owned(), self.name.clone().into());
         load::from_toml(&self.name, &table)
     }
 
-    /// What is known before it runs.
+    /// The variables that are known before the run.
     pub fn known(&self) -> anyhow::Result<Known> {
         let workload = self.workload()?;
         let slots = match workload.slots {

@@ -1,9 +1,10 @@
-//! What was guessed and measured so far: one plain file, a JSON object a line.
+//! The guesses and measurements so far: one plain file with a JSON object per
+//! line.
 //!
-//! It can be read, diffed, kept in a repository and thrown away, and nothing
-//! else is kept. It is never in the way: a lesson that cannot write it goes on
-//! and says why nothing is kept, and a last line that a full disk or a `kill`
-//! tore is passed over.
+//! The file can be read, diffed, kept in a repository or deleted, and nothing
+//! else is kept. It never stops a lesson: if it cannot be written, the lesson
+//! continues and says why nothing is kept. An incomplete last line, left by a
+//! full disk or a `kill`, is ignored.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -17,69 +18,69 @@ use super::votes::Votes;
 
 mod place;
 
-/// One lesson, taken once: one line of the file.
+/// One attempt at a lesson: one line of the file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Record {
-    /// When, as in RFC 3339: `2026-01-31T09:30:00Z`.
+    /// The time, RFC 3339: `2026-01-31T09:30:00Z`.
     pub taken_at: String,
     /// The id of the lesson.
     pub lesson: String,
-    /// What was guessed, in the base unit.
+    /// The guess, in the base unit.
     pub guess: f64,
-    /// The letter of the choice that the guess is or stands for.
+    /// The letter of the chosen or nearest choice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub letter: Option<char>,
-    /// What was measured, in the base unit.
+    /// The measured value, in the base unit.
     pub measured: f64,
-    /// What both count.
+    /// The unit of both.
     pub unit: Unit,
-    /// How many times off the guess was; 1 is exact.
+    /// The error ratio of the guess; 1 is exact.
     pub error: f64,
     /// Whether the choice was the right one.
     pub right: bool,
-    /// How a class voted before it was measured.
+    /// The votes of a class before the measurement.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub votes_before: Option<Votes>,
-    /// How it voted after.
+    /// Its votes after it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub votes_after: Option<Votes>,
 }
 
-/// What the file has.
+/// The content of the file.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Progress {
-    /// Every lesson taken, the oldest first.
+    /// All attempts, the oldest first.
     pub records: Vec<Record>,
-    /// What the reader of it should know: a line was passed over.
+    /// A remark for the user: a line was ignored.
     pub note: Option<String>,
 }
 
-/// The file, which may not be there yet.
+/// The file, which may not exist yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProgressFile {
     path: PathBuf,
 }
 
 impl ProgressFile {
-    /// Where it is for this user: `regatta/lessons.jsonl` in `XDG_DATA_HOME`,
-    /// or in the platform's usual directory for data. An error where there is
-    /// neither, which says why nothing can be kept.
+    /// The file of this user: `regatta/lessons.jsonl` in `XDG_DATA_HOME` or in the
+    /// platform's directory for data. An error if there is neither, which says
+    /// why nothing can be kept.
     pub fn usual() -> anyhow::Result<Self> {
         place::usual().map(Self::at)
     }
 
-    /// A file of this name.
+    /// A file with this path.
     pub fn at(path: PathBuf) -> Self {
         Self { path }
     }
 
-    /// Its name.
+    /// Its path.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Reads it; one that is not there has nothing. A broken line before the
-    /// last is an error that names it.
+    /// Reads it; a missing file is empty. An invalid line before the last is an
+    /// error that names it.
     pub fn read(&self) -> anyhow::Result<Progress> {
         let bytes = match self.bytes() {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
@@ -90,8 +91,8 @@ impl ProgressFile {
             match serde_json::from_slice(line) {
                 Ok(record) => progress.records.push(record),
                 Err(_) if line.trim_ascii().is_empty() => {}
-                Err(_) if !line.ends_with(b"\n") => progress.note = Some(self.torn(index + 1)),
-                Err(error) => return Err(self.broken(index + 1, &error)),
+                Err(_) if !line.ends_with(b"\n") => progress.note = Some(self.incomplete(index + 1)),
+                Err(error) => return Err(self.invalid(index + 1, &error)),
             }
         }
         Ok(progress)
@@ -100,39 +101,39 @@ impl ProgressFile {
     fn bytes(&self) -> io::Result<Vec<u8>> {
         let mut file = File::open(&self.path)?;
         if !file.metadata()?.is_file() {
-            return Err(io::Error::other("it is no plain file"));
+            return Err(io::Error::other("not a regular file"));
         }
-        // So that no line is seen half written. Where a file system knows no
-        // locks, one line may be passed over.
+        // So that no half-written line is read. On a file system without locks,
+        // one line may be ignored.
         let _ = file.lock_shared();
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
         Ok(bytes)
     }
 
-    fn torn(&self, line: usize) -> String {
+    fn incomplete(&self, line: usize) -> String {
         let file = self.path.display();
-        format!("the last line of {file} (line {line}) is torn, and was passed over")
+        format!("the last line of {file} (line {line}) is incomplete and was ignored")
     }
 
-    fn broken(&self, line: usize, error: &serde_json::Error) -> anyhow::Error {
-        // Its own place is within the line.
+    fn invalid(&self, line: usize, error: &serde_json::Error) -> anyhow::Error {
+        // Its own position is within the line.
         let why = error.to_string();
         let why = why.split(" at line ").next().unwrap_or_default();
         anyhow::anyhow!(
-            "line {line} of {} is no record of a lesson ({why}); mend or delete that line, or begin \
-             afresh with `regatta lesson reset`",
+            "line {line} of {} is invalid ({why}); fix or delete that line, or start over with \
+             `regatta lesson reset`",
             self.path.display()
         )
     }
 
-    /// Appends a record, and makes the file and its directory if need be. On
-    /// an error the file is as it was; the lesson goes on all the same.
+    /// Appends a record and creates the file and its directory if necessary. On
+    /// an error the file is unchanged, and the lesson continues.
     pub fn append(&self, record: &Record) -> anyhow::Result<()> {
         let numbers = [record.guess, record.measured, record.error];
         ensure!(
             numbers.iter().all(|number| number.is_finite()),
-            "a record with a number that is none cannot be kept: {numbers:?}"
+            "a record has a number that is not finite: {numbers:?}"
         );
         let mut line = serde_json::to_vec(record)?;
         line.push(b'\n');
@@ -140,7 +141,7 @@ impl ProgressFile {
             let file = self.path.display();
             format!(
                 "this lesson is not kept, because {file} cannot be written; set XDG_DATA_HOME to a \
-                 directory that can"
+                 writable directory"
             )
         })
     }
@@ -155,35 +156,35 @@ impl ProgressFile {
             .append(true)
             .create(true)
             .open(&self.path)?;
-        // Two lessons at once write one after the other. Where a file system
-        // knows no locks, one write a line has to do.
+        // Two lessons at once write one after the other. On a file system
+        // without locks, a single write per line has to be enough.
         let _ = file.lock();
-        let whole = mend(&mut file)?;
+        let whole = complete_last_line(&mut file)?;
         let written = file.write_all(line).and_then(|()| file.sync_data());
         if written.is_err() {
-            // What a full disk took of it.
+            // Remove the part that fitted on a full disk.
             let _ = file.set_len(whole);
         }
         written
     }
 
-    /// Moves the file aside, so that the next lesson begins a new one. Says
-    /// what was done in a sentence.
+    /// Renames the file, so that the next lesson starts a new one. Returns a
+    /// sentence about it.
     pub fn reset(&self) -> anyhow::Result<String> {
         let (file, aside) = (self.path.display(), self.aside());
         if !self.path.exists() {
-            return Ok(format!("There is nothing to reset: {file} is not there."));
+            return Ok(format!("There is nothing to reset: {file} does not exist."));
         }
         let replaced = if aside.exists() {
-            ", in place of an older one"
+            ", which replaced an older one"
         } else {
             ""
         };
         fs::rename(&self.path, &aside)
-            .with_context(|| format!("{file} cannot be moved to {}", aside.display()))?;
+            .with_context(|| format!("{file} cannot be renamed to {}", aside.display()))?;
         let aside = aside.display();
         Ok(format!(
-            "{file} is now {aside}{replaced}; delete that yourself if it is not wanted."
+            "Renamed {file} to {aside}{replaced}. Delete it if you do not need it."
         ))
     }
 
@@ -195,11 +196,11 @@ impl ProgressFile {
     }
 }
 
-/// Sees to it that the file ends with a line break: a torn last line is cut
-/// off, and one that only lacks its line break gets it. Returns its length.
-fn mend(file: &mut File) -> io::Result<u64> {
+/// Makes the file end with a line break: removes an incomplete last line, and
+/// adds a missing line break to a complete one. Returns the length of the file.
+fn complete_last_line(file: &mut File) -> io::Result<u64> {
     if !file.metadata()?.is_file() {
-        // A device has no end to look at.
+        // A device has no last line.
         return Ok(0);
     }
     let mut bytes = Vec::new();

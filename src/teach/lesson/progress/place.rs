@@ -1,26 +1,26 @@
-//! Where a user's data is.
+//! The directory of a user's data.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use anyhow::Context;
 
-/// What is looked for.
+/// The file in that directory.
 const FILE: &str = "regatta/lessons.jsonl";
 
-/// `regatta/lessons.jsonl` among this user's data.
+/// `regatta/lessons.jsonl` in this user's data directory.
 pub(super) fn usual() -> anyhow::Result<PathBuf> {
     let directory = data(|name| std::env::var_os(name), std::env::home_dir());
     let directory = directory.context(
         "this lesson is not kept, because there is no home directory; set XDG_DATA_HOME to a \
-         directory of yours",
+         directory that you may write to",
     )?;
     Ok(directory.join(FILE))
 }
 
-/// `XDG_DATA_HOME` if it is set, on every platform, and else the platform's
-/// usual directory. By the XDG Base Directory Specification a relative path is
-/// to be ignored, and one that is empty is not set.
+/// `XDG_DATA_HOME` if it is set, on every platform; otherwise the platform's
+/// directory. By the XDG Base Directory Specification, relative and empty paths
+/// are ignored.
 fn data(variable: impl Fn(&str) -> Option<OsString>, home: Option<PathBuf>) -> Option<PathBuf> {
     let absolute = |path: &PathBuf| path.is_absolute();
     let named = |name| variable(name).map(PathBuf::from).filter(absolute);

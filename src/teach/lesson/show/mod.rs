@@ -1,12 +1,11 @@
-//! What is printed of a lesson: pure functions of the lesson and of what was
-//! measured.
+//! The printed text of a lesson: pure functions of the lesson and its results.
 //!
 //! | file | what |
 //! |---|---|
-//! | `question.rs` | the list of lessons, the question, the notes for a teacher |
-//! | `pictures.rs` | a picture a run, all on one time scale where that shows more |
+//! | `question.rs` | the list of lessons, the question, the teacher's notes |
+//! | `pictures.rs` | one picture for each run |
 //! | `results.rs` | the figures of all runs side by side, and their formulas |
-//! | `verdict.rs` | guess, formula, measurement; why; the knob |
+//! | `verdict.rs` | guess, formula and measurement; the reason; the knob |
 
 mod pictures;
 mod question;
@@ -23,29 +22,29 @@ pub use verdict::{Guessed, after, verdict};
 pub struct Look {
     /// Columns of the terminal.
     pub width: usize,
-    /// Its lines.
+    /// Lines of the terminal.
     pub height: usize,
-    /// Whether only ASCII characters are to be used.
+    /// Whether to use only ASCII characters.
     pub ascii: bool,
     /// Whether to add colour.
     pub colour: bool,
 }
 
 impl Look {
-    /// Text is not written wider than this, whatever the terminal is.
+    /// Text is never wider than this.
     const WIDEST: usize = 100;
 
     fn text_width(&self) -> usize {
         self.width.clamp(40, Self::WIDEST)
     }
 
-    /// `text` in lines of this width, with a line feed at the end.
+    /// `text` in lines of this width, with a line break at the end.
     fn paragraph(&self, mark: &str, text: &str) -> String {
         let text = crate::fmt::hanging(mark, text.trim(), self.text_width());
         self.signs(&text) + "\n"
     }
 
-    /// With the signs that may be used.
+    /// In ASCII, if asked for.
     fn signs(&self, text: &str) -> String {
         if self.ascii {
             super::quantity::in_ascii(text)

@@ -1,4 +1,4 @@
-//! A picture a run.
+//! One picture for each run.
 
 use super::super::data::Lesson;
 use super::super::quantity::Unit;
@@ -6,23 +6,23 @@ use super::super::record::{Performance, Performed};
 use super::Look;
 use crate::report::timeline::{self, until_ns};
 
-/// Runs are drawn on one time scale, unless the shortest were a dot on that of
-/// the longest.
+/// All runs share one time scale, unless the longest takes more than this many
+/// times as long as the shortest.
 const ONE_SCALE: u64 = 12;
-/// Lines below and above a picture.
+/// Lines above and below a picture.
 const AROUND: usize = 3;
 
 /// The picture of one run.
 #[derive(Debug, Clone)]
 pub struct Picture<'a> {
-    /// Which run.
+    /// The run.
     pub run: &'a Performed,
-    /// Where its time axis ends.
+    /// The end of its time axis.
     pub until_ns: u64,
 }
 
 impl<'a> Picture<'a> {
-    /// Those of all runs.
+    /// The pictures of all runs.
     #[must_use]
     pub fn all(performance: &'a Performance) -> Vec<Self> {
         let ends = { performance.runs.iter() }.map(|run| until_ns(&run.log));
@@ -40,7 +40,7 @@ impl<'a> Picture<'a> {
         performance.runs.iter().map(picture).collect()
     }
 
-    /// For a page or a projector.
+    /// As SVG, for a page or a projector.
     #[must_use]
     pub fn svg(&self) -> String {
         timeline::svg(
@@ -53,8 +53,8 @@ impl<'a> Picture<'a> {
     }
 }
 
-/// All of them, one below the other. A single run has the whole screen; many
-/// share two.
+/// All pictures, one below the other. One run fills the screen; several runs
+/// share two screens.
 #[must_use]
 pub fn pictures(lesson: &Lesson, performance: &Performance, look: &Look) -> String {
     let runs = performance.runs.len().max(1);

@@ -1,14 +1,14 @@
-//! What is printed before anything runs.
+//! The text that is printed before a run.
 
 use std::fmt::Write as _;
 
 use super::super::accuracy;
 use super::super::data::Lesson;
-use super::super::guess::{self, print_error};
+use super::super::guess::{self, print_off};
 use super::super::progress::Record;
 use super::{Look, letter};
 
-/// Every lesson, with how the latest guess of each was.
+/// Every lesson, with the error of its latest guess.
 #[must_use]
 pub fn list(lessons: &[Lesson], records: &[Record], look: &Look) -> String {
     let mut text = String::from("     min  lesson\n");
@@ -35,19 +35,19 @@ fn taken_so(record: &Record, look: &Look) -> String {
         (true, true) => "right",
         (false, _) => "  wrong",
     };
-    let error = print_error(record.error, look.ascii);
-    format!("{mark}, {error} off")
+    let off = print_off(record.guess, record.measured, record.unit, look.ascii);
+    format!("{mark}, {off}")
 }
 
 fn next(lessons: &[Lesson], records: &[Record]) -> String {
     let taken = |lesson: &&Lesson| records.iter().any(|record| record.lesson == lesson.id);
     match lessons.iter().find(|lesson| !taken(lesson)) {
         Some(lesson) if records.is_empty() => {
-            format!("Begin with: regatta lesson {}", lesson.label())
+            format!("Start with: regatta lesson {}", lesson.label())
         }
-        Some(lesson) => format!("Go on with: regatta lesson {}", lesson.label()),
-        None => "All taken. How would you do now? `regatta lesson reset` begins anew, and keeps \
-                 the old figures in a file beside."
+        Some(lesson) => format!("Continue with: regatta lesson {}", lesson.label()),
+        None => "You have taken all lessons. To start over: `regatta lesson reset`, which keeps the old \
+                 guesses in a second file."
             .to_owned(),
     }
 }
@@ -75,12 +75,12 @@ fn turned(lesson: &Lesson, value: &str) -> String {
     let guessed = &lesson.guess.run;
     let metric = lesson.guess.metric.words();
     format!(
-        "That was the question. Now {} is {value}{of}: what is the {metric} of \"{guessed}\"?",
+        "New question: {} is now {value}{of}. What is the {metric} of \"{guessed}\"?",
         knob.key
     )
 }
 
-/// What there is to choose from, each with what it comes to.
+/// The choices, each with its value.
 ///
 /// # Errors
 /// When a formula of a choice cannot be computed.
@@ -103,7 +103,7 @@ pub fn choices(lesson: &Lesson, look: &Look) -> anyhow::Result<String> {
     Ok(text)
 }
 
-/// For the teacher: what to ask, what to show, and what to answer.
+/// For the teacher: what to ask, what to show, what to answer.
 #[must_use]
 pub fn notes(lesson: &Lesson, look: &Look) -> String {
     let mut text = question(lesson, look);
@@ -118,7 +118,7 @@ pub fn notes(lesson: &Lesson, look: &Look) -> String {
         let choice = &lesson.choices[place.unwrap_or_default()];
         say(&format!("If {}  ", wrong.letter), &choice.text);
         let reveals = choice.reveals.as_deref().unwrap_or_default();
-        say("      ", &format!("Behind it: \"{reveals}\"."));
+        say("      ", &format!("Misconception: \"{reveals}\"."));
         say("      ", &wrong.say);
     }
     let right = letter(lesson.right());
@@ -128,7 +128,7 @@ pub fn notes(lesson: &Lesson, look: &Look) -> String {
         let label = lesson.label();
         say(
             "Do    ",
-            &format!("the exercise `{exercise}`: regatta lesson {label} --exercise DIRECTORY"),
+            &format!("exercise `{exercise}`: regatta lesson {label} --exercise DIRECTORY"),
         );
     }
     say("Read  ", &lesson.sources.join(", "));

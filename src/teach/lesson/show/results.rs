@@ -1,5 +1,4 @@
-//! The figures of all runs side by side, and the formulas they were predicted
-//! by.
+//! The metrics of all runs side by side, and the formulas that predicted them.
 
 use std::collections::BTreeSet;
 
@@ -12,15 +11,14 @@ use super::super::metric::Metric;
 use super::super::record::{Performance, Performed, Predicted};
 use super::Look;
 
-/// A column a run, a row a metric; below it the formulas.
+/// A column for each run, a row for each metric, and the formulas below.
 #[must_use]
 pub fn results(performance: &Performance, look: &Look) -> String {
     let runs = &performance.runs;
     format!("{}\n{}", tables(runs, look), formulas(performance, look))
 }
 
-/// One table, or two with half of the runs each where the terminal is too
-/// narrow for one.
+/// One table, or two with half of the runs each if the terminal is too narrow.
 fn tables(runs: &[Performed], look: &Look) -> String {
     let one = table(runs, look);
     let is_too_wide = one.lines().any(|line| line.chars().count() > look.width);
@@ -57,8 +55,8 @@ fn table(runs: &[Performed], look: &Look) -> String {
     lines.collect()
 }
 
-/// In two lines, if there are many and it is long; with a mark where the run
-/// was not as the lesson expects.
+/// A long name is split into two lines if there are many runs. A mark shows that
+/// the run was not as expected.
 fn name(run: &Performed, many: bool) -> String {
     let mark = if run.unmet.is_empty() { "" } else { " !" };
     match run.name.rsplit_once(' ') {
@@ -91,26 +89,26 @@ fn predicted_row(metric: Metric, runs: &[Performed], look: &Look) -> Vec<String>
     row
 }
 
-/// Runs by name, each with what a formula came to in it.
-type Told<'a> = Vec<(&'a str, &'a Predicted)>;
+/// Runs by name, each with the value of a formula.
+type Values<'a> = Vec<(&'a str, &'a Predicted)>;
 
-/// Each formula once, with the runs that it is for.
+/// Each formula once, with its runs.
 fn formulas(performance: &Performance, look: &Look) -> String {
-    let mut told: Vec<(Metric, &str, Told<'_>)> = Vec::new();
+    let mut seen: Vec<(Metric, &str, Values<'_>)> = Vec::new();
     for run in &performance.runs {
         for (&metric, predicted) in &run.predicted {
             let words = predicted.words.as_str();
-            let same = told
+            let same = seen
                 .iter_mut()
                 .find(|(f, w, _)| *f == metric && *w == words);
             match same {
                 Some((_, _, runs)) => runs.push((&run.name, predicted)),
-                None => told.push((metric, words, vec![(&run.name, predicted)])),
+                None => seen.push((metric, words, vec![(&run.name, predicted)])),
             }
         }
     }
     let mut text = String::new();
-    for (metric, words, runs) in told {
+    for (metric, words, runs) in seen {
         let mark = format!("{} = ", metric.words());
         text.push_str(&look.paragraph(&mark, &product_sign(words)));
         for (sum, names) in sums(metric, &runs, look) {
@@ -121,8 +119,7 @@ fn formulas(performance: &Performance, look: &Look) -> String {
     text
 }
 
-/// Each sum once, with the runs that it is of; none where it says nothing that
-/// the formula does not say.
+/// Each computation once, with its runs; none if it repeats the formula.
 fn sums<'a>(
     metric: Metric,
     runs: &[(&'a str, &Predicted)],
@@ -140,7 +137,7 @@ fn sums<'a>(
         } else {
             format!("{numbers} = {value}")
         };
-        match sums.iter_mut().find(|(told, _)| *told == sum) {
+        match sums.iter_mut().find(|(seen, _)| *seen == sum) {
             Some((_, names)) => names.push(name),
             None => sums.push((sum, vec![name])),
         }

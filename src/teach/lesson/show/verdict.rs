@@ -1,28 +1,28 @@
-//! What is printed in the end: the guess beside the formula and the
-//! measurement, why, and what to try next.
+//! The text that is printed after the runs: guess, formula and measurement, the
+//! reason, and what to try next.
 
 use super::super::data::Lesson;
-use super::super::guess::{Guess, error_ratio, print_error};
+use super::super::guess::{Guess, print_off};
 use super::super::record::Performance;
 use super::{Look, letter};
 
-/// A measured metric this far from its formula is worth a word: something else
-/// was going on.
+/// A run that took longer than its formula by this factor gets a remark: the
+/// machine may have been busy.
 const FAR_OFF: f64 = 1.25;
 
-/// In less than this the start of a run weighs, which no formula has.
+/// In shorter runs the start of the program matters, which no formula contains.
 const LONG_NS: u64 = 500_000_000;
 
-/// A guess, and who made it.
+/// A guess and its author.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Guessed {
-    /// What was guessed.
+    /// The guess.
     pub guess: Guess,
-    /// By one, or by most of a class.
+    /// "you", or "the class".
     pub by: &'static str,
 }
 
-/// You, the formula, the measurement.
+/// The guess, the formula and the measurement, one below the other.
 #[must_use]
 pub fn verdict(
     lesson: &Lesson,
@@ -55,8 +55,7 @@ fn three_lines(
     let mut lines = Vec::new();
     if let Some(Guessed { guess, by }) = guessed {
         let off = measured.map(|measured| {
-            let error = error_ratio(guess.value, measured, unit);
-            format!("{} off", print_error(error, look.ascii))
+            print_off(guess.value, measured, unit, look.ascii)
         });
         lines.push((*by, print(guess.value), off.unwrap_or_default()));
     }
@@ -98,7 +97,7 @@ fn believed(lesson: &Lesson, guessed: Option<&Guessed>, look: &Look) -> String {
     let text = match &choice.reveals {
         None => format!("{} is right: {}.", letter(place), choice.text),
         Some(reveals) => format!(
-            "{} it is not. Behind that is often the belief that {reveals}. {} is right: {}.",
+            "{} is wrong. People who choose it often think that {reveals}. {} is right: {}.",
             letter(place),
             letter(right),
             lesson.choices[right].text
@@ -107,20 +106,20 @@ fn believed(lesson: &Lesson, guessed: Option<&Guessed>, look: &Look) -> String {
     look.paragraph("", &text)
 }
 
-/// What was not as the lesson expects.
+/// The differences from the expected results.
 fn rejected(unmet: &[String], is_turned: bool, look: &Look) -> String {
     let what = unmet.iter().map(|what| look.paragraph("! ", what));
     let text: String = what.collect();
     let why = if is_turned {
-        "What the lesson says does not hold with its knob there, so its formulas say nothing."
+        "The lesson does not hold with this value of its knob, so its formulas do not apply."
     } else {
-        "This is not what the lesson is about, so nothing follows from it and nothing is kept. \
-         Something else may keep this machine busy: `regatta doctor` looks; then try again."
+        "The results differ from the expected results, so the guess is not graded and not kept. \
+         Another program may keep this machine busy: check with `regatta doctor` and try again."
     };
     text + &look.paragraph("! ", why)
 }
 
-/// What took much longer than predicted.
+/// Runs that took much longer than predicted.
 fn slow(performance: &Performance, look: &Look) -> String {
     let mut text = String::new();
     for run in &performance.runs {
@@ -131,7 +130,7 @@ fn slow(performance: &Performance, look: &Look) -> String {
             text.push_str(&look.paragraph(
                 "! ",
                 &format!(
-                    "{name} took {ratio:.2}× its formula: something else may have kept this \
+                    "{name} took {ratio:.2}× its formula: another program may have kept this \
                      machine busy."
                 ),
             ));
@@ -140,7 +139,7 @@ fn slow(performance: &Performance, look: &Look) -> String {
     text
 }
 
-/// Why, the knob, and where to go on.
+/// The reason, the knob, and the next lesson.
 #[must_use]
 pub fn after(lesson: &Lesson, look: &Look) -> String {
     let mut text = look.paragraph("", &lesson.why);
@@ -160,7 +159,7 @@ pub fn after(lesson: &Lesson, look: &Look) -> String {
     text + &look.paragraph("Next  ", &next)
 }
 
-/// What to turn, and how.
+/// The knob and how to turn it.
 pub(super) fn knob(lesson: &Lesson) -> String {
     let knob = &lesson.knob;
     let place = match &knob.run {
