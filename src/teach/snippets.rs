@@ -1,8 +1,8 @@
-//! The programs in the pages of the lessons (`docs/lessons/`), as tests: what
-//! a student pastes has to compile and to run. There is nothing else in this
-//! room, and nothing at all in it but for `cargo test --doc`.
+//! The programs in the pages of the lessons (`docs/lessons/`) as doc tests: a
+//! program that a student pastes must compile and run. This module is empty
+//! except for `cargo test --doc`.
 
-/// A page as the documentation of a module; rustdoc tests what it finds there.
+/// A page as the documentation of a module, so that rustdoc tests its programs.
 macro_rules! pages {
     ($($name:ident: $file:literal,)*) => {
         $(

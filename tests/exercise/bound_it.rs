@@ -1,16 +1,16 @@
-//! Ten pages in flight at a time, in place of a hundred.
+//! Ten pages in flight at a time, instead of a hundred.
 
 use crate::support;
 
 const ID: &str = "bound-it";
 
 #[test]
-fn the_skeleton_asks_for_everything_at_once_and_does_not_pass() {
+fn the_skeleton_requests_everything_at_once_and_does_not_pass() {
     support::the_skeleton_fails(ID, "expected at most 10 in flight, saw");
 }
 
 #[test]
-fn right_programs_pass_and_wrong_ones_fail_each_for_its_own_reason() {
+fn right_programs_pass_and_wrong_ones_fail_with_their_own_reason() {
     support::solutions(
         ID,
         &["right_semaphore", "right_refill"],
@@ -24,7 +24,7 @@ fn right_programs_pass_and_wrong_ones_fail_each_for_its_own_reason() {
                 "wrong_one_too_many",
                 "expected at most 10 in flight, saw 11 between",
             ),
-            ("wrong_turns_away", "pages 10 to 99 were never asked for"),
+            ("wrong_turns_away", "pages 10 to 99 were never requested"),
         ],
     );
 }

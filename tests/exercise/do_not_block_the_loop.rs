@@ -10,7 +10,7 @@ fn the_skeleton_blocks_and_does_not_pass() {
 }
 
 #[test]
-fn right_programs_pass_and_wrong_ones_fail_each_for_its_own_reason() {
+fn right_programs_pass_and_wrong_ones_fail_with_their_own_reason() {
     support::solutions(
         ID,
         &[
@@ -30,7 +30,7 @@ fn right_programs_pass_and_wrong_ones_fail_each_for_its_own_reason() {
             ),
             (
                 "wrong_shares_overlap",
-                "each page is wanted once, and 9 were asked for up to 2 times",
+                "expected each page once, but 9 were requested up to 2 times",
             ),
             (
                 "wrong_block_in_place",

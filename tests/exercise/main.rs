@@ -1,6 +1,5 @@
-//! The exercises as a student meets them: real projects, the real compiler, a
-//! real server. The compiler needs no network: what it needs has been brought
-//! for this very build.
+//! The exercises with real projects, the real compiler and a real server. The
+//! compiler needs no network, because this build has fetched all crates.
 
 mod bound_it;
 mod do_not_block_the_loop;

@@ -1,4 +1,4 @@
-//! Ten pages in flight at a time, in place of one.
+//! Ten pages in flight at a time, instead of one.
 
 use crate::support;
 
@@ -8,13 +8,13 @@ const ID: &str = "make-it-concurrent";
 fn the_skeleton_awaits_in_a_loop_and_does_not_pass() {
     support::the_skeleton_fails(
         ID,
-        "expected 10 in flight, never saw more than 1: each page was asked for when the one before \
-         it had come",
+        "expected 10 in flight, never saw more than 1: each page was requested after the one \
+         before it had arrived",
     );
 }
 
 #[test]
-fn right_programs_pass_and_wrong_ones_fail_each_for_its_own_reason() {
+fn right_programs_pass_and_wrong_ones_fail_with_their_own_reason() {
     support::solutions(
         ID,
         &["right_semaphore", "right_workers"],
@@ -26,10 +26,10 @@ fn right_programs_pass_and_wrong_ones_fail_each_for_its_own_reason() {
             ),
             (
                 "wrong_each_takes_all",
-                "each page is wanted once, and 30 were asked for up to 10 times",
+                "expected each page once, but 30 were requested up to 10 times",
             ),
-            ("wrong_last_page_left", "page 29 was never asked for"),
-            ("wrong_nobody_waits", "it asked for no page at all"),
+            ("wrong_last_page_left", "page 29 was never requested"),
+            ("wrong_nobody_waits", "the program requested no page"),
         ],
     );
 }

@@ -1,4 +1,4 @@
-//! Whose project it is, and what is said when it is none.
+//! Recognising a project, and the errors if it is not one.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,7 +10,7 @@ use regatta::term::interrupt::Interrupt;
 
 use crate::support::{self, Student, named};
 
-fn refusal(directory: &Path) -> String {
+fn error(directory: &Path) -> String {
     let checked = support::check(
         named("bound-it"),
         directory,
@@ -27,43 +27,43 @@ fn a_project_knows_its_exercise_even_under_another_name() {
 }
 
 #[test]
-fn a_directory_that_is_no_project_is_told_so() {
+fn a_directory_without_a_project_is_an_error() {
     let directory = tempfile::tempdir().unwrap();
-    let refusal = refusal(directory.path());
+    let error = error(directory.path());
     assert!(
-        refusal.contains("is no cargo project") && refusal.contains("--exercise DIR"),
-        "{refusal}"
+        error.contains("is not a cargo project") && error.contains("--exercise DIR"),
+        "{error}"
     );
 }
 
 #[test]
-fn the_project_of_another_exercise_is_told_with_the_command_that_checks_it() {
+fn the_project_of_another_exercise_is_an_error_with_the_right_command() {
     let student = Student::new("stop-well", "another");
-    let refusal = refusal(student.path());
+    let error = error(student.path());
     assert!(
-        refusal.contains("is the exercise stop-well of lesson 12, and not bound-it"),
-        "{refusal}"
+        error.contains("is the exercise stop-well of lesson 12, not bound-it"),
+        "{error}"
     );
-    assert!(refusal.contains("regatta lesson 12 --check"), "{refusal}");
+    assert!(error.contains("regatta lesson 12 --check"), "{error}");
 }
 
 #[test]
-fn a_project_that_does_not_say_which_it_is_is_told_what_to_write() {
+fn a_project_that_names_no_exercise_is_an_error_with_what_to_write() {
     let directory = tempfile::tempdir().unwrap();
     let manifest = directory.path().join("Cargo.toml");
     fs::write(&manifest, "[package]\nname = \"mine\"\n").unwrap();
-    let unsaid = refusal(directory.path());
+    let unsaid = error(directory.path());
     assert!(unsaid.contains("[package.metadata.regatta]"), "{unsaid}");
 
     fs::write(&manifest, "[package.metadata.regatta]\nexercise = \"x\"\n").unwrap();
-    let unknown = refusal(directory.path());
+    let unknown = error(directory.path());
     assert!(
-        unknown.contains("the exercise \"x\"") && unknown.contains("bound-it"),
+        unknown.contains("unknown exercise \"x\"") && unknown.contains("bound-it"),
         "{unknown}"
     );
 
     fs::write(&manifest, "[package").unwrap();
-    assert!(refusal(directory.path()).contains("Cargo.toml is broken"));
+    assert!(error(directory.path()).contains("Cargo.toml is invalid"));
 }
 
 /// The exercise that each lesson names, by the lesson's number.
@@ -80,10 +80,10 @@ fn named_by_lessons() -> BTreeMap<i64, String> {
 }
 
 #[test]
-fn lessons_name_exercises_that_there_are_and_each_is_named_by_its_own() {
+fn lessons_and_exercises_name_each_other() {
     let named_by = named_by_lessons();
     for id in named_by.values() {
-        assert!(exercise::named(id).is_some(), "there is no exercise {id}");
+        assert!(exercise::named(id).is_some(), "unknown exercise {id}");
     }
     for exercise in exercise::all() {
         let number = i64::from(exercise.lesson);

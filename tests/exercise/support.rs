@@ -1,4 +1,4 @@
-//! Solutions of exercises, written out, built and graded.
+//! Writes, builds and grades solutions of exercises.
 
 #[path = "../support/mod.rs"]
 mod shared;
@@ -18,23 +18,23 @@ use regatta::term::progress::Progress;
 pub(crate) use shared::eventually;
 pub(crate) use shared::skip;
 
-/// Where all of them are built, so that what they share is built once.
+/// One target directory for all, so that shared crates are built once.
 pub(crate) const TARGET: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/exercises");
 
 pub(crate) fn named(id: &str) -> &'static Exercise {
     exercise::named(id).unwrap()
 }
 
-/// A project of an exercise in a directory of its own. The directory is the
-/// same at every run, so that what was built for the last run is replaced.
+/// A project of an exercise in its own directory, which is the same in every test
+/// run, so that the build of the last run is replaced.
 pub(crate) struct Student {
     pub(crate) exercise: &'static Exercise,
     directory: PathBuf,
 }
 
 impl Student {
-    /// As it is handed out, under a name of its own: programs of one name would
-    /// overwrite each other where they are built.
+    /// The initial project with its own package name, because programs with the
+    /// same name would overwrite each other.
     pub(crate) fn new(id: &str, name: &str) -> Self {
         let exercise = named(id);
         let package = format!("{id}-{}", name.replace('_', "-"));
@@ -50,13 +50,13 @@ impl Student {
         let (from, to) = (format!("name = \"{id}\""), format!("name = \"{package}\""));
         student.replace("Cargo.toml", &from, &to);
         student.replace("Cargo.lock", &from, &to);
-        // Nobody looks into these programs: they are quicker built without.
+        // Faster to build without debug information.
         let quickly = "[profile.dev]\ndebug = false\nincremental = false\n\n[workspace]";
         student.replace("Cargo.toml", "[workspace]", quickly);
         student
     }
 
-    /// With this driver in place of the skeleton.
+    /// With this driver instead of the skeleton.
     pub(crate) fn with_driver(id: &str, name: &str, driver: &str) -> Self {
         let student = Self::new(id, name);
         fs::write(student.path().join("src/driver.rs"), driver).unwrap();
@@ -75,7 +75,7 @@ impl Student {
         fs::write(&file, text.replace(from, to)).unwrap();
     }
 
-    /// Checked with patience for a busy machine.
+    /// Checks it with a time limit for a busy machine.
     pub(crate) fn check(&self) -> anyhow::Result<Graded> {
         self.check_within(Duration::from_mins(1))
     }
@@ -101,7 +101,7 @@ pub(crate) fn check(
     exercise::check(exercise, directory, &with)
 }
 
-/// Everything that was found, a line each.
+/// All findings, one per line.
 pub(crate) fn sentences(graded: &Graded) -> String {
     let sentences: Vec<&str> = graded
         .findings
@@ -111,7 +111,7 @@ pub(crate) fn sentences(graded: &Graded) -> String {
     sentences.join("\n")
 }
 
-/// The skeleton as it is handed out does not pass, for this reason.
+/// The initial skeleton does not pass, for this reason.
 pub(crate) fn the_skeleton_fails(id: &str, reason: &str) {
     let student = Student::new(id, "skeleton");
     if let Err(complaint) = fails(&student, reason) {
@@ -188,7 +188,7 @@ fn fails(student: &Student, reason: &str) -> Result<(), String> {
     })
 }
 
-/// What it says it is, on its first line.
+/// Its first line, which describes it.
 fn driver_of(student: &Student) -> String {
     let text = fs::read_to_string(student.path().join("src/driver.rs")).unwrap();
     text.lines().next().unwrap_or_default().to_owned()

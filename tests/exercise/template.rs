@@ -1,5 +1,5 @@
-//! The project as it is handed out: complete, clean, and from the crates that
-//! are there already.
+//! The initial project: complete, without warnings, and built from the crates of
+//! this build.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -28,9 +28,9 @@ fn is_there(program: &str) -> bool {
 }
 
 #[test]
-fn every_skeleton_is_free_of_warnings_and_formatted() {
+fn every_skeleton_is_formatted_and_has_no_warnings() {
     if !is_there("clippy") || !is_there("fmt") {
-        return skip("template", "cargo clippy or cargo fmt is not there");
+        return skip("template", "cargo clippy or cargo fmt is missing");
     }
     for exercise in exercise::all() {
         let student = Student::new(exercise.id, "linted");
@@ -77,7 +77,7 @@ fn packages(lock: &Path) -> BTreeMap<(String, String), Option<String>> {
 }
 
 #[test]
-fn its_lock_file_names_the_versions_and_checksums_of_ours() {
+fn its_lock_file_has_our_versions_and_checksums() {
     let checkout = Path::new(env!("CARGO_MANIFEST_DIR"));
     let ours = packages(&checkout.join("Cargo.lock"));
     let theirs_at = checkout.join("fixtures/exercises/project/Cargo.lock");
@@ -96,7 +96,7 @@ fn its_lock_file_names_the_versions_and_checksums_of_ours() {
     }
 }
 
-/// What is compiled for the project in `directory` on this machine.
+/// The crates of the project in `directory` on this machine.
 fn compiled(directory: &Path) -> BTreeSet<String> {
     let tree = ["tree", "--offline", "--locked", "-e", "normal,build"];
     let form = ["--prefix", "none", "--format", "{p}"];
@@ -107,13 +107,13 @@ fn compiled(directory: &Path) -> BTreeSet<String> {
         let line = line.trim_end_matches(" (*)");
         line.trim_end_matches(" (proc-macro)").to_owned()
     };
-    // A package of this machine is told with its path.
+    // A package of this machine has a path.
     let is_crate = |package: &String| !package.is_empty() && !package.contains('(');
     lines.lines().map(package).filter(is_crate).collect()
 }
 
 #[test]
-fn whoever_has_built_regatta_has_all_that_it_compiles() {
+fn it_needs_only_crates_that_regatta_needs() {
     let directory = tempfile::tempdir().unwrap();
     exercise::write(named("bound-it"), directory.path()).unwrap();
     let theirs = compiled(directory.path());
@@ -124,7 +124,7 @@ fn whoever_has_built_regatta_has_all_that_it_compiles() {
 }
 
 #[test]
-fn it_may_be_written_inside_of_another_project() {
+fn it_can_be_inside_another_project() {
     let around = tempfile::tempdir().unwrap();
     let manifest = "[package]\nname = \"around\"\nedition = \"2024\"\n";
     fs::write(around.path().join("Cargo.toml"), manifest).unwrap();
@@ -140,7 +140,7 @@ fn it_may_be_written_inside_of_another_project() {
 }
 
 #[test]
-fn it_brings_the_task_the_command_that_checks_it_and_what_git_is_to_pass_over() {
+fn it_has_the_task_the_command_to_check_it_and_a_gitignore() {
     for exercise in exercise::all() {
         let directory = tempfile::tempdir().unwrap();
         let next = exercise::write(exercise, directory.path()).unwrap();
@@ -162,18 +162,18 @@ fn it_brings_the_task_the_command_that_checks_it_and_what_git_is_to_pass_over() 
 }
 
 #[test]
-fn what_is_in_a_directory_already_is_not_touched() {
+fn a_directory_that_is_not_empty_is_not_changed() {
     let directory = tempfile::tempdir().unwrap();
     let mine = directory.path().join("README.md");
     fs::write(&mine, "mine").unwrap();
-    let refusal = exercise::write(named("bound-it"), directory.path()).unwrap_err();
+    let error = exercise::write(named("bound-it"), directory.path()).unwrap_err();
     assert!(
-        refusal.to_string().contains("nothing of it is touched"),
-        "{refusal}"
+        error.to_string().contains("nothing in it was changed"),
+        "{error}"
     );
     assert_eq!(fs::read_to_string(&mine).unwrap(), "mine");
     assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
 
-    let refusal = exercise::write(named("bound-it"), &mine).unwrap_err();
-    assert!(refusal.to_string().contains("is no directory"), "{refusal}");
+    let error = exercise::write(named("bound-it"), &mine).unwrap_err();
+    assert!(error.to_string().contains("cannot use"), "{error}");
 }

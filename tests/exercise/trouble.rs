@@ -1,27 +1,27 @@
-//! Programs that do not even get as far as to be wrong: each has its reason,
-//! and nobody waits for ever.
+//! Programs that do not compile, crash, hang or send nonsense: each gets its
+//! reason, and none blocks the check.
 
 use std::time::Duration;
 
 use crate::support::{Student, sentences};
 
-const HEAD: &str = "use crate::course::{Account, Client, Job};\n\
-                    pub async fn scrape(job: Job, account: Account) {\n";
+const HEAD: &str = "use crate::given::{Client, Job, Results};\n\
+                    pub async fn scrape(job: Job, results: Results) {\n";
 
 fn student(name: &str, body: &str) -> Student {
-    let driver = format!("{HEAD}    let (_, _) = (&job, &account);\n{body}\n}}\n");
+    let driver = format!("{HEAD}    let (_, _) = (&job, &results);\n{body}\n}}\n");
     Student::with_driver("bound-it", name, &driver)
 }
 
-/// What is said of a program that has not passed.
-fn complaint(student: &Student) -> String {
+/// The findings of a program that has not passed.
+fn findings(student: &Student) -> String {
     let graded = student.check().unwrap();
     assert!(!graded.passed);
     sentences(&graded)
 }
 
 #[test]
-fn what_does_not_compile_is_shown_as_the_compiler_shows_it() {
+fn a_compiler_error_is_shown() {
     let student = student("no_rust", "let pages: u64 = Client;");
     let error = format!("{:#}", student.check().unwrap_err());
     assert!(error.contains("cargo could not build it"), "{error}");
@@ -32,7 +32,7 @@ fn what_does_not_compile_is_shown_as_the_compiler_shows_it() {
 }
 
 #[test]
-fn a_crate_that_is_not_there_is_told_with_the_command_that_brings_it() {
+fn a_missing_crate_is_an_error_with_the_command_to_fetch_it() {
     let student = Student::new("bound-it", "more_crates");
     let more = "[dependencies]\nno-such-crate-as-this = \"1\"";
     student.replace("Cargo.toml", "[dependencies]", more);
@@ -41,37 +41,37 @@ fn a_crate_that_is_not_there_is_told_with_the_command_that_brings_it() {
     assert!(error.contains("cargo fetch --manifest-path"), "{error}");
 }
 
-/// The permits are never given back, and the eleventh page waits for ever.
+/// The permits are never returned, so the eleventh page waits for ever.
 const FORGOTTEN: &str = "
     let client = Client::new(job.server);
     let permits = std::sync::Arc::new(tokio::sync::Semaphore::new(job.concurrency));
     let mut tasks = tokio::task::JoinSet::new();
     for number in 0..job.pages {
-        let (client, account, permits) = (client.clone(), account.clone(), permits.clone());
+        let (client, results, permits) = (client.clone(), results.clone(), permits.clone());
         tasks.spawn(async move {
             permits.acquire().await.unwrap().forget();
-            account.visit(number, client.fetch(number).await);
+            results.record(number, client.fetch(number).await);
         });
     }
     tasks.join_all().await;
 ";
 
 #[test]
-fn whoever_hangs_is_told_how_far_it_came() {
+fn a_program_that_hangs_is_reported_with_its_last_request() {
     let student = student("forgotten_permits", FORGOTTEN);
     let graded = student.check_within(Duration::from_secs(5)).unwrap();
     let said = sentences(&graded);
     assert!(!graded.passed);
     assert!(said.contains("no answer within"), "{said}");
     assert!(
-        said.contains("10 pages were asked for, the last at"),
+        said.contains("10 pages before that, the last one at"),
         "{said}"
     );
     assert_eq!(graded.log.requests.len(), 10);
 }
 
 #[test]
-fn whoever_floods_the_server_is_ended() {
+fn a_program_that_floods_the_server_is_ended() {
     let flood = "
         let client = Client::new(job.server);
         let mut tasks = tokio::task::JoinSet::new();
@@ -81,31 +81,31 @@ fn whoever_floods_the_server_is_ended() {
         }
         tasks.join_all().await;
     ";
-    let said = complaint(&student("flood", flood));
+    let said = findings(&student("flood", flood));
     assert!(
-        said.contains("requests and was ended; at most 2000"),
+        said.contains("requests and was ended; the limit is 2000"),
         "{said}"
     );
-    assert!(said.contains("page 0 was asked for"), "{said}");
+    assert!(said.contains("page 0 was requested"), "{said}");
 }
 
 #[test]
-fn whoever_crashes_is_quoted() {
-    let said = complaint(&student(
+fn the_error_of_a_crash_is_shown() {
+    let said = findings(&student(
         "crash",
         "let _: Client; panic!(\"out of ideas\");",
     ));
     assert!(said.contains("ended without an answer"), "{said}");
     assert!(said.contains("out of ideas"), "{said}");
     assert!(
-        said.contains("the server was asked for no page until then"),
+        said.contains("it had requested no page before that"),
         "{said}"
     );
 }
 
 #[test]
-fn whoever_talks_on_standard_output_is_told_where_to_talk() {
-    let said = complaint(&student("chatter", "let _: Client; println!(\"page 7!\");"));
+fn text_on_standard_output_is_an_error_that_says_so() {
+    let said = findings(&student("chatter", "let _: Client; println!(\"page 7!\");"));
     assert!(
         said.contains("invalid answer of its worker \"page 7!\""),
         "{said}"
@@ -117,11 +117,11 @@ fn whoever_talks_on_standard_output_is_told_where_to_talk() {
 }
 
 #[test]
-fn whoever_ends_without_a_word_is_told_so() {
+fn an_end_without_an_answer_is_reported() {
     let student = student("mute", "let _: Client;");
     let answer = "let answer = match Job::read(&line?)";
     student.replace("src/main.rs", answer, &format!("return Ok(());\n{answer}"));
-    let said = complaint(&student);
+    let said = findings(&student);
     assert!(
         said.contains("ended without an answer (exit status: 0)"),
         "{said}"
@@ -129,21 +129,21 @@ fn whoever_ends_without_a_word_is_told_so() {
 }
 
 #[test]
-fn whoever_says_what_is_wrong_is_quoted() {
+fn the_error_of_a_program_is_shown() {
     let student = student("honest", "let _: Client;");
     student.replace(
         "src/main.rs",
         "Job::read(&line?)",
         "Job::read(&line?).and(Err::<Job, _>(\"no time today\".to_owned()))",
     );
-    let said = complaint(&student);
+    let said = findings(&student);
     assert!(said.contains("no time today"), "{said}");
 }
 
 /// Ctrl-C reaches this whole test program, so this is its only test of it.
 #[cfg(unix)]
 #[test]
-fn an_interrupt_ends_it_and_leaves_nobody_behind() {
+fn an_interrupt_ends_all_processes() {
     use std::{fs, thread};
 
     use nix::sys::signal::{Signal, kill, raise};
@@ -175,7 +175,7 @@ fn an_interrupt_ends_it_and_leaves_nobody_behind() {
         raise(Signal::SIGINT).unwrap();
         checked.join().unwrap().unwrap_err().to_string()
     });
-    assert!(error.contains("interrupted while it was played"), "{error}");
+    assert!(error.contains("interrupted during the run"), "{error}");
     let id: i32 = fs::read_to_string(&marker).unwrap().trim().parse().unwrap();
     assert!(kill(Pid::from_raw(id), None).is_err(), "{id} lives on");
 }

@@ -6,8 +6,8 @@ use std::process::Stdio;
 use crate::QUICK;
 use crate::Student;
 use crate::stderr;
-use crate::text;
 use crate::stdout;
+use crate::text;
 
 #[test]
 fn a_guess_is_locked_before_the_runs_and_printed_with_formula_and_measurement() {

@@ -1,4 +1,4 @@
-//! Building a student's project: cargo, and what the compiler says.
+//! Builds a student's project with cargo and reports compiler errors.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek};
@@ -12,35 +12,34 @@ use serde::Deserialize;
 
 use crate::term::interrupt::Interrupt;
 
-/// How often a build is looked at, and the user listened to.
+/// The polling period of a build and of an interrupt.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
-/// As many lines of the compiler's first error are shown.
+/// The maximum number of printed lines of the first compiler error.
 const LINES: usize = 20;
 
-/// How hard the compiler tries.
+/// The build profile.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Profile {
     /// Optimised.
     #[default]
     Release,
-    /// Quickly built.
+    /// Built quickly.
     Debug,
 }
 
-/// Builds the project in `directory`, without a network, and returns its
-/// program.
+/// Builds the project in `directory` offline and returns its program.
 ///
 /// # Errors
-/// When cargo is not there, or the project does not compile: with the first
-/// error. When the user interrupts; the compiler has then been ended.
+/// If cargo is missing, or if the project does not compile (with the first
+/// compiler error). If the user interrupts, which ends the compiler.
 pub(super) fn build(
     directory: &Path,
     profile: Profile,
     target: Option<&Path>,
     interrupt: &Interrupt,
 ) -> anyhow::Result<PathBuf> {
-    let mut said = tempfile::tempfile().context("there is no room for what the compiler says")?;
-    let mut made = tempfile::tempfile().context("there is no room for what cargo makes")?;
+    let mut said = tempfile::tempfile().context("failed to create a temporary file")?;
+    let mut made = tempfile::tempfile().context("failed to create a temporary file")?;
     let mut command = Command::new(cargo());
     command
         .args(["build", "--offline", "--quiet"])
@@ -60,27 +59,26 @@ pub(super) fn build(
     program(directory, &text(&mut made)?)
 }
 
-/// The cargo that runs this, if one does: it knows its compiler.
+/// The cargo that runs this program, if any, because it has the right compiler.
 fn cargo() -> PathBuf {
     std::env::var_os("CARGO").map_or_else(|| PathBuf::from("cargo"), PathBuf::from)
 }
 
-/// A build under way. It and the compilers that it started end when this is
-/// dropped.
+/// A running build. Dropping it ends cargo and its compilers.
 struct Building(Child);
 
 impl Building {
     fn start(mut command: Command) -> anyhow::Result<Self> {
-        // A group of its own, to be ended as one.
+        // Its own process group, so that all of it can be ended at once.
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         match command.spawn() {
             Ok(child) => Ok(Self(child)),
             Err(error) if error.kind() == ErrorKind::NotFound => Err(anyhow!(
-                "cargo was not found, and it is what builds an exercise: https://rustup.rs brings \
-                 it. Then try again"
+                "cargo was not found, but an exercise needs it: install it from https://rustup.rs and \
+                 try again"
             )),
-            Err(error) => Err(error).context("cargo could not be started"),
+            Err(error) => Err(error).context("failed to start cargo"),
         }
     }
 
@@ -90,7 +88,7 @@ impl Building {
                 return Ok(status);
             }
             if interrupt.is_set() {
-                bail!("interrupted while it was built; nothing was graded");
+                bail!("interrupted during the build; nothing was graded");
             }
             thread::sleep(LOOK_EVERY);
         }
@@ -105,7 +103,7 @@ impl Drop for Building {
         #[cfg(unix)]
         if let Ok(id) = i32::try_from(self.0.id()) {
             let group = nix::unistd::Pid::from_raw(id);
-            // It may have ended at this very moment.
+            // It may have ended at this moment.
             let _ = nix::sys::signal::killpg(group, nix::sys::signal::Signal::SIGKILL);
         }
         let _ = self.0.kill();
@@ -113,7 +111,7 @@ impl Drop for Building {
     }
 }
 
-/// Whatever was written to `file`, from its beginning.
+/// The whole content of `file`.
 fn text(file: &mut File) -> anyhow::Result<String> {
     let mut bytes = Vec::new();
     file.rewind()?;
@@ -130,20 +128,20 @@ fn failed(directory: &Path, profile: Profile, said: &str) -> String {
     let (error, manifest) = (first_error(said), manifest.display());
     let fetch = if said.contains("offline") {
         format!(
-            "It is built without a network. What is not on this machine yet comes with\n\n    \
+            "The build is offline. To download missing crates, run\n\n    \
              cargo fetch --manifest-path {manifest}\n\n"
         )
     } else {
         String::new()
     };
     format!(
-        "cargo could not build it:\n\n{error}\n\n{fetch}All that there is to it is said by\n\n    \
+        "cargo could not build it:\n\n{error}\n\n{fetch}Full compiler output:\n\n    \
          cargo build{release} --manifest-path {manifest}\n"
     )
 }
 
-/// The first error, up to the next one, and not too much of it; all the last
-/// lines when there is nothing that begins like one.
+/// The first error up to the next one, cut after [`LINES`] lines; without an
+/// error, the last lines.
 fn first_error(said: &str) -> String {
     let lines: Vec<&str> = said.lines().collect();
     let begins = |line: &&str| line.starts_with("error");
@@ -160,7 +158,7 @@ fn first_error(said: &str) -> String {
     shown
 }
 
-/// As much of a message of cargo's as has to be read.
+/// The relevant part of a message of cargo.
 #[derive(Deserialize)]
 struct Message {
     executable: Option<PathBuf>,
@@ -174,11 +172,11 @@ fn program(directory: &Path, messages: &str) -> anyhow::Result<PathBuf> {
     match &programs[..] {
         [program] => Ok(program.clone()),
         [] => bail!(
-            "{} makes no program; src/main.rs is where it begins",
+            "{} builds no program: expected src/main.rs",
             directory.display()
         ),
         several => bail!(
-            "{} makes {} programs, and it is not known which one is the worker: leave one",
+            "{} builds {} programs: expected exactly one, the worker",
             directory.display(),
             several.len()
         ),
@@ -190,7 +188,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_all_that_the_compiler_says_the_first_error_is_shown() {
+    fn only_the_first_compiler_error_is_shown() {
         let said = "warning: unused\n --> a\n\nerror[E0425]: cannot find value\n --> b\n  |\n\n\
                     error: aborting due to 1 previous error\n";
         assert_eq!(
@@ -208,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_word_that_looks_like_an_error_the_end_is_shown() {
+    fn without_an_error_the_last_lines_are_shown() {
         let said = "a\n".repeat(30) + "killed";
         assert!(first_error(&said).ends_with("killed"));
         assert_eq!(first_error(&said).lines().count(), LINES);
@@ -216,16 +214,16 @@ mod tests {
     }
 
     #[test]
-    fn without_cargo_it_is_said_where_to_get_it() {
+    fn without_cargo_the_error_says_where_to_get_it() {
         let Err(error) = Building::start(Command::new("no-such-program-as-cargo")) else {
-            panic!("there is no such program");
+            panic!("such a program exists");
         };
         assert!(error.to_string().contains("https://rustup.rs"), "{error}");
     }
 
     #[cfg(unix)]
     #[test]
-    fn a_build_that_is_given_up_takes_its_compilers_with_it() {
+    fn a_cancelled_build_ends_its_compilers() {
         use nix::sys::signal::kill;
         use nix::unistd::Pid;
 
@@ -244,7 +242,7 @@ mod tests {
         };
         assert_eq!(kill(compiler, None), Ok(()));
         drop(building);
-        // It has been ended; whoever inherits it may take a moment to bury it.
+        // It has ended; its new parent may take a moment to reap it.
         while is_alive(compiler) {
             thread::yield_now();
         }

@@ -1,4 +1,4 @@
-//! A student's project, built, played and graded.
+//! Builds, runs and grades a student's project.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -7,6 +7,7 @@ use anyhow::{anyhow, bail};
 
 use super::build::{Profile, build};
 use super::grade::{Graded, grade};
+use super::time::nanoseconds;
 use super::{Exercise, Shape, project};
 use crate::harness::process::{Failure, Program, Server, Worker};
 use crate::harness::worker::{Job, StopAt};
@@ -16,31 +17,31 @@ use crate::teach::lesson::{Played, Run};
 use crate::term::interrupt::Interrupt;
 use crate::term::progress::Progress;
 
-/// One thread of the server: what one thread writes down is in the order in
-/// which it happened, so that no page seems to begin before another has ended.
+/// One thread of the server logs events in their real order, so no page seems to
+/// start before another one has ended.
 const SERVER_THREADS: usize = 1;
-/// Whoever makes more requests than so many times the pages is ended.
+/// A program with more requests than this many times the pages is ended.
 const FLOOD: u64 = 20;
 
-/// What a check needs besides the project.
+/// The environment of a check.
 #[derive(Debug)]
 pub struct With<'a> {
-    /// A build of Regatta that can play the server.
+    /// The build of Regatta that serves the pages.
     pub program: &'a Program,
     /// Whether the user wants to stop.
     pub interrupt: &'a Interrupt,
-    /// What the user sees meanwhile.
+    /// The progress display.
     pub progress: &'a Progress,
-    /// How it is built.
+    /// The build profile.
     pub profile: Profile,
-    /// Where it is built, if not in the project's own `target`.
+    /// The target directory, if not the project's own `target`.
     pub target: Option<PathBuf>,
-    /// How long an answer is waited for, besides three times the ideal.
+    /// The time limit for the answer, in addition to three times the ideal.
     pub patience: Duration,
 }
 
 impl<'a> With<'a> {
-    /// What a student wants: optimised, in the project, 20 s.
+    /// The default: optimised, in the project's target directory, 20 s.
     pub fn new(program: &'a Program, interrupt: &'a Interrupt, progress: &'a Progress) -> Self {
         Self {
             program,
@@ -53,21 +54,21 @@ impl<'a> With<'a> {
     }
 }
 
-/// Builds the project in `directory`, lets its program loose on the scenario of
-/// `exercise`, and grades what the server saw. Whatever was started has ended
-/// when this returns.
+/// Builds the project in `directory`, runs it on the scenario of `exercise`, and
+/// grades what the server saw. All started processes have ended when this
+/// returns.
 ///
 /// # Errors
-/// When it is no project of this exercise, cargo is not there, or it does not
-/// compile; when the user interrupts. A program that crashes, hangs, floods or
-/// talks nonsense is graded, and has not passed.
+/// If it is not a project of this exercise, cargo is missing, the project does
+/// not compile, or the user interrupts. A program that crashes, hangs, floods
+/// the server or sends invalid answers gets a grade: not passed.
 pub fn check(exercise: &Exercise, directory: &Path, with: &With) -> anyhow::Result<Graded> {
     project::ensure_is(exercise, directory)?;
     with.progress
-        .note("building it; the first time takes half a minute");
+        .note("building the project; the first build takes half a minute");
     let target = with.target.as_deref();
     let student = build(directory, with.profile, target, with.interrupt)?;
-    with.progress.note("playing it");
+    with.progress.note("running it");
     let played = play(exercise, &Program::at(student), with)?;
     Ok(grade(&exercise.shape, &played))
 }
@@ -86,7 +87,7 @@ fn play(exercise: &Exercise, student: &Program, with: &With) -> anyhow::Result<P
     };
     match run.play(&server, Worker::foreign(student)?) {
         Ok(played) => Ok(played),
-        Err(Failure::Interrupted) => bail!("interrupted while it was played; nothing was graded"),
+        Err(Failure::Interrupted) => bail!("interrupted during the run; nothing was graded"),
         Err(Failure::Failed(why)) => Err(anyhow!(why)),
     }
 }
@@ -115,8 +116,4 @@ fn job(shape: &Shape, server: &Server) -> Job {
         store: None,
         heap: false,
     }
-}
-
-pub(super) fn nanoseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }

@@ -1,4 +1,4 @@
-//! Which exercises there are.
+//! The exercises.
 
 use std::time::Duration;
 
@@ -89,22 +89,22 @@ mod tests {
     }
 
     #[test]
-    fn a_task_says_its_title_and_the_figures_that_it_is_played_with() {
+    fn a_task_has_its_title_and_the_numbers_of_its_scenario() {
         for exercise in all() {
             let Exercise {
                 title, task, shape, ..
             } = exercise;
             assert!(task.starts_with(&format!("# {title}\n")), "{title}");
-            let mut figures = vec![
+            let mut numbers = vec![
                 shape.pages.to_string(),
                 format!("{} ms", shape.latency.as_millis()),
                 format!("{} are reached", shape.in_flight),
                 "never more".to_owned(),
             ];
             let stop = shape.stop_after.map(|after| after.as_millis());
-            figures.extend(stop.map(|after_ms| format!("After {after_ms} ms")));
-            for figure in figures {
-                assert!(task.contains(&figure), "{title}: {figure}");
+            numbers.extend(stop.map(|after_ms| format!("After {after_ms} ms")));
+            for number in numbers {
+                assert!(task.contains(&number), "{title}: {number}");
             }
         }
     }

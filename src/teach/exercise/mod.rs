@@ -1,25 +1,27 @@
-//! Exercises: a small project that a student mends, and how it is graded.
+//! Exercises: a small project that a student fixes, and its grading.
 //!
-//! A lesson shows how programs wait; an exercise has a student write one. It is
-//! a worker in a cargo project of its own (`docs/PROTOCOL.md`), and only its
-//! driver is to be changed. It is graded by what the server saw and never by
-//! how long it took, so a slow machine says the same as a quick one.
+//! A lesson shows how programs wait; in an exercise a student writes one. It is
+//! a worker in its own cargo project (`docs/PROTOCOL.md`), and the student
+//! changes only its driver. The server's counts decide the grade and never the
+//! time, so slow and fast machines give the same grade.
 //!
-//! | file | what |
+//! | file | content |
 //! |---|---|
-//! | `list.rs` | which exercises there are, and on what each is played |
-//! | `write.rs` | the project as it is handed out; its files are in `fixtures/exercises/` |
-//! | `project.rs` | a student's project as it comes back |
-//! | `build.rs` | cargo, and what the compiler says |
-//! | `check.rs` | built, played, graded |
-//! | `grade.rs` | the rules over a log: pure functions |
-//! | `verdict.rs` | what came of it, in words |
+//! | `list.rs` | the exercises and the scenario of each |
+//! | `write.rs` | writes the initial project; its files are in `fixtures/exercises/` |
+//! | `project.rs` | recognises a student's project |
+//! | `build.rs` | runs cargo and reports compiler errors |
+//! | `check.rs` | builds, runs and grades a project |
+//! | `grade/` | the rules: pure functions of a log |
+//! | `time.rs` | durations as the log counts them |
+//! | `verdict.rs` | the grade as text |
 
 mod build;
 mod check;
 mod grade;
 mod list;
 mod project;
+mod time;
 mod verdict;
 mod write;
 
@@ -36,38 +38,38 @@ pub use write::write;
 /// One exercise.
 #[derive(Debug)]
 pub struct Exercise {
-    /// By this it is known in commands and in `Cargo.toml`.
+    /// Its name in commands and in `Cargo.toml`.
     pub id: &'static str,
-    /// What it is called.
+    /// Its title.
     pub title: &'static str,
-    /// The number of the lesson that it belongs to.
+    /// The number of its lesson.
     pub lesson: u32,
-    /// What is to be done, and what counts: Markdown that reads well as it is.
+    /// The task and its rules: Markdown that is also readable as plain text.
     pub task: &'static str,
-    /// `src/driver.rs` as it is handed out.
+    /// The initial `src/driver.rs`.
     pub(crate) driver: &'static str,
-    /// What it is played on.
+    /// Its scenario and requirements.
     pub shape: Shape,
 }
 
-/// What an exercise is played on, and what is wanted of it there.
+/// The scenario of an exercise and its requirements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shape {
-    /// So many pages, each once.
+    /// The number of pages, each fetched once.
     pub pages: u64,
-    /// So many in flight are reached, and never more.
+    /// The number in flight, to be reached and never exceeded.
     pub in_flight: usize,
-    /// How long each page takes: long enough that any right program, on a
-    /// machine that is as busy as you like, has asked for `in_flight` of them
-    /// before the first is there.
+    /// The latency of each page. It is long enough that any correct program, even
+    /// on a very busy machine, has requested `in_flight` pages before the first
+    /// one arrives.
     pub latency: Duration,
-    /// It is told to stop so long after its beginning: about half-way between
-    /// two rounds, so that nobody is begun at that moment by chance.
+    /// The time of the stop signal after the start, about half-way between two
+    /// rounds, so that no request starts at that moment by chance.
     pub stop_after: Option<Duration>,
 }
 
 impl Shape {
-    /// The wall time that no program can tick.
+    /// The shortest possible wall time.
     pub fn ideal(&self) -> Duration {
         let rounds = self.pages.div_ceil(self.in_flight as u64);
         self.latency

@@ -1,4 +1,4 @@
-//! A student's project as it comes back: which exercise it is.
+//! Recognises the exercise of a student's project.
 
 use std::fs;
 use std::path::Path;
@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::{Exercise, all, named};
 
-/// As much of `Cargo.toml` as has to be read.
+/// The relevant part of `Cargo.toml`.
 #[derive(Deserialize)]
 struct Manifest {
     package: Option<Package>,
@@ -32,25 +32,25 @@ struct Regatta {
 /// The exercise whose project is in `directory`.
 ///
 /// # Errors
-/// When it is no cargo project, or does not say that it is one of ours.
+/// If it is not a cargo project, or does not name an exercise.
 pub fn at(directory: &Path) -> anyhow::Result<&'static Exercise> {
     let file = directory.join("Cargo.toml");
     let text = fs::read_to_string(&file).with_context(|| {
         format!(
-            "{} is no cargo project: {} cannot be read. Name the directory that \
+            "{} is not a cargo project: {} cannot be read. Give the directory that \
              `regatta lesson N --exercise DIR` wrote",
             directory.display(),
             file.display()
         )
     })?;
     let manifest: Manifest =
-        toml::from_str(&text).with_context(|| format!("{} is broken", file.display()))?;
+        toml::from_str(&text).with_context(|| format!("{} is invalid", file.display()))?;
     let regatta = manifest
         .package
         .and_then(|package| package.metadata?.regatta);
     let Some(id) = regatta.and_then(|regatta| regatta.exercise) else {
         bail!(
-            "{} does not say which exercise it is. Give it these lines, with one of {}:\n\n    \
+            "{} does not name its exercise. Add these lines, with one of {}:\n\n    \
              [package.metadata.regatta]\n    exercise = \"{}\"\n",
             file.display(),
             ids(),
@@ -59,19 +59,19 @@ pub fn at(directory: &Path) -> anyhow::Result<&'static Exercise> {
     };
     named(&id).with_context(|| {
         format!(
-            "{} says that it is the exercise {id:?}, and there are {}",
+            "unknown exercise {id:?} in {}: expected one of {}",
             file.display(),
             ids()
         )
     })
 }
 
-/// Says so when the project in `directory` is not that of `exercise`.
+/// Fails if the project in `directory` is not that of `exercise`.
 pub(super) fn ensure_is(exercise: &Exercise, directory: &Path) -> anyhow::Result<()> {
     let found = at(directory)?;
     ensure!(
         found.id == exercise.id,
-        "{directory} is the exercise {} of lesson {lesson}, and not {}: type\n\n    \
+        "{directory} is the exercise {} of lesson {lesson}, not {}. Run\n\n    \
          regatta lesson {lesson} --check {directory}\n",
         found.id,
         exercise.id,

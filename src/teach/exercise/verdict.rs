@@ -1,26 +1,26 @@
-//! What came of an exercise, in words.
+//! The grade of an exercise as text.
 
 use std::fmt::Write;
 use std::path::Path;
 
 use super::{Exercise, Graded};
 
-/// The verdict over the project in `directory`, and what to type next. Plain
-/// text, lines as long as their sentences.
+/// The grade of the project in `directory` and the next command. Plain text,
+/// one line per sentence.
 pub fn verdict(exercise: &Exercise, directory: &Path, graded: &Graded) -> String {
     if graded.passed {
         return format!("{}: passed. {}\n", exercise.title, praise(exercise, graded));
     }
     let mut text = format!("{}: not yet.\n\n", exercise.title);
     for finding in &graded.findings {
-        // What a program says may have several lines.
+        // An error of a program may have several lines.
         let sentence = finding.sentence.replace('\n', "\n    ");
         writeln!(text, "  - {sentence}").expect("a string takes everything");
     }
     let driver = directory.join("src").join("driver.rs");
     write!(
         text,
-        "\nChange {driver}, and then type\n\n    regatta lesson {lesson} --check {directory}\n",
+        "\nChange {driver}, then run\n\n    regatta lesson {lesson} --check {directory}\n",
         driver = driver.display(),
         lesson = exercise.lesson,
         directory = directory.display(),
@@ -34,10 +34,10 @@ fn praise(exercise: &Exercise, graded: &Graded) -> String {
     let in_flight = shape.in_flight;
     let pages = graded.log.requests.len();
     match shape.stop_after {
-        None => format!("{pages} pages, each once; {in_flight} in flight, and never more."),
+        None => format!("{pages} pages, each requested once; {in_flight} in flight, never more."),
         Some(_) => format!(
-            "{pages} pages were asked for until the stop came, {in_flight} at a time, and each of \
-             them is in the account."
+            "{pages} pages were requested before the stop, {in_flight} at a time, and all of them \
+             are in the results."
         ),
     }
 }
@@ -70,17 +70,17 @@ mod tests {
         assert_eq!(
             text,
             "Bound it: not yet.\n\n  - it was slow\n  - it said:\n    nothing\n\nChange \
-             mine/src/driver.rs, and then type\n\n    regatta lesson 8 --check mine\n"
+             mine/src/driver.rs, then run\n\n    regatta lesson 8 --check mine\n"
         );
     }
 
     #[test]
-    fn whoever_has_passed_is_told_what_was_seen() {
+    fn a_passed_exercise_says_what_the_server_saw() {
         let exercise = named("bound-it").unwrap();
         let text = verdict(exercise, Path::new("mine"), &graded(&[]));
         assert_eq!(
             text,
-            "Bound it: passed. 0 pages, each once; 10 in flight, and never more.\n"
+            "Bound it: passed. 0 pages, each requested once; 10 in flight, never more.\n"
         );
     }
 }

@@ -1,4 +1,4 @@
-//! The project of an exercise, as it is handed out.
+//! Writes the initial project of an exercise.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -8,12 +8,12 @@ use anyhow::{Context, ensure};
 
 use super::Exercise;
 
-/// Stands in the files for the id of the exercise, and for the number of its
+/// Placeholders in the files: the id of the exercise and the number of its
 /// lesson.
 const ID: &str = "EXERCISE";
 const LESSON: &str = "LESSON";
 
-/// The files that all exercises have: where each goes, and its text.
+/// The files of all exercises: path and text.
 macro_rules! files {
     ($($to:literal: $from:literal),* $(,)?) => {
         [$(($to, include_str!(concat!("../../../fixtures/exercises/project/", $from)))),*]
@@ -21,26 +21,25 @@ macro_rules! files {
 }
 
 const GIVEN: [(&str, &str); 11] = files![
-    // A name under which git does not take it for ours.
+    // Under this name git does not use it for this repository.
     ".gitignore": "gitignore",
     "Cargo.toml": "Cargo.toml",
     "Cargo.lock": "Cargo.lock",
     "README.md": "README.md",
     "src/main.rs": "src/main.rs",
-    "src/course.rs": "src/course.rs",
-    "src/course/account.rs": "src/course/account.rs",
-    "src/course/blocking.rs": "src/course/blocking.rs",
-    "src/course/client.rs": "src/course/client.rs",
-    "src/course/http.rs": "src/course/http.rs",
-    "src/course/job.rs": "src/course/job.rs",
+    "src/given.rs": "src/given.rs",
+    "src/given/results.rs": "src/given/results.rs",
+    "src/given/blocking.rs": "src/given/blocking.rs",
+    "src/given/client.rs": "src/given/client.rs",
+    "src/given/http.rs": "src/given/http.rs",
+    "src/given/job.rs": "src/given/job.rs",
 ];
 
-/// Writes the project of `exercise` into `directory`, which is made if it is
-/// not there, and returns what to do next, in words.
+/// Writes the project of `exercise` into `directory`, creates the directory if
+/// necessary, and returns a text about what to do next.
 ///
 /// # Errors
-/// When there is something in that directory already, and when it cannot be
-/// written to.
+/// If the directory is not empty or cannot be written.
 pub fn write(exercise: &Exercise, directory: &Path) -> anyhow::Result<String> {
     ensure_empty(directory)?;
     for (name, text) in files_of(exercise) {
@@ -54,7 +53,7 @@ pub fn write(exercise: &Exercise, directory: &Path) -> anyhow::Result<String> {
     let (title, lesson) = (exercise.title, exercise.lesson);
     let driver = directory.join("src").join("driver.rs");
     Ok(format!(
-        "\"{title}\" is in {directory}. Edit {driver}, and then type\n\n    \
+        "\"{title}\" is in {directory}. Edit {driver}, then run\n\n    \
          regatta lesson {lesson} --check {directory}\n",
         directory = directory.display(),
         driver = driver.display(),
@@ -68,20 +67,20 @@ fn ensure_empty(directory: &Path) -> anyhow::Result<()> {
         Err(error) => {
             let directory = directory.display();
             return Err(error).with_context(|| {
-                format!("{directory} is no directory to write to; name one that is not there yet")
+                format!("cannot use {directory}: expected an empty or a new directory")
             });
         }
     };
     ensure!(
         is_empty,
-        "there is something in {directory} already, and nothing of it is touched: name a directory \
-         that is empty or not there yet, such as {directory}-2",
+        "{directory} is not empty, and nothing in it was changed: expected an empty or a new \
+         directory, for example {directory}-2",
         directory = directory.display()
     );
     Ok(())
 }
 
-/// The files of its project, by their paths.
+/// The files of its project with their paths.
 fn files_of(exercise: &Exercise) -> Vec<(&'static str, String)> {
     let mut files: Vec<(&str, String)> = GIVEN
         .iter()

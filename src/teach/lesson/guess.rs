@@ -204,7 +204,10 @@ mod tests {
              60ms or 5s"
         );
         let bare = error("60", &TIMES, Unit::Seconds);
-        assert_eq!(bare, "60 has no unit: write 60ms or 60s, or a letter from a to d");
+        assert_eq!(
+            bare,
+            "60 has no unit: write 60ms or 60s, or a letter from a to d"
+        );
         for text in ["", "ab", "a b", "?", "bb)", "é"] {
             let error = error(text, &TIMES, Unit::Seconds);
             assert!(error.ends_with(", or a letter from a to d"), "{error}");

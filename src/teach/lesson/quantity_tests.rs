@@ -64,7 +64,10 @@ fn quantities_are_read_as_students_write_them() {
 
 #[test]
 fn a_number_without_a_unit_is_an_error_that_shows_both_units() {
-    assert_eq!(error("60", Unit::Seconds), "60 has no unit: write 60ms or 60s");
+    assert_eq!(
+        error("60", Unit::Seconds),
+        "60 has no unit: write 60ms or 60s"
+    );
     assert_eq!(error("0", Unit::Seconds), "0 has no unit: write 0ms or 0s");
     assert_eq!(
         error("1,024", Unit::Bytes),
@@ -76,7 +79,11 @@ fn a_number_without_a_unit_is_an_error_that_shows_both_units() {
 #[test]
 fn an_invalid_quantity_is_an_error_with_the_text_and_an_example() {
     for (text, unit, says) in [
-        ("soon", Unit::Seconds, "invalid time \"soon\": expected a time"),
+        (
+            "soon",
+            Unit::Seconds,
+            "invalid time \"soon\": expected a time",
+        ),
         ("5 MB", Unit::Seconds, "invalid time \"5 MB\""),
         ("5 parsecs", Unit::Seconds, "invalid time"),
         ("12 bits", Unit::Bytes, "invalid size \"12 bits\""),

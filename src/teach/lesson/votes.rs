@@ -30,7 +30,9 @@ pub enum VotesError {
     #[error("{0} appears twice: expected each letter once, for example a=3,b=12")]
     Twice(char),
     /// Not a whole number from 0 to 10,000.
-    #[error("invalid number of votes {0:?}: expected a whole number up to 10,000, for example {1}=12")]
+    #[error(
+        "invalid number of votes {0:?}: expected a whole number up to 10,000, for example {1}=12"
+    )]
     Number(String, char),
     /// No vote at all.
     #[error("no votes: expected at least one vote, for example a=3,b=12")]

@@ -1,21 +1,21 @@
-//! How many requests were in flight at once, and which.
+//! The number of requests in flight.
 
 use std::collections::BTreeSet;
 
 use super::{Finding, words};
 use crate::measure::event_log::Request;
 
-/// The first time that the most were in flight.
+/// The first moment with the most requests in flight.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Peak {
     in_flight: usize,
-    /// Their places in the list of requests.
+    /// Their indexes in the list of requests.
     requests: Vec<usize>,
     from_ns: u64,
     to_ns: u64,
 }
 
-/// More than `most` at once.
+/// More than `most` requests in flight.
 pub(super) fn too_many(requests: &[Request], most: usize) -> Option<Finding> {
     let peak = peak(requests);
     if peak.in_flight <= most {
@@ -31,21 +31,21 @@ pub(super) fn too_many(requests: &[Request], most: usize) -> Option<Finding> {
     Some(Finding::between(sentence, pages, peak.from_ns, peak.to_ns))
 }
 
-/// Never so many as `wanted`.
+/// Fewer than `wanted` requests in flight.
 pub(super) fn too_few(requests: &[Request], wanted: usize) -> Option<Finding> {
     let seen = peak(requests).in_flight;
     let sentence = match seen {
         1 => format!(
-            "expected {wanted} in flight, never saw more than 1: each page was asked for when the \
-             one before it had come"
+            "expected {wanted} in flight, never saw more than 1: each page was requested after the \
+             one before it had arrived"
         ),
         _ => format!("expected {wanted} in flight, never saw more than {seen}"),
     };
     (seen < wanted).then(|| Finding::of(sentence))
 }
 
-/// Goes through all beginnings and ends in the order of time; of those at the
-/// same moment, the ends first: a place that is free can be taken.
+/// Goes through all starts and ends in the order of time. Ends come before starts
+/// at the same moment, because a request may start when another one ends.
 fn peak(requests: &[Request]) -> Peak {
     let mut peak = Peak::default();
     let mut in_flight = BTreeSet::new();
@@ -70,7 +70,7 @@ fn peak(requests: &[Request]) -> Peak {
     peak
 }
 
-/// When requests begin (`true`) and end. One that took no time at all was not
+/// The starts (`true`) and ends of requests. A request that took no time was not
 /// in flight.
 fn steps(requests: &[Request]) -> Vec<(u64, bool, usize)> {
     let took_time = |(_, request): &(usize, &Request)| request.read_ns < request.ended_ns;

@@ -1,18 +1,18 @@
-//! The rules of the exercises: what the server saw of a program, held against
-//! what was wanted. Pure functions of a log; no rule depends on how fast or how
-//! quiet the machine is.
+//! The rules of the exercises: they compare what the server saw with the
+//! requirements. They are pure functions of a log, and no rule depends on the
+//! speed or load of the machine.
 //!
-//! | file | held against |
+//! | file | rule |
 //! |---|---|
-//! | `in_flight.rs` | so many in flight are reached, and never more |
+//! | `in_flight.rs` | the number in flight is reached and never exceeded |
 //! | `pages.rs` | each page once, and nothing else |
-//! | `stop.rs` | nothing begun after the stop, nothing abandoned, no early end |
-//! | `account.rs` | what was sent is in the account |
-//! | `words.rs` | pages and times in words |
+//! | `stop.rs` | nothing starts after the stop, nothing is abandoned, no early end |
+//! | `results.rs` | all pages that the server sent are in the results |
+//! | `words.rs` | pages and times as text |
 
-mod account;
 mod in_flight;
 mod pages;
+mod results;
 mod stop;
 #[cfg(test)]
 mod tests;
@@ -24,36 +24,35 @@ use crate::measure::sample::Sample;
 use crate::report::timeline::Offence;
 use crate::teach::lesson::Played;
 
-/// What a program came to.
+/// The grade of a program.
 #[derive(Debug, Clone)]
 pub struct Graded {
-    /// It does what was wanted.
+    /// Whether it meets all requirements.
     pub passed: bool,
-    /// What it does not do, the weightiest first; nothing if it has passed.
+    /// Its problems, the most important first; empty if it has passed.
     pub findings: Vec<Finding>,
-    /// What the server saw: for a picture.
+    /// The server's log, for a picture.
     pub log: Log,
 }
 
-/// One thing that a program does not do.
+/// One problem of a program.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Finding {
-    /// What was expected and what was seen, in a sentence.
+    /// A sentence about the expected and the actual behaviour.
     pub sentence: String,
-    /// Where that is to be seen in a picture of the log; nowhere if it is
-    /// something that did not happen.
+    /// Its places in a picture of the log; empty if something did not happen.
     pub offences: Vec<Offence>,
 }
 
 impl Graded {
-    /// Everything that a picture of the log is to mark.
+    /// All places to mark in a picture of the log.
     pub fn marked(&self) -> Vec<Offence> {
         let offences = |finding: &Finding| finding.offences.clone();
         self.findings.iter().flat_map(offences).collect()
     }
 }
 
-/// Holds what was played against what is wanted of it.
+/// Compares a run with the requirements.
 pub fn grade(shape: &Shape, played: &Played) -> Graded {
     let findings = match &played.answer {
         Ok(sample) => of_an_answer(shape, played, sample),
@@ -70,8 +69,8 @@ fn of_an_answer(shape: &Shape, played: &Played, sample: &Sample) -> Vec<Finding>
     let requests = &played.log.requests;
     if requests.is_empty() {
         let why = sample.first_error.as_ref();
-        let why = why.map_or_else(String::new, |error| format!("; it says: {error}"));
-        return vec![Finding::of(format!("it asked for no page at all{why}"))];
+        let why = why.map_or_else(String::new, |error| format!("; its error: {error}"));
+        return vec![Finding::of(format!("the program requested no page{why}"))];
     }
     let findings = [
         in_flight::too_many(requests, shape.in_flight),
@@ -82,13 +81,13 @@ fn of_an_answer(shape: &Shape, played: &Played, sample: &Sample) -> Vec<Finding>
         stop::begun_after(requests, shape),
         stop::ended_before(requests, sample, shape),
         stop::abandoned(requests),
-        account::incomplete(requests, sample),
+        results::incomplete(requests, sample),
     ];
     findings.into_iter().flatten().collect()
 }
 
-/// Of a program that gave no account, what led there is told, and not what
-/// follows from its end.
+/// For a program without an answer: the problems before it failed, and not those
+/// that follow from its end.
 fn of_a_failure(shape: &Shape, played: &Played, why: &str) -> Vec<Finding> {
     let requests = &played.log.requests;
     let mut findings = vec![
@@ -102,12 +101,12 @@ fn of_a_failure(shape: &Shape, played: &Played, why: &str) -> Vec<Finding> {
 
 fn until_then(requests: &[Request], count: u64) -> String {
     let Some(last_ns) = requests.iter().map(|request| request.read_ns).max() else {
-        return "the server was asked for no page until then".to_owned();
+        return "it had requested no page before that".to_owned();
     };
     let last = words::at(last_ns);
     match count {
-        1 => format!("1 page was asked for, at {last}, and then nothing"),
-        _ => format!("{count} pages were asked for, the last at {last}, and then nothing"),
+        1 => format!("it had requested 1 page before that, at {last}"),
+        _ => format!("it had requested {count} pages before that, the last one at {last}"),
     }
 }
 
@@ -119,7 +118,7 @@ impl Finding {
         }
     }
 
-    /// One that is seen at these requests, from their beginning to their end.
+    /// A problem of these requests, from the first start to the last end.
     fn at<'a>(sentence: String, requests: impl IntoIterator<Item = &'a Request>) -> Self {
         let requests: Vec<&Request> = requests.into_iter().collect();
         let from_ns = requests.iter().map(|request| request.read_ns).min();
@@ -129,8 +128,8 @@ impl Finding {
         Self::between(sentence, pages, from_ns, to_ns)
     }
 
-    /// One that is seen at these pages between two moments. A picture tells
-    /// the sentence once, however far apart the pages are.
+    /// A problem of these pages between two moments. A picture shows the sentence
+    /// once, even if the pages are far apart.
     fn between(sentence: String, pages: Vec<u64>, from_ns: u64, to_ns: u64) -> Self {
         let runs = words::runs(pages).into_iter().enumerate();
         let offence = |(place, (page_from, page_to))| Offence {

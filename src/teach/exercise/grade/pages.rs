@@ -1,4 +1,4 @@
-//! Each page once, and nothing else.
+//! Each page is requested once, and nothing else.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use crate::measure::event_log::Request;
 use crate::measure::sample::Ledger;
 use crate::teach::exercise::Shape;
 
-/// Pages that were asked for more than once.
+/// Pages that were requested more than once.
 pub(super) fn repeated(requests: &[Request]) -> Option<Finding> {
     let mut times: BTreeMap<u64, usize> = BTreeMap::new();
     // The second request for a page and all that follow it.
@@ -22,16 +22,16 @@ pub(super) fn repeated(requests: &[Request]) -> Option<Finding> {
     times.retain(|_, times| *times > 1);
     let (page, most) = times.iter().max_by_key(|(_, times)| **times)?;
     let sentence = match times.len() {
-        1 => format!("each page is wanted once, and page {page} was asked for {most} times"),
+        1 => format!("expected each page once, but page {page} was requested {most} times"),
         several => format!(
-            "each page is wanted once, and {several} were asked for up to {most} times ({})",
+            "expected each page once, but {several} were requested up to {most} times ({})",
             words::pages(times.keys().copied().collect())
         ),
     };
     Some(Finding::at(sentence, again))
 }
 
-/// Pages that were never asked for, if nobody said stop.
+/// Pages that were never requested, unless there was a stop.
 pub(super) fn missed(requests: &[Request], shape: &Shape) -> Option<Finding> {
     if shape.stop_after.is_some() {
         return None;
@@ -39,15 +39,15 @@ pub(super) fn missed(requests: &[Request], shape: &Shape) -> Option<Finding> {
     let asked = |page: &u64| requests.iter().any(|request| request.page == *page);
     let missed: Vec<u64> = (0..shape.pages).filter(|page| !asked(page)).collect();
     let was = words::was(missed.len());
-    let sentence = format!("{} {was} never asked for", words::pages(missed.clone()));
+    let sentence = format!("{} {was} never requested", words::pages(missed.clone()));
     (!missed.is_empty()).then(|| Finding::of(sentence))
 }
 
-/// Requests for what is no page of the scenario.
+/// Requests for other paths than pages of the scenario.
 pub(super) fn others(ledger: &Ledger, pages: u64) -> Option<Finding> {
     let others = usize::try_from(ledger.other_requests).unwrap_or(usize::MAX);
     let sentence = format!(
-        "{} {} for what is no page: the pages are 0 to {}",
+        "{} {} not for a page: the pages are 0 to {}",
         words::count(others, "request"),
         words::was(others),
         pages - 1

@@ -1,4 +1,4 @@
-//! The rules over logs that are made up.
+//! The rules on simulated logs.
 
 use std::time::Duration;
 
@@ -33,7 +33,7 @@ fn request(page: u64, read_ms: u64, ended_ms: u64) -> Request {
     }
 }
 
-/// Rounds of ten pages, each round `latency` after the one before.
+/// Rounds of ten pages, one every `latency`.
 fn rounds(pages: u64, latency_ms: u64) -> Vec<Request> {
     (0..pages)
         .map(|page| {
@@ -43,7 +43,7 @@ fn rounds(pages: u64, latency_ms: u64) -> Vec<Request> {
         .collect()
 }
 
-/// Of somebody who keeps a true account.
+/// A run with correct results.
 fn played(requests: Vec<Request>) -> Played {
     let sent = requests.iter().filter(|request| request.end == End::Sent);
     let sent: Vec<u64> = sent.map(|request| request.page).collect();
@@ -52,7 +52,7 @@ fn played(requests: Vec<Request>) -> Played {
         answer: Ok(Sample {
             wall_ns: wall_ns.unwrap_or_default(),
             pages: sent.len() as u64,
-            digest: account::digest(&sent),
+            digest: results::digest(&sent),
             ..Sample::default()
         }),
         ledger: Ledger {
@@ -86,19 +86,19 @@ fn ten_at_a_time_and_each_page_once_passes() {
 }
 
 #[test]
-fn a_place_that_is_free_at_this_moment_may_be_taken_at_this_moment() {
+fn a_request_may_start_when_another_one_ends() {
     let mut requests = rounds(30, 50);
     requests.reverse();
     assert_eq!(sentences(&SHAPE, &played(requests)), [""; 0]);
 }
 
 #[test]
-fn the_eleventh_is_told_with_its_time_and_pages_and_is_marked() {
+fn eleven_in_flight_are_reported_with_time_and_pages_and_marked() {
     let mut requests = rounds(30, 50);
     for request in &mut requests[10..20] {
         request.ended_ns += 2 * MS;
     }
-    // Page 20 comes two milliseconds before its ten are there.
+    // Page 20 starts two milliseconds before its round.
     for request in &mut requests[21..] {
         request.read_ns += 2 * MS;
         request.ended_ns += 2 * MS;
@@ -119,7 +119,7 @@ fn the_eleventh_is_told_with_its_time_and_pages_and_is_marked() {
 }
 
 #[test]
-fn the_greatest_excess_is_told_and_not_the_first() {
+fn the_largest_excess_is_reported_not_the_first() {
     let mut requests = rounds(30, 50);
     requests[10].read_ns -= MS;
     for request in &mut requests[20..23] {
@@ -133,7 +133,7 @@ fn the_greatest_excess_is_told_and_not_the_first() {
 }
 
 #[test]
-fn never_ten_in_flight_is_told_with_how_many_there_were() {
+fn too_few_in_flight_are_reported_with_their_number() {
     let four = (0..30).map(|page| request(page, page / 4 * 50, page / 4 * 50 + 50));
     assert_eq!(
         sentences(&SHAPE, &played(four.collect())),
@@ -149,7 +149,7 @@ fn a_request_that_took_no_time_was_not_in_flight() {
 }
 
 #[test]
-fn pages_that_lie_apart_are_marked_apart_and_told_once() {
+fn distant_pages_are_marked_separately_and_reported_once() {
     let mut requests = rounds(30, 50);
     requests.push(request(3, 150, 200));
     requests.push(request(7, 150, 200));
@@ -158,80 +158,83 @@ fn pages_that_lie_apart_are_marked_apart_and_told_once() {
     assert_eq!(
         what,
         [
-            "each page is wanted once, and 2 were asked for up to 2 times (pages 3 and 7)",
+            "expected each page once, but 2 were requested up to 2 times (pages 3 and 7)",
             "and page 7"
         ]
     );
 }
 
 #[test]
-fn pages_that_are_missed_are_named() {
+fn missed_pages_are_named() {
     let mut requests = rounds(30, 50);
     requests.remove(29);
     assert_eq!(
         sentences(&SHAPE, &played(requests)),
-        ["page 29 was never asked for"]
+        ["page 29 was never requested"]
     );
 }
 
 #[test]
-fn what_is_no_page_is_not_to_be_asked_for() {
+fn requests_for_other_paths_are_reported() {
     let played = changed(|_, ledger| ledger.other_requests = 1);
     assert_eq!(
         sentences(&SHAPE, &played),
-        ["1 request was for what is no page: the pages are 0 to 29"]
+        ["1 request was not for a page: the pages are 0 to 29"]
     );
 }
 
 #[test]
-fn nobody_at_all_is_told_with_what_the_program_says() {
+fn a_program_without_requests_is_reported_with_its_error() {
     let mut played = played(Vec::new());
-    assert_eq!(sentences(&SHAPE, &played), ["it asked for no page at all"]);
+    assert_eq!(
+        sentences(&SHAPE, &played),
+        ["the program requested no page"]
+    );
     played.answer.as_mut().unwrap().first_error = Some("page 0: refused".to_owned());
     assert_eq!(
         sentences(&SHAPE, &played),
-        ["it asked for no page at all; it says: page 0: refused"]
+        ["the program requested no page; its error: page 0: refused"]
     );
 }
 
 #[test]
-fn an_account_is_held_against_what_was_sent() {
+fn results_are_compared_with_what_was_sent() {
     let short = changed(|sample, _| sample.pages = 20);
     assert_eq!(
         sentences(&SHAPE, &short),
-        ["the server sent 30 pages, and 20 are in the account"]
+        ["the server sent 30 pages, but 20 are in the results"]
     );
     let failed = changed(|sample, _| {
         sample.errors = 1;
-        sample.first_error = Some("page 3: another page came".to_owned());
+        sample.first_error = Some("page 3: wrong page received".to_owned());
     });
     assert_eq!(
         sentences(&SHAPE, &failed),
-        ["1 page failed: page 3: another page came"]
+        ["1 page failed: page 3: wrong page received"]
     );
     let other = changed(|sample, _| sample.digest = "0".repeat(16));
-    assert!(sentences(&SHAPE, &other)[0].contains("its digest is another"));
+    assert!(sentences(&SHAPE, &other)[0].contains("the digest differs"));
 }
 
 #[test]
-fn whoever_stops_in_time_and_brings_home_what_is_in_flight_passes() {
+fn a_program_that_drains_at_the_stop_passes() {
     assert_eq!(sentences(&STOPPED, &played(rounds(20, 400))), [""; 0]);
 }
 
 #[test]
-fn what_left_just_before_the_stop_may_come_just_after_it() {
+fn a_request_from_just_before_the_stop_may_arrive_just_after_it() {
     let mut requests = rounds(20, 400);
     requests[19].read_ns = 690 * MS;
     assert_eq!(sentences(&STOPPED, &played(requests)), [""; 0]);
 }
 
 #[test]
-fn what_is_begun_after_the_stop_is_told_and_marked() {
+fn requests_after_the_stop_are_reported_and_marked() {
     let graded = grade(&STOPPED, &played(rounds(30, 400)));
     assert_eq!(
         graded.findings[0].sentence,
-        "the stop came at 600 ms, and 10 requests were begun after it, the first at 800 ms (pages \
-         20 to 29)"
+        "the stop came at 600 ms, but 10 requests started after it, the first at 800 ms (pages 20 to \
+         29)"
     );
     assert_eq!(graded.marked()[0].page_from, 20);
 }
@@ -248,10 +251,10 @@ fn the_stop_is_counted_from_the_first_request() {
 }
 
 #[test]
-fn an_end_before_the_stop_is_told_unless_nothing_was_left() {
+fn an_end_before_the_stop_is_reported_unless_nothing_was_left() {
     assert_eq!(
         sentences(&STOPPED, &played(rounds(10, 400))),
-        ["it ended after 400 ms, with 50 pages left, and the stop was to come at 600 ms"]
+        ["the program ended after 400 ms with 50 pages left, before the stop at 600 ms"]
     );
     let quick = Shape {
         pages: 10,
@@ -261,7 +264,7 @@ fn an_end_before_the_stop_is_told_unless_nothing_was_left() {
 }
 
 #[test]
-fn what_is_abandoned_is_told_and_marked() {
+fn abandoned_requests_are_reported_and_marked() {
     let mut requests = rounds(20, 400);
     for request in &mut requests[10..] {
         request.ended_ns = 600 * MS;
@@ -270,14 +273,14 @@ fn what_is_abandoned_is_told_and_marked() {
     let graded = grade(&STOPPED, &played(requests));
     assert_eq!(
         graded.findings[0].sentence,
-        "10 requests were abandoned before the answer came, the first at 600 ms (pages 10 to 19)"
+        "10 requests were abandoned before the answer, the first at 600 ms (pages 10 to 19)"
     );
     assert_eq!(graded.marked()[0].to_ns, 600 * MS);
     assert_eq!(graded.findings.len(), 1);
 }
 
 #[test]
-fn of_a_program_without_an_answer_what_led_there_is_told_and_not_what_follows() {
+fn a_program_without_an_answer_is_reported_with_its_last_request() {
     let mut failed = played(rounds(10, 50));
     failed.log.requests[0].end = End::Abandoned;
     failed.answer = Err("no answer within 20.0 s".to_owned());
@@ -285,13 +288,13 @@ fn of_a_program_without_an_answer_what_led_there_is_told_and_not_what_follows() 
         sentences(&SHAPE, &failed),
         [
             "no answer within 20.0 s",
-            "10 pages were asked for, the last at 0 ms, and then nothing"
+            "it had requested 10 pages before that, the last one at 0 ms"
         ]
     );
     let mut silent = played(Vec::new());
     silent.answer = Err("it ended".to_owned());
     assert_eq!(
         sentences(&SHAPE, &silent),
-        ["it ended", "the server was asked for no page until then"]
+        ["it ended", "it had requested no page before that"]
     );
 }

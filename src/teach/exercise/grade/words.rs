@@ -1,9 +1,9 @@
-//! Pages and times in words.
+//! Pages and times as text.
 
-/// As many runs of pages are named one by one.
+/// The maximum number of ranges that are listed.
 const NAMED: usize = 4;
 
-/// Pages, in whatever order, as runs of neighbours.
+/// Pages, in any order, as ranges.
 pub(super) fn runs(mut pages: Vec<u64>) -> Vec<(u64, u64)> {
     pages.sort_unstable();
     pages.dedup();
@@ -47,7 +47,7 @@ fn run((first, last): &(u64, u64)) -> String {
     }
 }
 
-/// "between 50 and 52 ms", as precise as it takes to tell them apart.
+/// "between 50 and 52 ms", with enough digits to differ.
 pub(super) fn between(from_ns: u64, to_ns: u64) -> String {
     let (from, to) = (milliseconds(from_ns), milliseconds(to_ns));
     let decimals = match to - from {
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn neighbouring_pages_are_named_together() {
+    fn neighbouring_pages_are_printed_as_ranges() {
         assert_eq!(pages(vec![7]), "page 7");
         assert_eq!(pages((10..=20).rev().collect()), "pages 10 to 20");
         assert_eq!(pages(vec![9, 3, 7, 8]), "pages 3 and 7 to 9");
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn two_moments_are_told_apart() {
+    fn two_moments_are_printed_differently() {
         let ms = 1_000_000;
         assert_eq!(between(50 * ms, 52 * ms), "between 50 and 52 ms");
         assert_eq!(

@@ -54,9 +54,7 @@ fn three_lines(
     let print = |value: f64| unit.print(value, look.ascii);
     let mut lines = Vec::new();
     if let Some(Guessed { guess, by }) = guessed {
-        let off = measured.map(|measured| {
-            print_off(guess.value, measured, unit, look.ascii)
-        });
+        let off = measured.map(|measured| print_off(guess.value, measured, unit, look.ascii));
         lines.push((*by, print(guess.value), off.unwrap_or_default()));
     }
     if let Some(predicted) = &performance.predicted {

@@ -1,22 +1,21 @@
-//! A permit that is dropped where it was taken: `_` is no name, and holds
-//! nothing.
+//! The permit is dropped at once, because `_` does not hold a value.
 
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::course::{Account, Client, Job};
+use crate::given::{Client, Job, Results};
 
-pub async fn scrape(job: Job, account: Account) {
+pub async fn scrape(job: Job, results: Results) {
     let client = Client::new(job.server);
     let permits = Arc::new(Semaphore::new(job.concurrency));
     let mut tasks = JoinSet::new();
     for number in 0..job.pages {
-        let (client, account, permits) = (client.clone(), account.clone(), permits.clone());
+        let (client, results, permits) = (client.clone(), results.clone(), permits.clone());
         tasks.spawn(async move {
             let _ = permits.acquire().await.expect("it is never closed");
-            account.visit(number, client.fetch(number).await);
+            results.record(number, client.fetch(number).await);
         });
     }
     tasks.join_all().await;

@@ -1,21 +1,21 @@
-//! Whoever finds no permit gives his page up.
+//! A task that finds no permit skips its page.
 
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::course::{Account, Client, Job};
+use crate::given::{Client, Job, Results};
 
-pub async fn scrape(job: Job, account: Account) {
+pub async fn scrape(job: Job, results: Results) {
     let client = Client::new(job.server);
     let permits = Arc::new(Semaphore::new(job.concurrency));
     let mut tasks = JoinSet::new();
     for number in 0..job.pages {
-        let (client, account, permits) = (client.clone(), account.clone(), permits.clone());
+        let (client, results, permits) = (client.clone(), results.clone(), permits.clone());
         tasks.spawn(async move {
             if let Ok(_permit) = permits.try_acquire() {
-                account.visit(number, client.fetch(number).await);
+                results.record(number, client.fetch(number).await);
             }
         });
     }

@@ -1,25 +1,25 @@
-//! The async client: nobody blocks.
+//! The async client, which does not block.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use tokio::task::JoinSet;
 
-use crate::course::{Account, Client, Job};
+use crate::given::{Client, Job, Results};
 
-pub async fn scrape(job: Job, account: Account) {
+pub async fn scrape(job: Job, results: Results) {
     let client = Client::new(job.server);
     let cursor = Arc::new(AtomicU64::new(0));
     let mut tasks = JoinSet::new();
     for _ in 0..job.concurrency {
-        let (client, account, cursor) = (client.clone(), account.clone(), cursor.clone());
+        let (client, results, cursor) = (client.clone(), results.clone(), cursor.clone());
         tasks.spawn(async move {
             loop {
                 let number = cursor.fetch_add(1, Relaxed);
                 if number >= job.pages {
                     break;
                 }
-                account.visit(number, client.fetch(number).await);
+                results.record(number, client.fetch(number).await);
             }
         });
     }

@@ -5,21 +5,21 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use tokio::task::JoinSet;
 
-use crate::course::{Account, Job, blocking};
+use crate::given::{Job, Results, blocking};
 
-pub async fn scrape(job: Job, account: Account) {
+pub async fn scrape(job: Job, results: Results) {
     let client = blocking::Client::new(job.server);
     let cursor = Arc::new(AtomicU64::new(0));
     let mut tasks = JoinSet::new();
     for _ in 0..job.concurrency {
-        let (client, account, cursor) = (client.clone(), account.clone(), cursor.clone());
+        let (client, results, cursor) = (client.clone(), results.clone(), cursor.clone());
         tasks.spawn_blocking(move || {
             loop {
                 let number = cursor.fetch_add(1, Relaxed);
                 if number >= job.pages {
                     break;
                 }
-                account.visit(number, client.fetch(number));
+                results.record(number, client.fetch(number));
             }
         });
     }

@@ -1,4 +1,4 @@
-//! Ten threads fetch, and tell the task what they had.
+//! Ten threads fetch and send their pages to the task.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -6,9 +6,9 @@ use std::thread;
 
 use tokio::sync::mpsc;
 
-use crate::course::{Account, Job, blocking};
+use crate::given::{Job, Results, blocking};
 
-pub async fn scrape(job: Job, account: Account) {
+pub async fn scrape(job: Job, results: Results) {
     let client = blocking::Client::new(job.server);
     let cursor = Arc::new(AtomicU64::new(0));
     let (had, mut pages) = mpsc::channel(job.concurrency);
@@ -26,6 +26,6 @@ pub async fn scrape(job: Job, account: Account) {
     }
     drop(had);
     while let Some((number, page)) = pages.recv().await {
-        account.visit(number, page);
+        results.record(number, page);
     }
 }

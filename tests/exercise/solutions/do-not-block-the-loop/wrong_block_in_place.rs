@@ -1,18 +1,18 @@
-//! `block_in_place` hands the other tasks to another thread, and there is none.
+//! `block_in_place` needs another thread for the other tasks, but there is none.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use tokio::task::JoinSet;
 
-use crate::course::{Account, Job, blocking};
+use crate::given::{Job, Results, blocking};
 
-pub async fn scrape(job: Job, account: Account) {
+pub async fn scrape(job: Job, results: Results) {
     let client = blocking::Client::new(job.server);
     let cursor = Arc::new(AtomicU64::new(0));
     let mut tasks = JoinSet::new();
     for _ in 0..job.concurrency {
-        let (client, account, cursor) = (client.clone(), account.clone(), cursor.clone());
+        let (client, results, cursor) = (client.clone(), results.clone(), cursor.clone());
         tasks.spawn(async move {
             loop {
                 let number = cursor.fetch_add(1, Relaxed);
@@ -20,7 +20,7 @@ pub async fn scrape(job: Job, account: Account) {
                     break;
                 }
                 let page = tokio::task::block_in_place(|| client.fetch(number));
-                account.visit(number, page);
+                results.record(number, page);
             }
         });
     }

@@ -2,18 +2,18 @@
 
 use tokio::task::JoinSet;
 
-use crate::course::{Account, Job, blocking};
+use crate::given::{Job, Results, blocking};
 
-pub async fn scrape(job: Job, account: Account) {
+pub async fn scrape(job: Job, results: Results) {
     let client = blocking::Client::new(job.server);
     let share = job.pages.div_ceil(job.concurrency as u64);
     let mut tasks = JoinSet::new();
     for worker in 0..job.concurrency as u64 {
-        let (client, account) = (client.clone(), account.clone());
+        let (client, results) = (client.clone(), results.clone());
         tasks.spawn_blocking(move || {
             let first = worker * share;
             for number in first..=first + share {
-                account.visit(number, client.fetch(number));
+                results.record(number, client.fetch(number));
             }
         });
     }

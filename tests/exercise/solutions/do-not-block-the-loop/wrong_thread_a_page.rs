@@ -1,15 +1,15 @@
-//! A blocking closure for each page, and all of them at once.
+//! A blocking closure for each page, all at once.
 
 use tokio::task::JoinSet;
 
-use crate::course::{Account, Job, blocking};
+use crate::given::{Job, Results, blocking};
 
-pub async fn scrape(job: Job, account: Account) {
+pub async fn scrape(job: Job, results: Results) {
     let client = blocking::Client::new(job.server);
     let mut tasks = JoinSet::new();
     for number in 0..job.pages {
-        let (client, account) = (client.clone(), account.clone());
-        tasks.spawn_blocking(move || account.visit(number, client.fetch(number)));
+        let (client, results) = (client.clone(), results.clone());
+        tasks.spawn_blocking(move || results.record(number, client.fetch(number)));
     }
     tasks.join_all().await;
 }

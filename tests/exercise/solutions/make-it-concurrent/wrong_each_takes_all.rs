@@ -1,17 +1,17 @@
-//! Ten tasks, each of which goes through all pages.
+//! Ten tasks, each of which fetches all pages.
 
 use tokio::task::JoinSet;
 
-use crate::course::{Account, Client, Job};
+use crate::given::{Client, Job, Results};
 
-pub async fn scrape(job: Job, account: Account) {
+pub async fn scrape(job: Job, results: Results) {
     let client = Client::new(job.server);
     let mut tasks = JoinSet::new();
     for _ in 0..job.concurrency {
-        let (client, account) = (client.clone(), account.clone());
+        let (client, results) = (client.clone(), results.clone());
         tasks.spawn(async move {
             for number in 0..job.pages {
-                account.visit(number, client.fetch(number).await);
+                results.record(number, client.fetch(number).await);
             }
         });
     }

@@ -1,11 +1,11 @@
-//! Ten tasks are spawned, and nobody waits for them.
+//! Ten tasks are spawned, but the program does not wait for them.
 
-use crate::course::{Account, Client, Job};
+use crate::given::{Client, Job, Results};
 
-pub async fn scrape(job: Job, account: Account) {
+pub async fn scrape(job: Job, results: Results) {
     let client = Client::new(job.server);
     for number in 0..job.pages {
-        let (client, account) = (client.clone(), account.clone());
-        tokio::spawn(async move { account.visit(number, client.fetch(number).await) });
+        let (client, results) = (client.clone(), results.clone());
+        tokio::spawn(async move { results.record(number, client.fetch(number).await) });
     }
 }

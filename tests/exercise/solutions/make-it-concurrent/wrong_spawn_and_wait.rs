@@ -1,12 +1,12 @@
-//! A task a page, and each is waited for before the next is spawned.
+//! One task per page; the program waits for each before it spawns the next.
 
-use crate::course::{Account, Client, Job};
+use crate::given::{Client, Job, Results};
 
-pub async fn scrape(job: Job, account: Account) {
+pub async fn scrape(job: Job, results: Results) {
     let client = Client::new(job.server);
     for number in 0..job.pages {
         let client = client.clone();
         let page = tokio::spawn(async move { client.fetch(number).await });
-        account.visit(number, page.await.expect("no task panics"));
+        results.record(number, page.await.expect("no task panics"));
     }
 }

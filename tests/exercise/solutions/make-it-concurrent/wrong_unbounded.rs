@@ -2,14 +2,14 @@
 
 use tokio::task::JoinSet;
 
-use crate::course::{Account, Client, Job};
+use crate::given::{Client, Job, Results};
 
-pub async fn scrape(job: Job, account: Account) {
+pub async fn scrape(job: Job, results: Results) {
     let client = Client::new(job.server);
     let mut tasks = JoinSet::new();
     for number in 0..job.pages {
-        let (client, account) = (client.clone(), account.clone());
-        tasks.spawn(async move { account.visit(number, client.fetch(number).await) });
+        let (client, results) = (client.clone(), results.clone());
+        tasks.spawn(async move { results.record(number, client.fetch(number).await) });
     }
     tasks.join_all().await;
 }

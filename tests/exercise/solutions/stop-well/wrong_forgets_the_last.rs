@@ -1,4 +1,4 @@
-//! What is in flight comes back, and nobody puts it into the account any more.
+//! The pages in flight arrive, but they are not recorded.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -6,32 +6,32 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use crate::course::{Account, Client, Job};
+use crate::given::{Client, Job, Results};
 
-pub async fn scrape(job: Job, account: Account) {
+pub async fn scrape(job: Job, results: Results) {
     let client = Client::new(job.server);
     let cursor = Arc::new(AtomicU64::new(0));
     let (had, mut pages) = mpsc::unbounded_channel();
     let accountant = tokio::spawn(async move {
         while let Some((number, page)) = pages.recv().await {
-            account.visit(number, page);
+            results.record(number, page);
         }
     });
     let mut tasks = JoinSet::new();
     for _ in 0..job.concurrency {
         let (client, cursor, had) = (client.clone(), cursor.clone(), had.clone());
         tasks.spawn(async move {
-            while !job.stop.has_come() {
+            while !job.stop.is_sent() {
                 let number = cursor.fetch_add(1, Relaxed);
                 if number >= job.pages {
                     break;
                 }
-                // Nobody may listen any more.
+                // The receiver may be gone.
                 let _ = had.send((number, client.fetch(number).await));
             }
         });
     }
-    job.stop.comes().await;
+    job.stop.wait().await;
     accountant.abort();
     tasks.join_all().await;
 }

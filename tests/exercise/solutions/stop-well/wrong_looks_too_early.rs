@@ -1,22 +1,22 @@
-//! It looks whether to stop, and then waits for a place: the stop may come in
+//! A task checks for the stop and then waits for a permit: the stop may come in
 //! between.
 
 use tokio::task::JoinSet;
 
-use crate::course::{Account, Client, Job};
+use crate::given::{Client, Job, Results};
 
-pub async fn scrape(job: Job, account: Account) {
+pub async fn scrape(job: Job, results: Results) {
     let client = Client::new(job.server);
     let mut tasks = JoinSet::new();
     for number in 0..job.pages {
-        if job.stop.has_come() {
+        if job.stop.is_sent() {
             break;
         }
         if tasks.len() == job.concurrency {
             tasks.join_next().await;
         }
-        let (client, account) = (client.clone(), account.clone());
-        tasks.spawn(async move { account.visit(number, client.fetch(number).await) });
+        let (client, results) = (client.clone(), results.clone());
+        tasks.spawn(async move { results.record(number, client.fetch(number).await) });
     }
     tasks.join_all().await;
 }
