@@ -1,11 +1,11 @@
-//! `regatta pitfalls`: each way runs, shows both figures, and what is certain in
-//! its claim holds. How large a figure is depends on the machine and is not
-//! asked, where the claim does not hang on it.
+//! `regatta pitfalls`: each pitfall runs and shows both values, and the certain
+//! part of its claim holds. The size of a value depends on the machine and is
+//! tested only where the claim needs it.
 
 use std::process::{Command, Output, Stdio};
 use std::sync::Mutex;
 
-/// Some of them make the machine busy; one at a time, then.
+/// Some pitfalls make the machine busy, so only one runs at a time.
 static ALONE: Mutex<()> = Mutex::new(());
 
 fn fool(args: &[&str]) -> Output {
@@ -17,8 +17,7 @@ fn fool(args: &[&str]) -> Output {
         .expect("the command starts")
 }
 
-/// The page of a way. A machine that is held up for a moment may spoil a run,
-/// but not two.
+/// The page of a pitfall. A busy moment may spoil one run, but not two.
 fn page(name: &str) -> String {
     let _alone = ALONE.lock();
     let first = fool(&[name]);
@@ -37,11 +36,11 @@ fn page(name: &str) -> String {
     page
 }
 
-/// The number that comes first in the value of the line that says `what`.
+/// The first number in the value of the line with `what`.
 fn number(page: &str, what: &str) -> f64 {
     let lines = page.lines().filter_map(|line| line.split_once(what));
     let numbers = lines.filter_map(|(_, value)| {
-        // What is left of the name of the figure ends with two blanks.
+        // Two spaces end the rest of the name of the value.
         let value = value.split_once("  ")?.1.trim_start();
         value.split_whitespace().next()?.parse().ok()
     });
@@ -52,7 +51,7 @@ fn number(page: &str, what: &str) -> f64 {
 }
 
 #[test]
-fn without_a_name_the_ways_are_listed() {
+fn without_a_name_the_pitfalls_are_listed() {
     let output = fool(&[]);
     let list = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success());
@@ -69,7 +68,7 @@ fn without_a_name_the_ways_are_listed() {
 }
 
 #[test]
-fn an_unknown_way_is_an_error_that_names_the_known_ones() {
+fn an_unknown_pitfall_is_an_error_that_names_the_known_ones() {
     let output = fool(&["luck"]);
     let error = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2));
@@ -79,23 +78,23 @@ fn an_unknown_way_is_an_error_that_names_the_known_ones() {
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_fat_parent_is_in_ru_maxrss_and_not_in_the_peak_that_we_read() {
+fn a_large_parent_changes_ru_maxrss_but_not_the_peak_that_we_read() {
     let page = page("parents-memory");
-    let wrong = number(&page, "ru_maxrss, started by a fat harness");
-    let right = number(&page, "VmHWM, started by a fat harness");
-    let lean = number(&page, "VmHWM, started by a lean one");
+    let wrong = number(&page, "ru_maxrss, started by a large harness");
+    let right = number(&page, "VmHWM, started by a large harness");
+    let small = number(&page, "VmHWM, started by a small one");
     assert!(wrong >= 200.0, "{page}");
     assert!(right < 100.0, "{page}");
-    assert!((right / lean - 1.0).abs() < 0.25, "{page}");
+    assert!((right / small - 1.0).abs() < 0.25, "{page}");
 }
 
 #[test]
-fn what_was_done_during_the_start_is_found_out() {
+fn work_during_the_start_is_detected() {
     let page = page("start-up");
     let claimed = number(&page, "cheat/starts-early, wall time");
     let whole = number(&page, "cheat/starts-early, start and wall");
-    let ideal = number(&page, "the best that any driver can do");
-    let seen = number(&page, "how long the server was at it");
+    let ideal = number(&page, "shortest possible wall time");
+    let seen = number(&page, "first to last request at the server");
     assert!(claimed < ideal, "{page}");
     assert!(whole >= ideal && seen >= ideal * 0.9, "{page}");
     assert!(page.contains("rejected: it says it took"), "{page}");
@@ -103,34 +102,34 @@ fn what_was_done_during_the_start_is_found_out() {
 
 #[cfg(unix)]
 #[test]
-fn a_slow_server_shows_its_share_and_cpu_time_tells_the_drivers_apart() {
+fn a_slow_server_shows_its_share_and_cpu_time_separates_the_drivers() {
     let page = page("server-bound");
-    let share = number(&page, "the server was at work");
+    let share = number(&page, "the server was busy");
     assert!(share > 20.0, "{page}");
-    let cpu = number(&page, "CPU a page, the first against the second");
+    let cpu = number(&page, "CPU per page, first vs. second");
     assert!(cpu > 0.0, "{page}");
-    number(&page, "wall time, the first against the second");
+    number(&page, "wall time, first vs. second");
 }
 
 #[test]
 fn the_mean_of_a_tail_is_far_from_most_pages() {
     let page = page("mean-of-a-tail");
-    let quicker = number(&page, "pages that were quicker than that mean");
+    let faster = number(&page, "pages faster than that mean");
     let mean = number(&page, "mean ± standard deviation, first seed");
     let median = number(&page, "median and p99, first seed");
-    assert!(quicker > 150.0, "of 300:\n{page}");
+    assert!(faster > 150.0, "of 300:\n{page}");
     assert!(mean > median, "{page}");
-    // Of the delays alone it is 147 %.
-    let moved = number(&page, "mean, luckiest to unluckiest seed");
+    // The delays alone differ by 147 %.
+    let moved = number(&page, "mean, lowest to highest of all seeds");
     assert!(moved > 20.0, "{page}");
 }
 
 #[test]
 fn drift_is_between_two_halves_and_not_within_pairs() {
     let page = page("drift");
-    let naive = number(&page, "B against A, all of A first");
-    let paired = number(&page, "B against A, in pairs A B B A");
-    // On a machine that is busy anyway neighbours change little.
+    let naive = number(&page, "B vs. A, all of A first");
+    let paired = number(&page, "B vs. A, in pairs A B B A");
+    // On a busy machine, neighbours change little.
     if naive > 50.0 {
         assert!(paired.abs() < naive, "{page}");
     }
@@ -138,11 +137,11 @@ fn drift_is_between_two_halves_and_not_within_pairs() {
 
 #[cfg(unix)]
 #[test]
-fn a_stale_baseline_is_held_against_times_and_against_ratios() {
+fn a_stale_baseline_compares_times_and_ratios() {
     let page = page("stale-baseline");
-    let naive = number(&page, "wall time, now against then");
+    let naive = number(&page, "wall time, now vs. baseline");
     let ratio = number(&page, "wall, ratio to the reference");
-    number(&page, "CPU a page, now against then");
+    number(&page, "CPU per page, now vs. baseline");
     number(&page, "CPU, ratio to the reference");
     if naive > 50.0 {
         assert!(ratio.abs() < naive, "{page}");

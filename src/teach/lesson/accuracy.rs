@@ -320,7 +320,7 @@ mod tests {
         assert!(first < drawn.find("ten-hands").unwrap(), "{drawn}");
         assert!(
             drawn.ends_with(
-                "First guess: 5.0x off. Latest guess of 2 lessons: 1.2x off (better).\n"
+                "First guess: 5x off. Latest guess of 2 lessons: 1.2x off (better).\n"
             ),
             "{drawn}"
         );

@@ -1,51 +1,51 @@
 //! All of A, then all of B.
 //!
-//! The first benchmark that anybody writes: run one program ten times, then
-//! the other. Whatever happens to the machine between the two (a backup, a
-//! neighbour on the host, a warmer processor) is counted for or against B. Here
-//! A and B are the same driver, and neighbours turn up half way.
+//! The most common benchmark: run one program ten times, then the other. Any
+//! change of the machine between the two (a backup, a neighbour on the host, a
+//! warmer processor) is counted for or against B. Here A and B are the same
+//! driver, and busy neighbours start half-way.
 
 use super::neighbours::Neighbours;
 use super::scenario::{
-    Scenario, change, interval, middle, milliseconds, pages, turn_about, workload,
+    Scenario, change, interval, middle, milliseconds, pages, take_turns, workload,
 };
-use super::{Environment, Figures, Way, figure};
+use super::{Environment, Pitfall, Results, measurement};
 use crate::harness::process::Failure;
 use crate::site::workload::Parse;
 
-pub(super) const WAY: Way = Way {
+pub(super) const PITFALL: Pitfall = Pitfall {
     name: "drift",
     people: "run all of A, then all of B, and compare the medians",
-    why: "A and B are the same driver. Half way through, the machine got busy: that is \
-          between A and B when one comes after the other, and within every pair alike when \
-          they take turns.",
-    instead: "runs rounds in shuffled order, pairs in the order A B B A, and compares only \
-              within a round or a pair.",
+    why: "A and B are the same driver. Half-way, the machine became busy. If B runs after A, \
+          this changes only B. If they take turns, it changes both sides of a pair in the \
+          same way.",
+    instead: "runs rounds in random order and pairs in the order A B B A, and compares only within \
+              a round or a pair.",
     runs_here: true,
     measure,
 };
 
 const DRIVER: &str = "mio/raw";
-/// Four runs each. The noise comes within the sixth.
+/// Four runs each. The neighbours start in the sixth.
 const PAIRS: usize = 10;
 
-fn measure(environment: &Environment<'_>) -> Result<Figures, Failure> {
+fn measure(environment: &Environment<'_>) -> Result<Results, Failure> {
     let pages = pages(600);
     let scenario = Scenario::open(environment, workload(pages, "0ms", Parse::Titles)?)?;
     scenario.run(DRIVER)?;
     let (a, b) = one_after_the_other(&scenario)?;
     let ratios = taking_turns(&scenario)?;
-    Ok(Figures {
+    Ok(Results {
         scenario: format!(
-            "{DRIVER} against itself, {pages} pages a run, {} runs a side, each way; two \
-             busy neighbours a core come half way",
+            "{DRIVER} compared with itself, {pages} pages per run, {} runs per side, both ways; two \
+             busy neighbours per core start half-way",
             2 * PAIRS
         ),
         wrong: vec![
-            figure("B against A, all of A first", change(b / a)),
-            figure("A, B", format!("{}, {}", milliseconds(a), milliseconds(b))),
+            measurement("B vs. A, all of A first", change(b / a)),
+            measurement("A, B", format!("{}, {}", milliseconds(a), milliseconds(b))),
         ],
-        right: vec![figure("B against A, in pairs A B B A", interval(&ratios)?)],
+        right: vec![measurement("B vs. A, in pairs A B B A", interval(&ratios)?)],
     })
 }
 
@@ -65,7 +65,7 @@ fn one_after_the_other(scenario: &Scenario<'_>) -> Result<(f64, f64), Failure> {
 /// ln(B / A) of each pair.
 fn taking_turns(scenario: &Scenario<'_>) -> Result<Vec<f64>, Failure> {
     let mut neighbours = None;
-    let pairs = turn_about(PAIRS, |pair, _| {
+    let pairs = take_turns(PAIRS, |pair, _| {
         if pair == PAIRS / 2 && neighbours.is_none() {
             neighbours = Some(Neighbours::on_every_core());
         }

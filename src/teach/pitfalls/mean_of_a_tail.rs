@@ -1,26 +1,26 @@
 //! Mean and standard deviation of a long tail.
 //!
-//! Delays in production have a tail: most answers are quick and a few take ten
-//! times as long. Of such values the mean is mostly luck, because it hangs on
-//! how many of the slowest were drawn, and "mean ± standard deviation" reaches
-//! below zero and describes no page at all. The median and the 99th percentile
-//! say two things that both hold.
+//! Delays in production have a tail: most answers are fast and a few take ten
+//! times as long. The mean of such values is mostly chance, because it depends
+//! on the number of very slow answers in the sample. "Mean ± standard deviation"
+//! reaches below zero and describes no page. The median and the 99th percentile
+//! are two reliable values.
 
 use super::scenario::{Scenario, change, milliseconds, workload};
-use super::{Environment, Figures, Way, figure};
+use super::{Environment, Pitfall, Results, measurement};
 use crate::harness::process::Failure;
 use crate::measure::sample::PageLatency;
 use crate::site::workload::Parse;
 
-pub(super) const WAY: Way = Way {
+pub(super) const PITFALL: Pitfall = Pitfall {
     name: "mean-of-a-tail",
     people: "give the latency as mean ± standard deviation",
-    why: "the driver is the same with every seed, and most pages are quicker than the mean: \
-          it hangs on the few slowest, so a comparison of means compares the luck of the draw; \
-          and mean ± deviation reaches below zero, where no page is.",
-    instead: "shows the median and p99, gives every driver the same delays, and draws the \
-              tail of a scenario such as 20ms*99,200ms in blocks, so that every hundred pages \
-              have one slow page.",
+    why: "the driver is the same for every seed, and most pages are faster than the mean. The \
+          mean depends on a few very slow pages, so a comparison of means compares random \
+          samples. Mean ± deviation reaches below zero, where no page is.",
+    instead: "shows the median and p99 and gives every driver the same delays. It draws the tail of \
+              a latency such as 20ms*99,200ms in blocks, so that every hundred pages have one \
+              slow page.",
     runs_here: true,
     measure,
 };
@@ -30,29 +30,29 @@ const DELAY: &str = "lognormal:2ms:2";
 const PAGES: u64 = 300;
 const SEEDS: u64 = 5;
 
-fn measure(environment: &Environment<'_>) -> Result<Figures, Failure> {
+fn measure(environment: &Environment<'_>) -> Result<Results, Failure> {
     let latencies = latencies(environment)?;
     let spread_of = |of: fn(&PageLatency) -> u64| spread(latencies.iter().map(of));
     let mean = spread_of(|latency| latency.mean_ns);
     let median = spread_of(|latency| latency.p50_ns);
     let first = &latencies[0];
-    Ok(Figures {
+    Ok(Results {
         scenario: format!(
             "{DRIVER}, {PAGES} pages with delays of {DELAY}, drawn from {SEEDS} seeds: {} to {}",
             environment.seed,
             environment.seed + SEEDS - 1
         ),
         wrong: vec![
-            figure(
+            measurement(
                 "mean ± standard deviation, first seed",
                 mean_and_deviation(first),
             ),
-            figure("pages that were quicker than that mean", quicker(first)),
-            figure("mean, luckiest to unluckiest seed", mean.in_words()),
+            measurement("pages faster than that mean", faster(first)),
+            measurement("mean, lowest to highest of all seeds", mean.in_words()),
         ],
         right: vec![
-            figure("median, luckiest to unluckiest seed", median.in_words()),
-            figure(
+            measurement("median, lowest to highest of all seeds", median.in_words()),
+            measurement(
                 "median and p99, first seed",
                 format!("{}, {}", ms(first.p50_ns), ms(first.p99_ns)),
             ),
@@ -104,7 +104,7 @@ fn mean_and_deviation(latency: &PageLatency) -> String {
     format!("{} ± {}", ms(latency.mean_ns), milliseconds(deviation))
 }
 
-fn quicker(latency: &PageLatency) -> String {
+fn faster(latency: &PageLatency) -> String {
     let below = latency
         .histogram
         .iter()
@@ -133,11 +133,11 @@ mod tests {
     fn the_deviation_is_that_of_all_pages() {
         // Variance: (285 * 1 + 15 * 19^2) / 300 = 19.
         assert_eq!(mean_and_deviation(&latency()), "2.0 ms ± 4.4 ms");
-        assert_eq!(quicker(&latency()), "285 of 300");
+        assert_eq!(faster(&latency()), "285 of 300");
     }
 
     #[test]
-    fn a_spread_is_the_most_over_the_least() {
+    fn a_spread_is_the_largest_over_the_smallest() {
         let spread = spread([3_000_000, 2_000_000, 2_500_000].into_iter());
         assert_eq!(spread.in_words(), "+50.0 % (2.0 ms to 3.0 ms)");
     }

@@ -1,9 +1,8 @@
-//! A slow server, as mocks often are: each answer is made behind one lock,
-//! and takes half a millisecond of CPU.
+//! A slow server, like many mock servers: it builds each answer while it holds
+//! one lock, which takes half a millisecond of CPU time.
 //!
-//! It is here for one lesson and measures nothing but itself. One thread a
-//! connection, which ends with the connection; the listener ends when the mock
-//! is dropped.
+//! Only one pitfall uses it. It has one thread per connection, which ends with
+//! the connection. The listener ends when the mock is dropped.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -15,7 +14,7 @@ use anyhow::Context;
 
 use crate::site::page::Site;
 
-/// What an answer takes, behind the lock.
+/// The time of an answer under the lock.
 pub(super) const ANSWER: Duration = Duration::from_micros(500);
 
 /// A slow server on this machine.
@@ -34,10 +33,10 @@ struct Inside {
 }
 
 impl Mock {
-    /// Serves `pages` pages on a port of its own.
+    /// Serves `pages` pages on a free port.
     pub(super) fn start(pages: u64) -> anyhow::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-            .context("no port could be opened on 127.0.0.1")?;
+            .context("failed to open a port on 127.0.0.1")?;
         let address = listener.local_addr()?;
         let inside = Arc::new(Inside {
             site: Site::new(pages),
@@ -54,7 +53,7 @@ impl Mock {
         self.address
     }
 
-    /// How long it has been busy since this was asked last, in nanoseconds.
+    /// The busy time since the last call, in nanoseconds.
     pub(super) fn take_busy_ns(&self) -> u64 {
         self.inside.busy_ns.swap(0, Relaxed)
     }
@@ -63,7 +62,7 @@ impl Mock {
 impl Drop for Mock {
     fn drop(&mut self) {
         self.inside.stopped.store(true, Relaxed);
-        // Wakes the listener up; when that fails there is none any more.
+        // Wakes the listener; if that fails, it has already ended.
         let _ = TcpStream::connect(self.address);
     }
 }
@@ -75,7 +74,7 @@ fn accept(listener: &TcpListener, inside: &Arc<Inside>) {
         }
         let Ok(stream) = stream else { continue };
         let inside = inside.clone();
-        // A client that goes away is the end of its connection, not an error.
+        // A client that goes away ends its connection; that is not an error.
         std::thread::spawn(move || inside.serve(stream).ok());
     }
 }
@@ -106,7 +105,7 @@ impl Inside {
     }
 }
 
-/// The number of the page that is asked for next; none at the end.
+/// The number of the next requested page; `None` at the end.
 fn next_page(requests: &mut impl BufRead) -> std::io::Result<Option<u64>> {
     let mut page = None;
     loop {
@@ -128,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_request_names_its_page_and_the_end_is_the_end() {
+    fn a_request_names_its_page_and_the_end_is_none() {
         let mut two =
             b"GET /page/7 HTTP/1.1\r\nhost: x\r\n\r\nGET /page/8 HTTP/1.1\r\n\r\n".as_slice();
         assert_eq!(next_page(&mut two).unwrap(), Some(7));

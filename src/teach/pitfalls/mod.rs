@@ -1,21 +1,20 @@
-//! How to be fooled: wrong ways to measure, each reproduced on demand.
+//! Pitfalls: wrong ways to measure, each reproduced on demand.
 //!
-//! A list of traps is soon read and soon forgotten. So each trap here is a
-//! small experiment of some seconds: it measures the way people do, measures
-//! the way Regatta does, and shows both figures side by side. Nothing in it is
-//! made up: on a machine where a trap does not snap, one can see that it does
-//! not.
+//! A list of pitfalls is easily forgotten. So each pitfall here is an experiment
+//! of a few seconds. It measures the common way and the way of Regatta and
+//! shows both values side by side. All values are really measured: on a machine
+//! without the effect, the values show that too.
 //!
-//! | file | the trap |
+//! | file | pitfall |
 //! |---|---|
 //! | `drift.rs` | all of A, then all of B |
 //! | `parents_memory.rs` | a child's peak memory from getrusage |
 //! | `start_up.rs` | work done before the clock is started |
-//! | `server_bound.rs` | a server that is slower than what it is to measure |
+//! | `server_bound.rs` | a server that is slower than the client under test |
 //! | `mean_of_a_tail.rs` | mean and standard deviation of a long tail |
-//! | `stale_baseline.rs` | milliseconds of another day |
-//! | `scenario.rs`, `neighbours.rs`, `mock.rs` | what they share: runs, a busy machine, a slow server |
-//! | `show.rs` | the page that is printed |
+//! | `stale_baseline.rs` | milliseconds from another day |
+//! | `scenario.rs`, `neighbours.rs`, `mock.rs` | shared: runs, a busy machine, a slow server |
+//! | `show.rs` | the printed text |
 
 mod drift;
 mod mean_of_a_tail;
@@ -32,68 +31,68 @@ use crate::harness::process::{Failure, Program};
 use crate::term::interrupt::Interrupt;
 use crate::term::suggest::did_you_mean;
 
-/// One wrong way to measure, with the right one.
+/// One wrong way to measure, and the right one.
 #[derive(Debug)]
-pub struct Way {
-    /// What it is called on the command line.
+pub struct Pitfall {
+    /// Its name on the command line.
     pub name: &'static str,
     /// What people do, in a line.
     pub people: &'static str,
-    /// Why the figure is wrong.
+    /// Why the value is wrong.
     pub why: &'static str,
-    /// What Regatta does in its place.
+    /// What Regatta does instead.
     pub instead: &'static str,
-    /// Whether this platform measures what it takes.
+    /// Whether this platform can run the experiment.
     pub runs_here: bool,
-    measure: fn(&Environment<'_>) -> Result<Figures, Failure>,
+    measure: fn(&Environment<'_>) -> Result<Results, Failure>,
 }
 
-/// What an experiment runs on.
+/// The environment of an experiment.
 #[derive(Debug, Clone)]
 pub struct Environment<'a> {
-    /// The build whose drivers run.
+    /// The build with the drivers.
     pub program: Program,
-    /// What delays are drawn from.
+    /// The seed of the delays.
     pub seed: u64,
     /// Whether the user wants to stop.
     pub interrupt: &'a Interrupt,
 }
 
-/// One measured figure.
+/// One measured value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Figure {
-    /// What it is of.
+pub struct Measurement {
+    /// What was measured.
     pub what: String,
-    /// Value and unit.
+    /// The value with its unit.
     pub value: String,
 }
 
-/// What an experiment measured.
+/// The results of an experiment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Figures {
-    /// What was run, in a line.
+pub struct Results {
+    /// The runs, in a line.
     pub scenario: String,
-    /// Measured the way people do.
-    pub wrong: Vec<Figure>,
-    /// Measured the way Regatta does.
-    pub right: Vec<Figure>,
+    /// Measured the common way.
+    pub wrong: Vec<Measurement>,
+    /// Measured the way of Regatta.
+    pub right: Vec<Measurement>,
 }
 
-/// Every way, in the order of their telling.
-pub const WAYS: [&Way; 6] = [
-    &drift::WAY,
-    &parents_memory::WAY,
-    &start_up::WAY,
-    &server_bound::WAY,
-    &mean_of_a_tail::WAY,
-    &stale_baseline::WAY,
+/// All pitfalls, in the order of the list.
+pub const PITFALLS: [&Pitfall; 6] = [
+    &drift::PITFALL,
+    &parents_memory::PITFALL,
+    &start_up::PITFALL,
+    &server_bound::PITFALL,
+    &mean_of_a_tail::PITFALL,
+    &stale_baseline::PITFALL,
 ];
 
-/// The way of that name; the error lists them all.
-pub fn named(name: &str) -> anyhow::Result<&'static Way> {
-    let way = WAYS.into_iter().find(|way| way.name == name);
-    way.ok_or_else(|| {
-        let names: Vec<&str> = WAYS.iter().map(|way| way.name).collect();
+/// The pitfall with this name; the error lists all names.
+pub fn named(name: &str) -> anyhow::Result<&'static Pitfall> {
+    let pitfall = PITFALLS.into_iter().find(|pitfall| pitfall.name == name);
+    pitfall.ok_or_else(|| {
+        let names: Vec<&str> = PITFALLS.iter().map(|pitfall| pitfall.name).collect();
         anyhow::anyhow!(
             "there is no pitfall {name:?}; {}Expected one of {}",
             did_you_mean(name, names.iter().copied()),
@@ -102,18 +101,18 @@ pub fn named(name: &str) -> anyhow::Result<&'static Way> {
     })
 }
 
-impl Way {
-    /// Measures it both ways. It takes some seconds.
-    pub fn measure(&self, environment: &Environment<'_>) -> Result<Figures, Failure> {
+impl Pitfall {
+    /// Measures it both ways, which takes a few seconds.
+    pub fn measure(&self, environment: &Environment<'_>) -> Result<Results, Failure> {
         (self.measure)(environment)
     }
 }
 
 pub use show::{list, page};
 
-/// A figure and what it is of.
-fn figure(what: impl Into<String>, value: impl Into<String>) -> Figure {
-    Figure {
+/// A value and what it measures.
+fn measurement(what: impl Into<String>, value: impl Into<String>) -> Measurement {
+    Measurement {
         what: what.into(),
         value: value.into(),
     }

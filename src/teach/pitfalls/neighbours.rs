@@ -1,26 +1,25 @@
-//! A busy machine, made on purpose: threads of our own that do nothing but
-//! spin. They end when they are dropped, and by themselves after
-//! [`AT_LONGEST`], whatever happens.
+//! A busy machine on purpose: threads that only spin. They end when they are
+//! dropped, and after [`AT_LONGEST`] in any case.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// No experiment here takes that long.
+/// Longer than any experiment here.
 const AT_LONGEST: Duration = Duration::from_mins(1);
 
-/// Busy threads, for as long as this lives.
+/// Busy threads until this is dropped.
 #[derive(Debug)]
-#[must_use = "the neighbours go quiet when this is dropped"]
+#[must_use = "the neighbours stop when this is dropped"]
 pub(super) struct Neighbours {
     quiet: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
 }
 
 impl Neighbours {
-    /// Two for each core: nobody can get out of their way, and a scheduler that
-    /// is kind to those who sleep often cannot make up for them.
+    /// Two for each core, so that no core is free, and a scheduler that prefers
+    /// sleeping threads cannot hide them.
     pub(super) fn on_every_core() -> Self {
         let quiet = Arc::new(AtomicBool::new(false));
         let spin = |_| {

@@ -1,64 +1,64 @@
 //! A child's peak memory from getrusage.
 //!
-//! `ru_maxrss` of a child does not begin at nothing: when a process starts a
-//! program, Linux carries the peak of the old memory over to the new. A
-//! harness that has grown fat (it keeps results, it draws plots) makes every
-//! program that it starts look as fat as itself. And `RUSAGE_CHILDREN` is the
-//! largest child so far: it never falls again.
+//! `ru_maxrss` of a child does not start at zero: when a process starts a
+//! program, Linux copies the peak of the old memory to the new process. A
+//! harness with much memory (results, plots) makes every program that it starts
+//! look as large as itself. And `RUSAGE_CHILDREN` is the largest child so far,
+//! so it never falls.
 
 use anyhow::Context;
 
 use super::scenario::{job, sample, workload};
-use super::{Environment, Figures, Way, figure};
+use super::{Environment, Pitfall, Results, measurement};
 use crate::harness::process::{Failure, Server, Worker};
 use crate::measure::host::cores;
 use crate::measure::memory::Memory;
 use crate::site::server::Scenario;
 use crate::site::workload::{Parse, Workload};
 
-pub(super) const WAY: Way = Way {
+pub(super) const PITFALL: Pitfall = Pitfall {
     name: "parents-memory",
     people: "start a program from a harness, wait for it, and read ru_maxrss of the child",
-    why: "a child's ru_maxrss begins at the peak of the process that started it, so it says \
-          how fat the harness is; the driver is the same both times.",
-    instead: "reads VmHWM, which the kernel keeps with the memory of the program itself, and \
-              sets it back through /proc/self/clear_refs before the driver is started.",
+    why: "a child's ru_maxrss starts at the peak of the process that started it, so it shows the \
+          size of the harness. The driver is the same in both runs.",
+    instead: "reads VmHWM, which belongs to the memory of the program itself, and resets it through \
+              /proc/self/clear_refs before the driver starts.",
     runs_here: cfg!(target_os = "linux"),
     measure,
 };
 
 const DRIVER: &str = "mio/raw";
-const FAT_BYTES: usize = 200 << 20;
+const BALLAST_BYTES: usize = 200 << 20;
 
-fn measure(environment: &Environment<'_>) -> Result<Figures, Failure> {
+fn measure(environment: &Environment<'_>) -> Result<Results, Failure> {
     let workload = workload(60, "0ms", Parse::Titles)?;
     let scenario = Scenario::of(&workload, environment.seed);
     let server = Server::start(&environment.program, &scenario, 1)?;
-    let lean = peaks(environment, &server, &workload)?;
-    // A vector of zeros would be memory that nobody has touched.
-    let fat_harness = std::hint::black_box(vec![1_u8; FAT_BYTES]);
-    let fat = peaks(environment, &server, &workload)?;
+    let small = peaks(environment, &server, &workload)?;
+    // A vector of zeros would be untouched memory.
+    let ballast = std::hint::black_box(vec![1_u8; BALLAST_BYTES]);
+    let large = peaks(environment, &server, &workload)?;
     let harness = Memory::now().resident_bytes.unwrap_or_default();
-    drop(fat_harness);
-    Ok(Figures {
+    drop(ballast);
+    Ok(Results {
         scenario: format!(
-            "{DRIVER} scrapes 60 pages, started by this process: first when it is lean, then \
-             when it has {} in use",
+            "{DRIVER} scrapes 60 pages, started by this process: first when this process is small, \
+             then when it uses {}",
             megabytes(harness)
         ),
         wrong: vec![
-            figure(
-                "ru_maxrss, started by a fat harness",
-                megabytes(fat.getrusage),
+            measurement(
+                "ru_maxrss, started by a large harness",
+                megabytes(large.getrusage),
             ),
-            figure(
-                "ru_maxrss, started by a lean one",
-                megabytes(lean.getrusage),
+            measurement(
+                "ru_maxrss, started by a small one",
+                megabytes(small.getrusage),
             ),
         ],
         right: vec![
-            figure("VmHWM, started by a fat harness", megabytes(fat.own)),
-            figure("VmHWM, started by a lean one", megabytes(lean.own)),
+            measurement("VmHWM, started by a large harness", megabytes(large.own)),
+            measurement("VmHWM, started by a small one", megabytes(small.own)),
         ],
     })
 }
@@ -78,10 +78,10 @@ fn peaks(
     let sample = sample(&mut worker, &job(workload, server.pages()), environment)?;
     let own = sample
         .peak_rss_bytes
-        .context("VmHWM cannot be read on this platform")?;
-    // getrusage knows of children that have ended and were waited for.
+        .context("VmHWM is not available on this platform")?;
+    // getrusage counts only children that have ended and were waited for.
     drop(worker);
-    let getrusage = largest_child().context("getrusage does not answer")?;
+    let getrusage = largest_child().context("getrusage failed")?;
     Ok(Peaks { getrusage, own })
 }
 
@@ -90,11 +90,11 @@ fn peaks(
 fn largest_child() -> Option<u64> {
     use nix::sys::resource::{UsageWho, getrusage};
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN).ok()?;
-    // Linux says kB and means KiB.
+    // The unit is KiB, although Linux calls it kB.
     Some(u64::try_from(usage.max_rss()).ok()? * 1024)
 }
 
-/// There is no getrusage.
+/// This platform has no getrusage.
 #[cfg(not(unix))]
 fn largest_child() -> Option<u64> {
     None

@@ -1,5 +1,5 @@
-//! What most experiments need: a server with a scenario, and single runs of
-//! drivers on it, each in a fresh process.
+//! Shared by most experiments: a server with a scenario, and single runs of
+//! drivers on it, each in a new process.
 
 use std::time::Duration;
 
@@ -17,11 +17,11 @@ use crate::site::server::Scenario as Served;
 use crate::site::workload::{Faults, Kept, Parse, Slots, Span, Workload};
 use crate::stats::{Estimate, median};
 
-/// No run here takes a second; what takes this long hangs.
+/// Runs here take less than a second; a run that takes this long hangs.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// An unoptimised build takes some ten times as long for a page, and the
-/// lesson is the same on fewer.
+/// An unoptimised build takes about ten times as long per page, and fewer pages
+/// show the same effect.
 pub(super) fn pages(optimised: u64) -> u64 {
     if cfg!(debug_assertions) {
         (optimised / 10).max(40)
@@ -34,7 +34,7 @@ pub(super) fn pages(optimised: u64) -> u64 {
 pub(super) fn workload(pages: u64, latency: &str, parse: Parse) -> anyhow::Result<Workload> {
     Ok(Workload {
         name: String::new(),
-        why: "to be fooled".to_owned(),
+        why: "a pitfall of measuring".to_owned(),
         pages,
         concurrency: 10,
         latency: latency.parse()?,
@@ -83,13 +83,13 @@ impl<'a> Scenario<'a> {
         })
     }
 
-    /// Draws the delays from another seed from now on.
+    /// Draws the delays from this seed from now on.
     pub(super) fn draw_again(&mut self, seed: u64) -> anyhow::Result<()> {
         self.seed = seed;
         self.server.set_scenario(&Served::of(&self.workload, seed))
     }
 
-    /// One run of `driver` in a fresh process, with what the server saw.
+    /// One run of `driver` in a new process, with the server's counts.
     pub(super) fn run(&self, driver: &str) -> Result<Run, Failure> {
         self.server.reset()?;
         let worker = Worker::start(&self.environment.program, driver, cores(), None);
@@ -103,12 +103,12 @@ impl<'a> Scenario<'a> {
         })
     }
 
-    /// What Regatta's rules say of a run.
+    /// Why Regatta rejects a run, if it does.
     pub(super) fn reject(&self, run: &Run, driver: &str) -> anyhow::Result<Option<String>> {
         Ok(verify::reject_reason(run, &self.expected(driver)?))
     }
 
-    /// What a run of `driver` has to come to.
+    /// The expected results of a run of `driver`.
     pub(super) fn expected(&self, driver: &str) -> anyhow::Result<Expected> {
         let expectation = Expectation::of(&self.workload, self.seed);
         let driver = drivers::named(driver)?;
@@ -125,7 +125,7 @@ pub(super) fn job(workload: &Workload, server: std::net::SocketAddr) -> Job {
     Job::over(workload, server, 0, cores())
 }
 
-/// A worker's answer to `job`, every page of it right.
+/// A worker's answer to `job`, if all pages are right.
 pub(super) fn sample(
     worker: &mut Worker,
     job: &Job,
@@ -137,7 +137,7 @@ pub(super) fn sample(
     }
 }
 
-/// CPU time a page, in nanoseconds.
+/// CPU time per page, in nanoseconds.
 pub(super) fn cpu_per_page(sample: &Sample) -> anyhow::Result<f64> {
     let cpu_ns = sample
         .cpu_ns
@@ -148,9 +148,9 @@ pub(super) fn cpu_per_page(sample: &Sample) -> anyhow::Result<f64> {
 /// Both sides of a pair, A first, two runs each.
 pub(super) type Sides<R> = ([R; 2], [R; 2]);
 
-/// Two drivers turn and turn about, A B B A: the samples of both sides of
-/// `pairs` pairs, two runs a side.
-pub(super) fn turn_about<R>(
+/// Two drivers take turns, A B B A: the samples of both sides of `pairs` pairs,
+/// two runs per side.
+pub(super) fn take_turns<R>(
     pairs: usize,
     mut run: impl FnMut(usize, bool) -> Result<R, Failure>,
 ) -> Result<Vec<Sides<R>>, Failure> {
@@ -169,19 +169,19 @@ pub(super) fn turn_about<R>(
     Ok(both)
 }
 
-/// The middle of what was measured.
+/// The median of the values.
 pub(super) fn middle(values: &[f64]) -> Result<f64, Failure> {
     median(values).ok_or_else(|| Failure::Failed("nothing was measured".to_owned()))
 }
 
-/// ln-ratios as an interval of per cent.
+/// Logarithms of ratios as an interval in percent.
 pub(super) fn interval(ln_ratios: &[f64]) -> Result<String, Failure> {
     let estimate = Estimate::of_signed(ln_ratios);
     let estimate = estimate.ok_or_else(|| Failure::Failed("nothing was measured".to_owned()))?;
     Ok(in_words(&estimate))
 }
 
-/// An estimate of a ln-ratio: `+1.0 % (-0.4 % to +2.2 %)`.
+/// An estimate of the logarithm of a ratio: `+1.0 % (-0.4 % to +2.2 %)`.
 pub(super) fn in_words(estimate: &Estimate) -> String {
     let Estimate {
         median, low, high, ..
@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn turns_are_a_b_b_a_and_then_b_a_a_b() {
         let mut order = String::new();
-        let pairs = turn_about(2, |pair, is_a| {
+        let pairs = take_turns(2, |pair, is_a| {
             order.push(if is_a { 'a' } else { 'b' });
             Ok((pair, is_a))
         });
@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ratio_reads_as_a_change() {
+    fn a_ratio_is_printed_as_a_change() {
         assert_eq!(change(1.05), "+5.0 %");
         assert_eq!(change(0.9), "-10.0 %");
     }

@@ -1,28 +1,27 @@
-//! A server that is slower than what it is to measure.
+//! A server that is slower than the client under test.
 //!
-//! Many benchmarks of clients run against a mock that serves one request at a
-//! time. All clients then take as long as the mock does, and the table says
-//! that they are equally fast. What they cost to run is still there to be
-//! seen, in their CPU time.
+//! Many benchmarks of clients use a mock server that handles one request at a
+//! time. Then all clients take as long as the mock, and the table says that they
+//! are equally fast. Their CPU time still shows the difference.
 
 use super::mock::{ANSWER, Mock};
 use super::scenario::{
-    Sides, cpu_per_page, interval, job, middle, milliseconds, sample, turn_about, workload,
+    Sides, cpu_per_page, interval, job, middle, milliseconds, sample, take_turns, workload,
 };
-use super::{Environment, Figures, Way, figure};
+use super::{Environment, Pitfall, Results, measurement};
 use crate::harness::process::{Failure, Worker};
 use crate::harness::worker::Job;
 use crate::measure::host::cores;
 use crate::site::workload::Parse;
 
-pub(super) const WAY: Way = Way {
+pub(super) const PITFALL: Pitfall = Pitfall {
     name: "server-bound",
-    people: "race clients against a mock server and rank them by wall time",
-    why: "the server was at work nearly all the time, so what was timed is the server: every \
-          client that is faster than it takes as long as it does. What a page costs the client \
-          is in its CPU time.",
-    instead: "has a server that takes some 10 µs a page, measures its CPU time in every run, \
-              and flags a row as server-bound when the server was busy for over 80 % of it.",
+    people: "run clients against a mock server and rank them by wall time",
+    why: "the server was busy almost all the time, so the wall time is that of the server: every \
+          faster client takes as long as the server. The CPU time shows the cost of a page to \
+          the client.",
+    instead: "uses a server that needs about 10 µs per page, measures its CPU time in every run, and \
+              flags a row as server-bound if the server was busy for over 80 % of the run.",
     runs_here: cfg!(unix),
     measure,
 };
@@ -37,16 +36,16 @@ const PAGES: u64 = 200;
 struct Run {
     wall_ns: f64,
     cpu_ns_per_page: f64,
-    /// Share of it that the mock was at work.
+    /// The share of the wall time in which the mock was busy.
     busy: f64,
 }
 
 type Pair = Sides<Run>;
 
-fn measure(environment: &Environment<'_>) -> Result<Figures, Failure> {
+fn measure(environment: &Environment<'_>) -> Result<Results, Failure> {
     let mock = Mock::start(PAGES)?;
     let job = job(&workload(PAGES, "0ms", Parse::None)?, mock.address());
-    let pairs = turn_about(PAIRS, |_, is_a| {
+    let pairs = take_turns(PAIRS, |_, is_a| {
         run(environment, if is_a { A } else { B }, &job, &mock)
     })?;
     let wall = |run: &Run| run.wall_ns;
@@ -54,37 +53,31 @@ fn measure(environment: &Environment<'_>) -> Result<Figures, Failure> {
     let (wall_a, wall_b) = medians(&pairs, wall)?;
     let (cpu_a, cpu_b) = medians(&pairs, cpu)?;
     let (busy_a, busy_b) = medians(&pairs, |run| run.busy)?;
-    Ok(Figures {
+    Ok(Results {
         scenario: format!(
-            "{A} against {B}, {PAGES} pages without delay from a mock that makes one answer \
-             at a time, in {} µs",
+            "{A} compared with {B}, {PAGES} pages without delay from a mock that builds one answer at \
+             a time in {} µs",
             ANSWER.as_micros()
         ),
         wrong: vec![
-            figure(
-                "wall time, the first against the second",
-                change_of(&pairs, wall)?,
-            ),
-            figure(
+            measurement("wall time, first vs. second", change_of(&pairs, wall)?),
+            measurement(
                 "wall time of each",
                 format!("{}, {}", milliseconds(wall_a), milliseconds(wall_b)),
             ),
         ],
         right: vec![
-            figure(
-                "the server was at work",
+            measurement(
+                "the server was busy",
                 format!(
                     "{:.0} %, {:.0} % of the time",
                     busy_a * 100.0,
                     busy_b * 100.0
                 ),
             ),
-            figure(
-                "CPU a page, the first against the second",
-                change_of(&pairs, cpu)?,
-            ),
-            figure(
-                "CPU a page of each",
+            measurement("CPU per page, first vs. second", change_of(&pairs, cpu)?),
+            measurement(
+                "CPU per page of each",
                 format!("{:.1} µs, {:.1} µs", cpu_a / 1e3, cpu_b / 1e3),
             ),
         ],
@@ -108,7 +101,7 @@ fn run(
     })
 }
 
-/// The one against the other, pair by pair.
+/// The first compared with the second, pair by pair.
 fn change_of(pairs: &[Pair], of: impl Fn(&Run) -> f64) -> Result<String, Failure> {
     let sum = |runs: &[Run; 2]| runs.iter().map(&of).sum::<f64>();
     let ratios: Vec<f64> = pairs.iter().map(|(a, b)| (sum(a) / sum(b)).ln()).collect();

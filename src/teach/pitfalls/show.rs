@@ -1,38 +1,42 @@
-//! The page that is printed: pure functions of what was measured.
+//! The printed text: pure functions of the results.
 
-use super::{Figure, Figures, WAYS, Way};
+use super::{Measurement, PITFALLS, Pitfall, Results};
 use crate::fmt::hanging;
 
-/// The width of the page.
+/// The width of the text.
 const WIDTH: usize = 80;
 
-/// Every way with what people do.
+/// All pitfalls with what people do.
 #[must_use]
 pub fn list() -> String {
-    let widest = WAYS.iter().map(|way| way.name.len()).max().unwrap_or(0);
-    let mut text = "Wrong ways to measure. Each runs for some seconds and shows the wrong\n\
-                    figure beside the right one.\n\n"
+    let widest = PITFALLS
+        .iter()
+        .map(|pitfall| pitfall.name.len())
+        .max()
+        .unwrap_or(0);
+    let mut text = "Wrong ways to measure. Each runs for a few seconds and shows the wrong\n\
+                    value and the right one.\n\n"
         .to_owned();
-    for way in WAYS {
-        let mark = format!("  {:<widest$}  ", way.name);
-        text.push_str(&hanging(&mark, way.people, WIDTH));
+    for pitfall in PITFALLS {
+        let mark = format!("  {:<widest$}  ", pitfall.name);
+        text.push_str(&hanging(&mark, pitfall.people, WIDTH));
         text.push('\n');
     }
-    text.push_str("\nTry: regatta pitfalls drift. docs/pitfalls.md tells them one by one.\n");
+    text.push_str("\nTry: regatta pitfalls drift. docs/pitfalls.md explains all of them.\n");
     text
 }
 
-/// The way and what came of it; without figures it says that this platform
-/// has none.
+/// A pitfall and its results; without results it says that this platform cannot
+/// run it.
 #[must_use]
-pub fn page(way: &Way, figures: Option<&Figures>) -> String {
-    let mut text = hanging(&format!("{}: ", way.name), way.people, WIDTH);
+pub fn page(pitfall: &Pitfall, results: Option<&Results>) -> String {
+    let mut text = hanging(&format!("{}: ", pitfall.name), pitfall.people, WIDTH);
     text.push_str("\n\n");
-    match figures {
-        Some(figures) => text.push_str(&table(figures)),
-        None => text.push_str("  n/a on this platform, which does not measure what it takes\n"),
+    match results {
+        Some(results) => text.push_str(&table(results)),
+        None => text.push_str("  n/a on this platform\n"),
     }
-    for (mark, sentence) in [("why      ", way.why), ("regatta  ", way.instead)] {
+    for (mark, sentence) in [("why      ", pitfall.why), ("regatta  ", pitfall.instead)] {
         text.push('\n');
         text.push_str(&hanging(mark, sentence, WIDTH));
         text.push('\n');
@@ -40,15 +44,15 @@ pub fn page(way: &Way, figures: Option<&Figures>) -> String {
     text
 }
 
-fn table(figures: &Figures) -> String {
-    let all = || figures.wrong.iter().chain(&figures.right);
+fn table(results: &Results) -> String {
+    let all = || results.wrong.iter().chain(&results.right);
     let widest = all()
-        .map(|figure| figure.what.chars().count())
+        .map(|line| line.what.chars().count())
         .max()
         .unwrap_or(0);
-    let mut text = hanging("  ", &figures.scenario, WIDTH) + "\n\n";
-    for (word, group) in [("WRONG", &figures.wrong), ("RIGHT", &figures.right)] {
-        for (index, Figure { what, value }) in group.iter().enumerate() {
+    let mut text = hanging("  ", &results.scenario, WIDTH) + "\n\n";
+    for (word, group) in [("WRONG", &results.wrong), ("RIGHT", &results.right)] {
+        for (index, Measurement { what, value }) in group.iter().enumerate() {
             let word = if index == 0 { word } else { "" };
             let mark = format!("  {word:<5}  {what:<widest$}  ");
             text.push_str(&hanging(&mark, value, WIDTH));
@@ -60,23 +64,29 @@ fn table(figures: &Figures) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{figure, named};
+    use super::super::{measurement, named};
     use super::*;
 
     #[test]
-    fn the_list_names_every_way() {
+    fn the_list_names_every_pitfall() {
         let list = list();
-        assert!(WAYS.iter().all(|way| list.contains(way.name)), "{list}");
+        assert!(
+            PITFALLS.iter().all(|pitfall| list.contains(pitfall.name)),
+            "{list}"
+        );
     }
 
     #[test]
-    fn the_wrong_figure_stands_above_the_right_one_in_the_same_column() {
-        let figures = Figures {
+    fn the_wrong_value_is_above_the_right_one_in_the_same_column() {
+        let results = Results {
             scenario: "10 pages".to_owned(),
-            wrong: vec![figure("one way", "5 ms")],
-            right: vec![figure("another way", "7 ms"), figure("more", "1 %")],
+            wrong: vec![measurement("one way", "5 ms")],
+            right: vec![
+                measurement("another way", "7 ms"),
+                measurement("more", "1 %"),
+            ],
         };
-        let page = page(named("drift").unwrap(), Some(&figures));
+        let page = page(named("drift").unwrap(), Some(&results));
         assert!(page.contains("  WRONG  one way      5 ms\n"), "{page}");
         assert!(page.contains("  RIGHT  another way  7 ms\n"), "{page}");
         assert!(page.contains("\n         more         1 %\n"), "{page}");
@@ -84,13 +94,13 @@ mod tests {
     }
 
     #[test]
-    fn without_figures_it_says_so() {
+    fn without_results_it_says_so() {
         let page = page(named("parents-memory").unwrap(), None);
         assert!(page.contains("n/a on this platform"), "{page}");
     }
 
     #[test]
-    fn an_unknown_way_is_told_the_known_ones() {
+    fn an_unknown_pitfall_is_an_error_with_all_names() {
         let error = named("luck").unwrap_err().to_string();
         assert!(
             error.contains("luck") && error.contains("stale-baseline"),

@@ -1,28 +1,28 @@
-//! Milliseconds of another day.
+//! Milliseconds from another day.
 //!
-//! A number is committed, and every later run is held against it: more than
-//! 5 % over is a regression. But the number was taken on a quiet machine, and
-//! today the machine is busy. The build is the same, and the rule cries wolf.
-//! What survives is the ratio to a reference driver that runs at the same time.
+//! A time is committed, and every later run is compared with it: more than 5 %
+//! above is a regression. But the time was measured on a quiet machine, and today
+//! the machine is busy. The build is the same, so the rule raises a false alarm.
+//! The ratio to a reference driver that runs at the same time changes far less.
 
 use super::neighbours::Neighbours;
 use super::scenario::{candidate, change, in_words, middle, pages, workload};
-use super::{Environment, Figures, Way, figure};
+use super::{Environment, Pitfall, Results, measurement};
 use crate::compare::pair::{Measurements, Pair, PairRunner, Pairs};
 use crate::harness::process::Failure;
 use crate::measure::host::cores;
 use crate::site::workload::Parse;
 use crate::stats::shift_estimate;
 
-pub(super) const WAY: Way = Way {
+pub(super) const PITFALL: Pitfall = Pitfall {
     name: "stale-baseline",
-    people: "commit a time, and call a later run regressed when it takes longer",
-    why: "the build is the same; the machine was quiet when the baseline was taken and is \
-          busy now. A reference driver that runs in the same pairs is slowed down with it, \
-          so the ratio to it says far less about the machine.",
-    instead: "saves ratios to a reference driver with every pair behind them, holds ratios \
-              against ratios, and says UNSURE where the interval leaves it open; or it stores \
-              nothing and runs the old build beside the new: regatta compare.",
+    people: "commit a time and report a regression if a later run takes longer",
+    why: "the build is the same, but the machine was quiet for the baseline and is busy now. A \
+          reference driver in the same pairs slows down too, so the ratio to it depends far \
+          less on the machine.",
+    instead: "saves ratios to a reference driver with all their pairs, compares ratios with ratios, \
+              and says UNSURE if the interval is too wide. Or it saves nothing and runs the old \
+              build beside the new one: regatta compare.",
     runs_here: cfg!(unix),
     measure,
 };
@@ -30,7 +30,7 @@ pub(super) const WAY: Way = Way {
 const DRIVER: &str = "tokio-current/hyper";
 const REFERENCE: &str = "mio/raw";
 const PAIRS: usize = 8;
-/// What many a script in CI allows.
+/// A common limit in CI scripts.
 const ALLOWED: f64 = 1.05;
 
 /// A measure of one side of a pair.
@@ -39,7 +39,7 @@ type Of = fn(&Measurements) -> f64;
 const WALL: Of = |side| side.wall_ns;
 const CPU: Of = |side| side.cpu_ns_per_page;
 
-fn measure(environment: &Environment<'_>) -> Result<Figures, Failure> {
+fn measure(environment: &Environment<'_>) -> Result<Results, Failure> {
     let pages = pages(300);
     let workload = workload(pages, "0ms", Parse::Titles)?;
     let pair_runner = PairRunner::open(
@@ -49,22 +49,28 @@ fn measure(environment: &Environment<'_>) -> Result<Figures, Failure> {
         cores(),
         environment.interrupt,
     )?;
-    let then = pairs(environment, &pair_runner)?;
+    let baseline = pairs(environment, &pair_runner)?;
     let neighbours = Neighbours::on_every_core();
     let now = pairs(environment, &pair_runner)?;
     drop(neighbours);
-    Ok(Figures {
+    Ok(Results {
         scenario: format!(
-            "{DRIVER} in one build, {pages} pages a step, {PAIRS} pairs with {REFERENCE}: then \
-             quiet, now with two busy neighbours a core"
+            "{DRIVER} from one build, {pages} pages per run, {PAIRS} pairs with {REFERENCE}: baseline \
+             quiet, now with two busy neighbours per core"
         ),
         wrong: vec![
-            figure("wall time, now against then", naive(&now, &then, WALL)?),
-            figure("CPU a page, now against then", naive(&now, &then, CPU)?),
+            measurement("wall time, now vs. baseline", naive(&now, &baseline, WALL)?),
+            measurement(
+                "CPU per page, now vs. baseline",
+                naive(&now, &baseline, CPU)?,
+            ),
         ],
         right: vec![
-            figure("wall, ratio to the reference", shift(&now, &then, WALL)?),
-            figure("CPU, ratio to the reference", shift(&now, &then, CPU)?),
+            measurement(
+                "wall, ratio to the reference",
+                shift(&now, &baseline, WALL)?,
+            ),
+            measurement("CPU, ratio to the reference", shift(&now, &baseline, CPU)?),
         ],
     })
 }
@@ -81,13 +87,13 @@ fn pairs(
     (0..PAIRS).map(pair).collect()
 }
 
-/// The medians of today and of then, and what the rule of 5 % makes of them.
-fn naive(now: &[Pair], then: &[Pair], of: Of) -> Result<String, Failure> {
+/// The change of the medians, and the verdict of the 5 % rule.
+fn naive(now: &[Pair], baseline: &[Pair], of: Of) -> Result<String, Failure> {
     let median = |pairs: &[Pair]| {
         let values: Vec<f64> = pairs.iter().map(|pair| of(&pair.a)).collect();
         middle(&values)
     };
-    let ratio = median(now)? / median(then)?;
+    let ratio = median(now)? / median(baseline)?;
     let verdict = if ratio > ALLOWED {
         "regressed"
     } else {
@@ -96,13 +102,13 @@ fn naive(now: &[Pair], then: &[Pair], of: Of) -> Result<String, Failure> {
     Ok(format!("{}: {verdict}", change(ratio)))
 }
 
-/// Ratios held against ratios.
-fn shift(now: &[Pair], then: &[Pair], of: Of) -> Result<String, Failure> {
+/// Ratios compared with ratios.
+fn shift(now: &[Pair], baseline: &[Pair], of: Of) -> Result<String, Failure> {
     let ratios = |pairs: &[Pair]| -> Vec<f64> {
         let ratios = pairs.iter().map(|pair| (of(&pair.a) / of(&pair.b)).ln());
         ratios.collect()
     };
-    let shift = shift_estimate(&ratios(now), &ratios(then), 0.95);
+    let shift = shift_estimate(&ratios(now), &ratios(baseline), 0.95);
     let shift = shift.ok_or_else(|| Failure::Failed("nothing was measured".to_owned()))?;
     Ok(in_words(&shift))
 }

@@ -1,22 +1,22 @@
-//! Work done before the clock is started.
+//! Work before the start of the clock.
 //!
-//! A driver that connects, or fetches, while it is being constructed has less
-//! left to do when its time begins. The extreme is the cheat
-//! `cheat/starts-early`, which has fetched everything by then. Its own clock
-//! says that it is the fastest of all; the server knows better.
+//! A driver that connects or fetches during its construction has less work left
+//! when its clock starts. The extreme case is `cheat/starts-early`, which has
+//! fetched everything by then. Its own clock says that it is the fastest driver,
+//! but the server's counts show the truth.
 
 use super::scenario::{Scenario, milliseconds, workload};
-use super::{Environment, Figures, Way, figure};
+use super::{Environment, Pitfall, Results, measurement};
 use crate::harness::process::Failure;
 use crate::site::workload::Parse;
 
-pub(super) const WAY: Way = Way {
+pub(super) const PITFALL: Pitfall = Pitfall {
     name: "start-up",
-    people: "let a program set itself up first, then time the work that is left",
-    why: "the pages were fetched during the start, before the clock began; the figure is \
-          below the least time that the delays alone take, which nobody can tick.",
-    instead: "times start and scrape apart, opens no connection before the scrape, and holds \
-              the driver's time against the ideal and against what the server saw.",
+    people: "let a program set itself up first and time only the rest of the work",
+    why: "the pages were fetched during the start, before the clock started. The time is shorter \
+          than the delays alone, which is impossible.",
+    instead: "times start and scrape separately, opens no connection before the scrape, and compares \
+              the driver's time with the ideal and with the server's log.",
     runs_here: true,
     measure,
 };
@@ -24,36 +24,36 @@ pub(super) const WAY: Way = Way {
 const EARLY: &str = "cheat/starts-early";
 const HONEST: &str = "thread-pool/ureq";
 
-fn measure(environment: &Environment<'_>) -> Result<Figures, Failure> {
+fn measure(environment: &Environment<'_>) -> Result<Results, Failure> {
     let scenario = Scenario::open(environment, workload(100, "20ms", Parse::None)?)?;
     let (early, honest) = (scenario.run(EARLY)?, scenario.run(HONEST)?);
     let ideal = scenario.expected(EARLY)?.ideal.as_nanos() as f64;
     let verdict = scenario
         .reject(&early, EARLY)?
-        .map_or("nothing".to_owned(), |reason| {
+        .map_or("accepted".to_owned(), |reason| {
             format!("rejected: it {reason}")
         });
     let (wall, start) = (early.sample.wall_ns as f64, early.sample.start_ns as f64);
-    Ok(Figures {
+    Ok(Results {
         scenario: "100 pages, 20 ms each, 10 in flight".to_owned(),
         wrong: vec![
-            figure(format!("{EARLY}, wall time"), milliseconds(wall)),
-            figure(
+            measurement(format!("{EARLY}, wall time"), milliseconds(wall)),
+            measurement(
                 format!("{HONEST}, wall time"),
                 milliseconds(honest.sample.wall_ns as f64),
             ),
         ],
         right: vec![
-            figure("the best that any driver can do", milliseconds(ideal)),
-            figure(
+            measurement("shortest possible wall time", milliseconds(ideal)),
+            measurement(
                 format!("{EARLY}, start and wall"),
                 milliseconds(start + wall),
             ),
-            figure(
-                "how long the server was at it",
+            measurement(
+                "first to last request at the server",
                 milliseconds(early.ledger.span_ns as f64),
             ),
-            figure("what Regatta says of it", verdict),
+            measurement("verdict of Regatta", verdict),
         ],
     })
 }
