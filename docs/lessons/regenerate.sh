@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Plays every lesson in release, saves what it came to in docs/lessons/saved/,
-# and writes pages, pictures and index anew from that. Takes about a minute once
-# it is built. Run it on an idle machine: the figures are shown to readers.
-# `regenerate.sh 09 12` plays only those whose files begin so.
+# Runs every lesson in release, saves the results in docs/lessons/saved/, and
+# writes pages, pictures and index from them. Takes about a minute after the
+# build. Run it on an idle machine, because readers see these numbers.
+# `regenerate.sh 09 12` runs only the lessons whose file names start so.
 set -euo pipefail
 shopt -s failglob
 cd "$(dirname "$0")/../.."
@@ -10,7 +10,7 @@ cd "$(dirname "$0")/../.."
 cargo build --release --locked --bin regatta
 target="${CARGO_TARGET_DIR:-target}"
 
-# Nobody's own guesses are mixed with these.
+# Keep the user's own guesses separate.
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 export XDG_DATA_HOME="$scratch"
@@ -24,7 +24,7 @@ for lesson in "${lessons[@]}"; do
   name=$(basename "$lesson" .toml)
   id=${name#*-}
   saved="$scratch/$name.json"
-  # Once more if something else kept the machine busy at that moment.
+  # Try again if another program kept the machine busy.
   for attempt in 1 2 3; do
     "$target/release/regatta" lesson "$id" --predict a --yes --quiet --save "$saved" \
       >"$scratch/said" && break
