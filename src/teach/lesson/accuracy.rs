@@ -319,9 +319,7 @@ mod tests {
         let first = drawn.find("one-page").unwrap();
         assert!(first < drawn.find("ten-hands").unwrap(), "{drawn}");
         assert!(
-            drawn.ends_with(
-                "First guess: 5x off. Latest guess of 2 lessons: 1.2x off (better).\n"
-            ),
+            drawn.ends_with("First guess: 5x off. Latest guess of 2 lessons: 1.2x off (better).\n"),
             "{drawn}"
         );
     }
