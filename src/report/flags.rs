@@ -27,7 +27,7 @@ fn meaning(flag: &Flag) -> Option<&'static str> {
         Flag::StoreBound(_) => {
             "pages waited for the store for over 5 % of the time, so the row measures the store"
         }
-        Flag::ServerLate(_) => "the server sent its answers late, by more than 1 % of their delay",
+        Flag::ServerLate(_) => "the server sent its answers late, which is part of the wall time",
         Flag::NotFull(_) => {
             "the run never had all allowed requests in flight, because a page takes too much CPU \
              time; a longer --latency or a lower --concurrency leaves more CPU time for each"

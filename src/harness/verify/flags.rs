@@ -8,7 +8,13 @@ use crate::measure::sample::{Run, SERVER_BOUND};
 use crate::stats::median;
 
 /// The server is late if its answers leave later than this share of their delay.
-const SERVER_LATE: f64 = 0.01;
+///
+/// Some lateness is normal: a sleeping server thread runs about 40 µs after its
+/// timer fires, its first answer meets cold caches, and answers due at once are
+/// written one after another while the clients that they wake take its core.
+/// That is 0.1 to 0.8 ms on two shared cores, 0.5 to 4 % of 20 ms. A server that
+/// does not get the processor is 2 ms late and more.
+const SERVER_LATE: f64 = 0.05;
 /// The store is the limit if pages wait for it for more than this share of the
 /// time.
 const STORE_BOUND: f64 = 0.05;

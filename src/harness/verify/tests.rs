@@ -220,17 +220,24 @@ fn a_racing_pool_is_flagged_for_surplus_connections_and_not_rejected() {
 }
 
 #[test]
+fn a_server_that_is_late_by_the_time_of_a_wake_up_is_not_flagged() {
+    let mut run = correct();
+    run.ledger.late_mean_ns = 4 * MILLISECOND / 5;
+    assert_eq!(flags(&[run], &expected()), []);
+}
+
+#[test]
 fn a_busy_server_a_late_server_and_a_neighbour_are_flagged() {
     let mut run = correct();
     assert!(flags(&[run.clone()], &expected()).is_empty());
     run.ledger.server_cpu_ns = Some(190 * MILLISECOND);
-    run.ledger.late_mean_ns = MILLISECOND;
+    run.ledger.late_mean_ns = 2 * MILLISECOND;
     run.noise.others_share = Some(0.4);
     run.noise.steal_share = Some(0.1);
     let flags = flags(&[run], &expected());
     assert!(matches!(flags[0], Flag::ServerBound(Some(share)) if share > 0.9));
     let others = [
-        Flag::ServerLate(Some(0.05)),
+        Flag::ServerLate(Some(0.1)),
         Flag::Noisy(Some(Neighbour::Hypervisor(0.1))),
         Flag::Noisy(Some(Neighbour::Programs(0.4))),
     ];
