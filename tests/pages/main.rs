@@ -1,12 +1,12 @@
 //! Pages: made, checked, read back, and held against what they were made from.
 
+mod checksum;
 mod digest;
 mod making;
 mod manifest;
 mod names;
 mod price;
 mod reading;
-mod seal;
 mod site;
 
 use std::sync::LazyLock;

@@ -8,9 +8,9 @@
 //!
 //! | who | asks | file |
 //! |---|---|---|
-//! | the server | [`build`], [`Site::index`], [`ROBOTS`] | `press.rs`, which sets the words of `words.rs` |
-//! | every driver, for every page | [`verify`], [`Reader::read`], [`digest()`] | `seal.rs`, `read.rs` |
-//! | the experiment, which trusts no driver | [`facts`], [`Site::expected_digest`] | `press.rs`, with no parser at all |
+//! | the server | [`build`], [`Site::index`], [`ROBOTS`] | `writer.rs`, which sets the words of `words.rs` |
+//! | every driver, for every page | [`verify`], [`Reader::read`], [`digest()`] | `checksum.rs`, `read.rs` |
+//! | the experiment, which trusts no driver | [`facts`], [`Site::expected_digest`] | `writer.rs`, with no parser at all |
 //!
 //! The text comes from `fixtures/`: `page.html`, `article.html` and
 //! `words.txt` are plain files that a teacher can edit without Rust.
@@ -19,26 +19,26 @@
 //! does. That is what lets a page be a function of its number and a site still
 //! have no dead links, however many pages it has.
 
-mod dice;
+mod checksum;
 mod digest;
-mod press;
 mod price;
 mod read;
 mod reading;
-mod seal;
-mod set;
+mod rng;
 mod site;
 #[cfg(test)]
 mod site_tests;
+mod slots;
 mod words;
+mod writer;
 
+pub use checksum::{Mismatch, verify};
 pub use digest::digest;
-pub use press::{build, facts};
 pub use price::{cents, dollars};
 pub use read::{ReadError, Reader};
 pub use reading::Reading;
-pub use seal::{Mismatch, verify};
 pub use site::Site;
+pub use writer::{build, facts};
 
 /// The length of every page, in bytes.
 pub const PAGE_BYTES: usize = 15_360;

@@ -8,10 +8,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
+use super::checksum::verify;
 use super::digest::digest;
-use super::press::{build, build_with_facts, facts};
 use super::reading::Reading;
-use super::seal::verify;
+use super::writer::{build, build_with_facts, facts};
 use crate::site::workload::Parse;
 
 /// The index names one page in this many. Held to the links of

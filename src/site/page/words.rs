@@ -1,7 +1,7 @@
 //! The words of the pages: `fixtures/*`, taken apart once.
 //!
 //! A template is text with slots, `{{so}}`. A slot is either one of the few
-//! that the press knows (see [`Piece`]) or the name of a list in `words.txt`,
+//! that the writer knows (see [`Piece`]) or the name of a list in `words.txt`,
 //! of which it takes an entry. An entry may have slots of its own, but only of
 //! lists above it in the file: that rules out circles without looking for them.
 //!
@@ -39,20 +39,20 @@ pub(super) enum Piece {
 /// A template, ready to be set.
 pub(super) type Pieces = Vec<Piece>;
 
-/// Everything the press sets.
+/// The templates and lists of the page writer.
 pub(super) struct Words {
     /// The page down to its articles.
     pub(super) head: Pieces,
     /// From the articles to the filler.
     pub(super) middle: Pieces,
-    /// From the filler to the seal.
+    /// From the filler to the checksum.
     pub(super) foot: Pieces,
     /// Articles without a price.
     pub(super) articles: Vec<Pieces>,
     /// Articles with one.
     pub(super) offers: Vec<Pieces>,
     lists: Vec<List>,
-    /// Where the lists are that the press asks for by name.
+    /// Where the lists are that the writer asks for by name.
     pub(super) title: usize,
     pub(super) heading: usize,
     pub(super) headline: usize,

@@ -18,10 +18,10 @@ use hyper::{Method, Request, Response, StatusCode};
 use super::body::PageBody;
 use super::capacity::{Admission, Queue};
 use super::delay::Delay;
-use super::epoch::Epoch;
 use super::in_flight::InFlight;
 use super::respond::{HTML, ICON, Responder, STYLE, TEXT};
 use super::shared::Shared;
+use super::window::Window;
 use crate::site::page;
 
 /// Answers the requests of one connection.
@@ -32,7 +32,7 @@ pub(super) struct Answers {
     thread: usize,
     client: IpAddr,
     responder: Responder,
-    epoch: RefCell<Arc<Epoch>>,
+    window: RefCell<Arc<Window>>,
 }
 
 impl Answers {
@@ -41,28 +41,28 @@ impl Answers {
         (thread, client): (usize, IpAddr),
         responder: Responder,
     ) -> Self {
-        let epoch = RefCell::new(shared.epoch());
+        let window = RefCell::new(shared.window());
         Self {
             shared,
             thread,
             client,
             responder,
-            epoch,
+            window,
         }
     }
 
     fn page(
         &self,
-        epoch: &Arc<Epoch>,
+        window: &Arc<Window>,
         (number, page): (usize, Bytes),
         request: Request<Incoming>,
     ) -> Answer {
-        let mut in_flight = InFlight::arrive(epoch, self.thread, number);
+        let mut in_flight = InFlight::arrive(window, self.thread, number);
         if let Some(head) = self.responder.connection.take_head() {
-            let _ = epoch.request_head.set(head);
+            let _ = window.request_head.set(head);
             self.responder.connection.has_head();
         }
-        let admission = match &epoch.capacity {
+        let admission = match &window.capacity {
             Some(capacity) => capacity.admit(self.client, in_flight.read_ns()),
             None => Admission::Now(None),
         };
@@ -98,8 +98,8 @@ impl Answers {
         }))
     }
 
-    fn other(&self, epoch: &Epoch, request: Request<Incoming>) -> Answer {
-        epoch.tallies[self.thread].other_requests.add(1);
+    fn other(&self, window: &Window, request: Request<Incoming>) -> Answer {
+        window.counters[self.thread].other_requests.add(1);
         // Bytes that were kept as a sample are not those of a page's request.
         self.responder.connection.take_head();
         let (status, content_type, bytes) = match request.uri().path() {
@@ -111,14 +111,14 @@ impl Answers {
                     Bytes::from_static(text.as_bytes()),
                 )
             }
-            "/" => (StatusCode::OK, HTML, epoch.pages.index.clone()),
-            "/robots.txt" => (StatusCode::OK, TEXT, epoch.pages.robots.clone()),
+            "/" => (StatusCode::OK, HTML, window.pages.index.clone()),
+            "/robots.txt" => (StatusCode::OK, TEXT, window.pages.robots.clone()),
             "/style.css" => (StatusCode::OK, STYLE, Bytes::from(page::STYLE)),
             "/favicon.ico" => (StatusCode::OK, ICON, Bytes::from(page::ICON)),
             path => (
                 StatusCode::NOT_FOUND,
                 TEXT,
-                not_found(path, epoch.scenario.pages),
+                not_found(path, window.scenario.pages),
             ),
         };
         self.responder.other(request, status, content_type, bytes)
@@ -144,15 +144,15 @@ impl Service<Request<Incoming>> for Answers {
     type Future = Answer;
 
     fn call(&self, request: Request<Incoming>) -> Answer {
-        let mut epoch = self.epoch.borrow_mut();
-        self.shared.refresh(&mut epoch);
-        match epoch
+        let mut window = self.window.borrow_mut();
+        self.shared.refresh(&mut window);
+        match window
             .pages
             .at(request.uri().path())
             .filter(|_| is_read(request.method()))
         {
-            Some(page) => self.page(&epoch, page, request),
-            None => self.other(&epoch, request),
+            Some(page) => self.page(&window, page, request),
+            None => self.other(&window, request),
         }
     }
 }

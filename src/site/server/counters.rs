@@ -8,7 +8,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use super::held::Held;
+use super::latency_buckets::LatencyBuckets;
 
 /// A counter with one writer and any number of readers.
 #[derive(Debug, Default)]
@@ -61,7 +61,7 @@ pub(super) struct Counters {
     pub(super) last_written_ns: Counter,
     pub(super) last_ended_ns: Counter,
     pub(super) late: Histogram,
-    pub(super) held: Held,
+    pub(super) latency: LatencyBuckets,
     /// How many requests met each kind of fault of the scenario, in its order.
     pub(super) faults: Box<[Counter]>,
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::capacity::{Refusal, Slot};
 use super::clock;
 use super::counters::Counters;
-use super::epoch::Epoch;
+use super::window::Window;
 use crate::measure::event_log::{End, Request};
 use crate::site::workload::faults::Fault;
 
@@ -16,7 +16,7 @@ use crate::site::workload::faults::Fault;
 /// went away: whatever path a dying connection takes, the books are right.
 #[derive(Debug)]
 pub(super) struct InFlight {
-    epoch: Arc<Epoch>,
+    window: Arc<Window>,
     thread: usize,
     page: usize,
     /// Which request for this page it is, from 0.
@@ -39,27 +39,27 @@ pub(super) struct InFlight {
 
 impl InFlight {
     /// Notes a request for a page of the scenario whose head was read just now.
-    pub(super) fn arrive(epoch: &Arc<Epoch>, thread: usize, page: usize) -> Self {
-        let read_ns = clock::now_ns() - epoch.reset_at_ns;
-        let counters = &epoch.tallies[thread];
+    pub(super) fn arrive(window: &Arc<Window>, thread: usize, page: usize) -> Self {
+        let read_ns = clock::now_ns() - window.reset_at_ns;
+        let counters = &window.counters[thread];
         counters.requests.add(1);
         counters.read_at_sum_ns.add(read_ns);
         counters.last_read_ns.set(read_ns);
         if counters.first_read_plus_one_ns.get() == 0 {
             counters.first_read_plus_one_ns.set(read_ns + 1);
         }
-        if let Some(agreed) = &epoch.agreed {
-            agreed.note(read_ns);
+        if let Some(meter) = &window.rate_meter {
+            meter.note(read_ns);
         }
-        let in_flight = epoch.in_flight.fetch_add(1, Relaxed) + 1;
-        if in_flight > epoch.in_flight_peak.load(Relaxed) {
-            epoch.in_flight_peak.fetch_max(in_flight, Relaxed);
+        let in_flight = window.in_flight.fetch_add(1, Relaxed) + 1;
+        if in_flight > window.in_flight_peak.load(Relaxed) {
+            window.in_flight_peak.fetch_max(in_flight, Relaxed);
         }
         Self {
-            epoch: Arc::clone(epoch),
+            window: Arc::clone(window),
             thread,
             page,
-            number: epoch.page_requests[page].fetch_add(1, Relaxed),
+            number: window.page_requests[page].fetch_add(1, Relaxed),
             read_ns,
             begun_ns: None,
             delay_ns: 0,
@@ -86,7 +86,7 @@ impl InFlight {
 
     /// When it left.
     fn leave_queue(&mut self) -> u64 {
-        let now_ns = clock::now_ns() - self.epoch.reset_at_ns;
+        let now_ns = clock::now_ns() - self.window.reset_at_ns;
         let counters = self.counters();
         counters.queue_waits.add(1);
         counters.queue_wait_sum_ns.add(now_ns - self.read_ns);
@@ -120,13 +120,13 @@ impl InFlight {
             self.read_ns
         });
         self.slot = slot;
-        let attempt = match &self.epoch.capacity {
+        let attempt = match &self.window.capacity {
             Some(capacity) => capacity.attempt(self.page),
             None => self.number,
         };
-        self.delay_ns = self.epoch.delay_ns(self.page, attempt);
+        self.delay_ns = self.window.delay_ns(self.page, attempt);
         // An answer without a body has nothing to be cut or slow in.
-        let fault = self.epoch.fault(self.page, attempt);
+        let fault = self.window.fault(self.page, attempt);
         self.fault = fault.filter(|fault| !(is_head && fault.is_in_body()));
         self.count_begin();
     }
@@ -135,7 +135,7 @@ impl InFlight {
         let counters = self.counters();
         counters.delay_sum_ns.add(self.asked_ns());
         if let Some(fault) = self.fault {
-            let mut kinds = self.epoch.scenario.faults.kinds();
+            let mut kinds = self.window.scenario.faults.kinds();
             let kind = kinds.position(|kind| kind == fault).expect("was drawn");
             counters.faults[kind].add(1);
         }
@@ -148,13 +148,13 @@ impl InFlight {
             Some(Fault::Stall) => self.delay_ns + nanoseconds(Fault::Stall.extra()),
             _ => self.delay_ns,
         };
-        (wait_ns > 0).then(|| self.epoch.reset_at_ns + self.counts_from_ns() + wait_ns)
+        (wait_ns > 0).then(|| self.window.reset_at_ns + self.counts_from_ns() + wait_ns)
     }
 
     /// When the body begins to leave, on the server's clock, and how long that
     /// takes, if it is to be slow.
     pub(super) fn slow_ns(&self) -> Option<(u64, u64)> {
-        let begins_ns = self.epoch.reset_at_ns + self.counts_from_ns() + self.delay_ns;
+        let begins_ns = self.window.reset_at_ns + self.counts_from_ns() + self.delay_ns;
         match self.fault {
             Some(Fault::Slow(time)) => Some((begins_ns, nanoseconds(time))),
             _ => None,
@@ -201,7 +201,7 @@ impl InFlight {
 
     fn end(&self, now_ns: u64) {
         let counters = self.counters();
-        let ended_ns = now_ns - self.epoch.reset_at_ns;
+        let ended_ns = now_ns - self.window.reset_at_ns;
         if self.is_written {
             self.count_answer(counters, ended_ns);
         } else if !self.is_cut {
@@ -209,10 +209,10 @@ impl InFlight {
         }
         counters.ended_at_sum_ns.add(ended_ns);
         counters.last_ended_ns.set(ended_ns);
-        if let Some(requests) = &self.epoch.requests {
+        if let Some(requests) = &self.window.requests {
             requests.note(self.request(ended_ns));
         }
-        self.epoch.in_flight.fetch_sub(1, Relaxed);
+        self.window.in_flight.fetch_sub(1, Relaxed);
     }
 
     /// What a log says of it.
@@ -245,11 +245,11 @@ impl InFlight {
             .set(counters.late_max_ns.get().max(late_ns));
         counters.last_written_ns.set(written_ns);
         counters.late.record(late_ns);
-        counters.held.record(held_ns);
+        counters.latency.record(held_ns);
     }
 
     fn counters(&self) -> &Counters {
-        &self.epoch.tallies[self.thread]
+        &self.window.counters[self.thread]
     }
 }
 

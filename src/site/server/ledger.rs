@@ -1,35 +1,35 @@
-//! Reading the counts of an epoch into a [`Ledger`].
+//! Reading the counts of a window into a [`Ledger`].
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
-use super::agreed::Agreed;
 use super::clock;
 use super::counters::{Counter, Counters, quantile};
-use super::epoch::Epoch;
+use super::rate_meter::RateMeter;
+use super::window::Window;
 use crate::measure::sample::Ledger;
 
 /// How many page numbers a ledger names before it only counts them.
 const NAMED: usize = 10;
 
 /// What was seen since the reset. `connections_open` is handed in, because
-/// connections outlive epochs.
-pub(super) fn read(epoch: &Epoch, connections_open: u64) -> Ledger {
-    let sums = Sums(&epoch.tallies);
+/// connections outlive windows.
+pub(super) fn read(window: &Window, connections_open: u64) -> Ledger {
+    let sums = Sums(&window.counters);
     let requests = sums.of(|counters| &counters.requests);
     let answers = sums.of(|counters| &counters.answers);
-    let missed = pages_where(&epoch.page_requests, |requests| requests == 0);
-    let repeated = pages_where(&epoch.page_requests, |requests| requests > 1);
+    let missed = pages_where(&window.page_requests, |requests| requests == 0);
+    let repeated = pages_where(&window.page_requests, |requests| requests > 1);
     let late_max_ns = sums.most(|counters| &counters.late_max_ns);
-    let late_p99_ns = quantile(&epoch.tallies.iter().map(|counters| &counters.late), 0.99);
+    let late_p99_ns = quantile(&window.counters.iter().map(|counters| &counters.late), 0.99);
     Ledger {
         requests,
         answers,
         connections: sums.of(|counters| &counters.connections),
         connections_open,
         bytes_sent: sums.of(|counters| &counters.bytes_sent),
-        in_flight_peak: epoch.in_flight_peak.load(Relaxed),
-        in_flight_mean: in_flight_mean(epoch, &sums),
+        in_flight_peak: window.in_flight_peak.load(Relaxed),
+        in_flight_mean: in_flight_mean(window, &sums),
         span_ns: since_first(&sums, |counters| &counters.last_written_ns),
         heads_span_ns: since_first(&sums, |counters| &counters.last_read_ns),
         held_mean_ns: mean(sums.of(|counters| &counters.held_sum_ns), answers),
@@ -38,7 +38,7 @@ pub(super) fn read(epoch: &Epoch, connections_open: u64) -> Ledger {
         // A bucket's upper end may lie above the latest answer of all.
         late_p99_ns: late_p99_ns.unwrap_or_default().min(late_max_ns),
         late_max_ns,
-        faults: faults(epoch, &sums),
+        faults: faults(window, &sums),
         queued: sums.of(|counters| &counters.queued),
         queue_wait_mean_ns: mean(
             sums.of(|counters| &counters.queue_wait_sum_ns),
@@ -46,7 +46,7 @@ pub(super) fn read(epoch: &Epoch, connections_open: u64) -> Ledger {
         ),
         rejected: sums.of(|counters| &counters.rejected),
         rate_limited: sums.of(|counters| &counters.rate_limited),
-        ahead_max_ns: epoch.agreed.as_ref().map(Agreed::ahead_max_ns),
+        ahead_max_ns: window.rate_meter.as_ref().map(RateMeter::ahead_max_ns),
         clients_gone: sums.of(|counters| &counters.clients_gone),
         pages_missed: missed.0,
         first_missed: missed.1,
@@ -54,16 +54,16 @@ pub(super) fn read(epoch: &Epoch, connections_open: u64) -> Ledger {
         first_repeated: repeated.1,
         other_requests: sums.of(|counters| &counters.other_requests),
         server_cpu_ns: clock::cpu_ns()
-            .zip(epoch.cpu_at_reset_ns)
+            .zip(window.cpu_at_reset_ns)
             .map(|(now, then)| now.saturating_sub(then)),
-        server_threads: epoch.tallies.len() as u64,
-        request_head: epoch.request_head.get().cloned(),
+        server_threads: window.counters.len() as u64,
+        request_head: window.request_head.get().cloned(),
     }
 }
 
 /// How many requests met each kind of fault, without those that nobody met.
-fn faults(epoch: &Epoch, sums: &Sums<'_>) -> BTreeMap<String, u64> {
-    let kinds = epoch.scenario.faults.kinds().enumerate();
+fn faults(window: &Window, sums: &Sums<'_>) -> BTreeMap<String, u64> {
+    let kinds = window.scenario.faults.kinds().enumerate();
     let counts = kinds.map(|(n, fault)| (fault.word(), sums.of(|counters| &counters.faults[n])));
     counts.filter(|&(_, count)| count > 0).collect()
 }
@@ -111,11 +111,11 @@ fn since_first(sums: &Sums<'_>, moment: impl Fn(&Counters) -> &Counter) -> u64 {
 /// requests of (end - begin). Requests that still wait end now, and a client
 /// that went away ended its request when it went; both may be after the last
 /// answer, so the mean is taken up to there.
-fn in_flight_mean(epoch: &Epoch, sums: &Sums<'_>) -> f64 {
-    let waiting = epoch.waiting();
+fn in_flight_mean(window: &Window, sums: &Sums<'_>) -> f64 {
+    let waiting = window.waiting();
     let end_ns = match waiting {
         0 => sums.most(|counters| &counters.last_ended_ns),
-        _ => clock::now_ns() - epoch.reset_at_ns,
+        _ => clock::now_ns() - window.reset_at_ns,
     };
     let Some(first_ns) = sums.first_read_ns().filter(|&first| first < end_ns) else {
         return 0.0;

@@ -11,7 +11,7 @@
 //!   (`delay`), early never, late by some tens of microseconds.
 //! - **It keeps the books.** Every request is counted from the moment its
 //!   head was read to the moment the kernel took the last byte of its answer
-//!   (`epoch`, `ledger`); a driver's account is held against that.
+//!   (`window`, `ledger`); a driver's account is held against that.
 //!
 //! | room | what |
 //! |---|---|
@@ -23,13 +23,12 @@
 //! | `agreed` | whether clients keep a rate that they have agreed to |
 //! | `fault`, `slow` | answers that are bad on purpose |
 //! | `delay` | waiting, to the microsecond |
-//! | `in_flight`, `epoch`, `counters`, `held`, `ledger` | counting, and reading the counts |
+//! | `in_flight`, `window`, `counters`, `held`, `ledger` | counting, and reading the counts |
 //! | `requests` | every request by itself, where a log is wanted |
 //! | `pages` | the bytes that are served |
 //! | `control` | the second port: scenarios in, ledgers out |
 
 mod accept;
-mod agreed;
 mod answer;
 mod body;
 mod capacity;
@@ -37,13 +36,13 @@ mod clock;
 pub mod control;
 mod counters;
 mod delay;
-mod epoch;
 mod fault;
-mod held;
 mod in_flight;
+mod latency_buckets;
 mod ledger;
 mod pages;
 mod rate;
+mod rate_meter;
 mod requests;
 mod respond;
 mod shared;
@@ -52,6 +51,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 mod threads;
+mod window;
 
 use std::io;
 use std::net::SocketAddr;
@@ -201,7 +201,7 @@ impl Server {
     /// only a thread that has ended has written all of its answers down.
     pub fn stop(self) -> u64 {
         self.threads.stop();
-        self.shared.epoch().answers()
+        self.shared.window().answers()
     }
 }
 

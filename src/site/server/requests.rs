@@ -25,7 +25,7 @@ impl Requests {
         }
     }
 
-    /// What is written down, for an epoch that began at `reset_at_ns`.
+    /// What is written down, for a window that began at `reset_at_ns`.
     pub(super) fn read(&self, reset_at_ns: u64) -> ServerLog {
         let mut log = self.lock().clone();
         log.reset_at_ns = reset_at_ns;

@@ -1,4 +1,4 @@
-//! What all threads of a server share: the epoch of the moment, and how many
+//! What all threads of a server share: the window of the moment, and how many
 //! connections are open.
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,19 +7,19 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tokio::runtime::Handle;
 
 use super::Scenario;
-use super::epoch::Epoch;
 use super::ledger;
 use super::pages::Pages;
+use super::window::Window;
 use crate::measure::sample::Ledger;
 
 #[derive(Debug)]
 pub(super) struct Shared {
-    epoch: Mutex<Arc<Epoch>>,
-    /// The number of `epoch`, so that a connection sees with one load, and
-    /// without the lock, that the epoch it knows is still the current one.
-    epoch_number: AtomicU64,
+    window: Mutex<Arc<Window>>,
+    /// The number of `window`, so that a connection sees with one load, and
+    /// without the lock, that the window it knows is still the current one.
+    window_number: AtomicU64,
     connections_open: AtomicU64,
-    /// Not 0 while connections keep the bytes they read, because the epoch
+    /// Not 0 while connections keep the bytes they read, because the window
     /// has no sample of a request's head yet.
     pub(super) wants_head: Arc<AtomicU64>,
     serving: OnceLock<Vec<Handle>>,
@@ -29,52 +29,52 @@ impl Shared {
     pub(super) fn new(scenario: Scenario, threads: usize) -> Self {
         let pages = Arc::new(Pages::build(scenario.pages));
         Self {
-            epoch: Mutex::new(Arc::new(Epoch::new(0, scenario, pages, threads))),
-            epoch_number: AtomicU64::new(0),
+            window: Mutex::new(Arc::new(Window::new(0, scenario, pages, threads))),
+            window_number: AtomicU64::new(0),
             connections_open: AtomicU64::new(0),
             wants_head: Arc::new(AtomicU64::new(1)),
             serving: OnceLock::new(),
         }
     }
 
-    /// The epoch of this moment.
-    pub(super) fn epoch(&self) -> Arc<Epoch> {
-        Arc::clone(&self.epoch.lock().unwrap_or_else(PoisonError::into_inner))
+    /// The window of this moment.
+    pub(super) fn window(&self) -> Arc<Window> {
+        Arc::clone(&self.window.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Replaces an epoch that a reset has ended by the current one.
-    pub(super) fn refresh(&self, known: &mut Arc<Epoch>) {
-        if known.number != self.epoch_number.load(Ordering::Acquire) {
-            *known = self.epoch();
+    /// Replaces a window that a reset has ended by the current one.
+    pub(super) fn refresh(&self, known: &mut Arc<Window>) {
+        if known.number != self.window_number.load(Ordering::Acquire) {
+            *known = self.window();
         }
     }
 
-    /// Starts a new epoch: on `scenario`, or on the same scenario again. Pages
+    /// Starts a new window: on `scenario`, or on the same scenario again. Pages
     /// are built anew only when there are more or fewer of them, because a
     /// page may name its neighbours.
     pub(super) fn reset(&self, scenario: Option<Scenario>) {
-        let old = self.epoch();
+        let old = self.window();
         let scenario = scenario.unwrap_or_else(|| old.scenario.clone());
         let pages = if scenario.pages == old.pages.len() {
             Arc::clone(&old.pages)
         } else {
             Arc::new(Pages::build(scenario.pages))
         };
-        let threads = old.tallies.len();
-        let mut current = self.epoch.lock().unwrap_or_else(PoisonError::into_inner);
+        let threads = old.counters.len();
+        let mut current = self.window.lock().unwrap_or_else(PoisonError::into_inner);
         let number = current.number + 1;
-        *current = Arc::new(Epoch::new(number, scenario, pages, threads));
+        *current = Arc::new(Window::new(number, scenario, pages, threads));
         self.wants_head.store(number + 1, Ordering::Relaxed);
-        self.epoch_number.store(number, Ordering::Release);
+        self.window_number.store(number, Ordering::Release);
     }
 
     pub(super) fn ledger(&self) -> Ledger {
-        self.ledger_of(&self.epoch())
+        self.ledger_of(&self.window())
     }
 
-    /// The ledger of an epoch that is looked at more closely.
-    pub(super) fn ledger_of(&self, epoch: &Epoch) -> Ledger {
-        ledger::read(epoch, self.connections_open.load(Ordering::Relaxed))
+    /// The ledger of a window that is looked at more closely.
+    pub(super) fn ledger_of(&self, window: &Window) -> Ledger {
+        ledger::read(window, self.connections_open.load(Ordering::Relaxed))
     }
 
     pub(super) fn serve_on(&self, handles: Vec<Handle>) {

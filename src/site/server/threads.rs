@@ -123,7 +123,7 @@ async fn accept_pages(listener: TcpListener, serving: Vec<Serving>) -> io::Resul
     let turn = AtomicUsize::new(0);
     accept_all(listener, |stream, client| {
         let serving = serving[turn.fetch_add(1, Relaxed) % serving.len()].clone();
-        serving.shared.epoch().tallies[0].connections.add(1);
+        serving.shared.window().counters[0].connections.add(1);
         let open = Open::count(&serving.shared);
         if serving.thread == 0 {
             tokio::spawn(serving.serve(stream, client, open));

@@ -5,15 +5,15 @@
 
 use std::fmt::{Display, Write as _};
 
-use super::super::epoch::Epoch;
-use super::super::held::{self, BOUNDS_NS};
+use super::super::latency_buckets::{self, BOUNDS_NS};
+use super::super::window::Window;
 use crate::measure::sample::Ledger;
 
 /// The type of the text.
 pub(super) const TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
-/// Everything that is counted in `epoch`, of which `ledger` was read.
-pub(super) fn text(epoch: &Epoch, ledger: &Ledger) -> String {
+/// Everything that is counted in `window`, of which `ledger` was read.
+pub(super) fn text(window: &Window, ledger: &Ledger) -> String {
     let mut text = Text(String::new());
     for (name, help, count) in counters(ledger) {
         text.counter(name, help, count);
@@ -26,10 +26,10 @@ pub(super) fn text(epoch: &Epoch, ledger: &Ledger) -> String {
         );
     }
     text.faults(ledger);
-    for (name, help, count) in gauges(epoch, ledger) {
+    for (name, help, count) in gauges(window, ledger) {
         text.gauge(name, help, count);
     }
-    text.held(epoch);
+    text.held(window);
     text.0
 }
 
@@ -78,7 +78,7 @@ fn counters(ledger: &Ledger) -> [Metric; 9] {
     ]
 }
 
-fn gauges(epoch: &Epoch, ledger: &Ledger) -> [Metric; 3] {
+fn gauges(window: &Window, ledger: &Ledger) -> [Metric; 3] {
     [
         (
             "connections_open",
@@ -88,7 +88,7 @@ fn gauges(epoch: &Epoch, ledger: &Ledger) -> [Metric; 3] {
         (
             "requests_in_flight",
             "Requests since the last reset that wait for their answer now",
-            epoch.waiting(),
+            window.waiting(),
         ),
         (
             "requests_in_flight_peak",
@@ -126,18 +126,18 @@ impl Text {
         }
     }
 
-    fn held(&mut self, epoch: &Epoch) {
+    fn held(&mut self, window: &Window) {
         let name = "regatta_request_held_seconds";
         let help = "From the head of a request to the last byte of its answer, of the answers \
                     since the last reset.";
         self.head(name, help, "histogram");
-        let (counts, all) = held::up_to_each_bound(&epoch.tallies);
+        let (counts, all) = latency_buckets::up_to_each_bound(&window.counters);
         for (&bound_ns, count) in BOUNDS_NS.iter().zip(counts) {
             let bound = seconds(bound_ns);
             self.line(format_args!("{name}_bucket{{le=\"{bound}\"}}"), count);
         }
         self.line(format_args!("{name}_bucket{{le=\"+Inf\"}}"), all);
-        self.line(format_args!("{name}_sum"), seconds(epoch.held_sum_ns()));
+        self.line(format_args!("{name}_sum"), seconds(window.held_sum_ns()));
         self.line(format_args!("{name}_count"), all);
     }
 

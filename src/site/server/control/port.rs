@@ -92,7 +92,7 @@ async fn route(shared: &Shared, request: Request<Incoming>) -> Result<Content, R
 
 fn page_requests(shared: &Shared) -> Vec<u32> {
     shared
-        .epoch()
+        .window()
         .page_requests
         .iter()
         .map(|requests| requests.load(Relaxed))
@@ -100,17 +100,17 @@ fn page_requests(shared: &Shared) -> Vec<u32> {
 }
 
 fn log(shared: &Shared) -> Result<Content, Refusal> {
-    let epoch = shared.epoch();
-    let requests = epoch.requests.as_ref().ok_or_else(|| {
+    let window = shared.window();
+    let requests = window.requests.as_ref().ok_or_else(|| {
         let text = "no log is kept; send a scenario with \"log\":true to POST /scenario\n";
         (StatusCode::NOT_FOUND, text.to_owned())
     })?;
-    Ok(json(&requests.read(epoch.reset_at_ns)))
+    Ok(json(&requests.read(window.reset_at_ns)))
 }
 
 fn metrics(shared: &Shared) -> Content {
-    let epoch = shared.epoch();
-    let text = metrics::text(&epoch, &shared.ledger_of(&epoch));
+    let window = shared.window();
+    let text = metrics::text(&window, &shared.ledger_of(&window));
     (metrics::TYPE, text)
 }
 

@@ -1,4 +1,4 @@
-//! The seal: how a page is known to be the right one, whole and unchanged.
+//! The checksum: how a page is known to be the right one, whole and unchanged.
 //!
 //! Each page opens with its number and closes with a hash of itself, both at
 //! fixed places:
@@ -81,7 +81,7 @@ pub fn verify(number: u64, body: &[u8]) -> Result<u64, Mismatch> {
             expected: number,
         });
     }
-    let hash = hash_around_seal(body);
+    let hash = hash_without_checksum(body);
     let written_hash = &body[HASH_AT..HASH_AT + HASH_DIGITS];
     if written_hash != hexadecimal(hash) {
         return Err(Mismatch::WrongHash {
@@ -105,14 +105,14 @@ pub(super) fn close(html: String) -> Vec<u8> {
     page.extend_from_slice(BEFORE_HASH.as_bytes());
     page.extend_from_slice(&[b'0'; HASH_DIGITS]);
     page.extend_from_slice(AFTER_HASH.as_bytes());
-    let hash = hexadecimal(hash_around_seal(&page));
+    let hash = hexadecimal(hash_without_checksum(&page));
     page[HASH_AT..HASH_AT + HASH_DIGITS].copy_from_slice(&hash);
     page
 }
 
 /// The hash of everything but the hash. The two parts are hashed apart and
 /// added, so a change in either changes the sum.
-fn hash_around_seal(page: &[u8]) -> u64 {
+fn hash_without_checksum(page: &[u8]) -> u64 {
     let before = rapidhash_v3(&page[..HASH_AT]);
     let after = rapidhash_v3(&page[HASH_AT + HASH_DIGITS..]);
     before.wrapping_add(after)

@@ -32,9 +32,9 @@ pub(super) const BOUNDS_NS: [u64; 18] = [
 /// Answers of one thread by how long their requests were held; the last count
 /// is of those above all bounds.
 #[derive(Debug, Default)]
-pub(super) struct Held([Counter; BOUNDS_NS.len() + 1]);
+pub(super) struct LatencyBuckets([Counter; BOUNDS_NS.len() + 1]);
 
-impl Held {
+impl LatencyBuckets {
     pub(super) fn record(&self, held_ns: u64) {
         let bucket = BOUNDS_NS.partition_point(|&bound_ns| bound_ns < held_ns);
         self.0[bucket].add(1);
@@ -43,10 +43,12 @@ impl Held {
 
 /// How many answers of all threads were held for at most each bound, and how
 /// many there are.
-pub(super) fn up_to_each_bound(tallies: &[Counters]) -> ([u64; BOUNDS_NS.len()], u64) {
+pub(super) fn up_to_each_bound(counters: &[Counters]) -> ([u64; BOUNDS_NS.len()], u64) {
     let mut sum = 0;
     let mut count_up_to = |bucket: usize| {
-        let counts = tallies.iter().map(|counters| counters.held.0[bucket].get());
+        let counts = counters
+            .iter()
+            .map(|counters| counters.latency.0[bucket].get());
         sum += counts.sum::<u64>();
         sum
     };
@@ -61,11 +63,11 @@ mod tests {
     #[test]
     fn what_was_held_counts_in_every_bucket_that_reaches_so_far() {
         let threads = [Counters::default(), Counters::default()];
-        threads[0].held.record(0);
-        threads[1].held.record(100_000);
-        threads[0].held.record(100_001);
-        threads[1].held.record(60_000_000_000);
-        threads[1].held.record(60_000_000_001);
+        threads[0].latency.record(0);
+        threads[1].latency.record(100_000);
+        threads[0].latency.record(100_001);
+        threads[1].latency.record(60_000_000_000);
+        threads[1].latency.record(60_000_000_001);
         let (counts, all) = up_to_each_bound(&threads);
         assert_eq!(counts[..3], [2, 3, 3]);
         assert_eq!((&counts[16..], all), ([3, 4].as_slice(), 5));

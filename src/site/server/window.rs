@@ -1,7 +1,7 @@
 //! The time between two resets: one scenario, and the counts that belong to it.
 //!
-//! A reset replaces the whole epoch instead of setting counters to zero. A
-//! request that began before the reset keeps the epoch it began in and ends
+//! A reset replaces the whole window instead of setting counters to zero. A
+//! request that began before the reset keeps the window it began in and ends
 //! in its books, so what is left over from one run can never show up in the
 //! next.
 
@@ -10,16 +10,16 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::Scenario;
-use super::agreed::Agreed;
 use super::capacity::Capacity;
 use super::clock;
 use super::counters::Counters;
 use super::pages::Pages;
+use super::rate_meter::RateMeter;
 use super::requests::Requests;
 use crate::site::workload::faults::Fault;
 
 #[derive(Debug)]
-pub(super) struct Epoch {
+pub(super) struct Window {
     /// Rises with every reset.
     pub(super) number: u64,
     pub(super) scenario: Scenario,
@@ -27,7 +27,7 @@ pub(super) struct Epoch {
     /// What is taken on, if that is limited.
     pub(super) capacity: Option<Capacity>,
     /// How well a rate is kept, if one was agreed on.
-    pub(super) agreed: Option<Agreed>,
+    pub(super) rate_meter: Option<RateMeter>,
     /// Delay of the first attempt at each page.
     delays: Vec<Duration>,
     /// How often each page was requested.
@@ -36,7 +36,7 @@ pub(super) struct Epoch {
     /// added up afterwards.
     pub(super) in_flight: AtomicU64,
     pub(super) in_flight_peak: AtomicU64,
-    pub(super) tallies: Vec<Counters>,
+    pub(super) counters: Vec<Counters>,
     /// Every request by itself, if the scenario wants that.
     pub(super) requests: Option<Requests>,
     /// The head of the first request, as its client sent it.
@@ -45,7 +45,7 @@ pub(super) struct Epoch {
     pub(super) cpu_at_reset_ns: Option<u64>,
 }
 
-impl Epoch {
+impl Window {
     pub(super) fn new(number: u64, scenario: Scenario, pages: Arc<Pages>, threads: usize) -> Self {
         let kinds = scenario.faults.kinds().len();
         Self {
@@ -53,13 +53,13 @@ impl Epoch {
             delays: scenario.latency.delays(scenario.seed, scenario.pages),
             page_requests: (0..scenario.pages).map(|_| AtomicU32::new(0)).collect(),
             capacity: Capacity::of(&scenario),
-            agreed: Agreed::of(scenario.agreed_rate),
+            rate_meter: RateMeter::of(scenario.agreed_rate),
             requests: scenario.log.then(Requests::default),
             scenario,
             pages,
             in_flight: AtomicU64::new(0),
             in_flight_peak: AtomicU64::new(0),
-            tallies: (0..threads).map(|_| Counters::new(kinds)).collect(),
+            counters: (0..threads).map(|_| Counters::new(kinds)).collect(),
             request_head: OnceLock::new(),
             reset_at_ns: clock::now_ns(),
             cpu_at_reset_ns: clock::cpu_ns(),
@@ -74,7 +74,7 @@ impl Epoch {
     /// How long all requests that were answered were held together.
     pub(super) fn held_sum_ns(&self) -> u64 {
         let sums = self
-            .tallies
+            .counters
             .iter()
             .map(|counters| counters.held_sum_ns.get());
         sums.sum()
@@ -82,7 +82,7 @@ impl Epoch {
 
     /// Answers written so far, by all threads.
     pub(super) fn answers(&self) -> u64 {
-        self.tallies
+        self.counters
             .iter()
             .map(|counters| counters.answers.get())
             .sum()

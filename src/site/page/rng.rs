@@ -8,10 +8,10 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
 /// A source of draws that depends on one number.
-pub(super) struct Dice(ChaCha8Rng);
+pub(super) struct PageRng(ChaCha8Rng);
 
-impl Dice {
-    /// The dice of page `number`: the number is the seed, and nothing else is.
+impl PageRng {
+    /// The generator for page `number`: the number is the seed, and nothing else is.
     pub(super) fn of_page(number: u64) -> Self {
         let mut seed = [0; 32];
         seed[..8].copy_from_slice(&number.to_le_bytes());

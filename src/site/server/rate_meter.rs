@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 /// The book on one agreed rate, over all threads.
 #[derive(Debug)]
-pub(super) struct Agreed {
+pub(super) struct RateMeter {
     /// From one request to the next, at that rate.
     spacing_ns: u64,
     book: Mutex<Book>,
@@ -20,7 +20,7 @@ struct Book {
     ahead_max_ns: u64,
 }
 
-impl Agreed {
+impl RateMeter {
     /// So many requests a second, at most; `None` when it is 0.
     pub(super) fn of(rate: u32) -> Option<Self> {
         (rate > 0).then(|| Self {
@@ -56,11 +56,11 @@ mod tests {
     const MILLISECOND_NS: u64 = 1_000_000;
 
     fn ahead_max_ns(rate: u32, times_ns: &[u64]) -> u64 {
-        let agreed = Agreed::of(rate).unwrap();
+        let meter = RateMeter::of(rate).unwrap();
         for &now_ns in times_ns {
-            agreed.note(now_ns);
+            meter.note(now_ns);
         }
-        agreed.ahead_max_ns()
+        meter.ahead_max_ns()
     }
 
     #[test]

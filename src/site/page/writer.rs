@@ -1,6 +1,6 @@
-//! The press: sets a page from its number.
+//! The page writer: sets a page from its number.
 //!
-//! The press writes HTML and, if asked, notes what it wrote as it goes. The
+//! The page writer writes HTML and, if asked, notes what it wrote as it goes. The
 //! notes are therefore no second opinion about the HTML but the very draws it
 //! came from, and a parser can be held against them.
 //!
@@ -11,9 +11,9 @@
 use std::mem;
 
 use super::PAGE_BYTES;
-use super::dice::Dice;
+use super::checksum;
 use super::reading::Reading;
-use super::seal;
+use super::rng::PageRng;
 use super::words::{WORDS, Words};
 
 /// Kept free for the notices. Articles may overrun their shares by a sentence
@@ -46,25 +46,25 @@ pub(super) fn build_with_facts(number: u64) -> (Vec<u8>, Reading) {
 }
 
 fn print(number: u64, notes: Option<&mut Reading>) -> Vec<u8> {
-    let mut press = Press {
+    let mut writer = PageWriter {
         number,
         words: &WORDS,
-        dice: Dice::of_page(number),
+        rng: PageRng::of_page(number),
         html: String::new(),
         notes,
         article: 0,
         body_end: 0,
         last: 0,
     };
-    press.run();
-    seal::close(press.html)
+    writer.run();
+    checksum::close(writer.html)
 }
 
 /// A page half made.
-pub(super) struct Press<'a> {
+pub(super) struct PageWriter<'a> {
     pub(super) number: u64,
     pub(super) words: &'static Words,
-    pub(super) dice: Dice,
+    pub(super) rng: PageRng,
     pub(super) html: String,
     /// What was written, if somebody asked.
     pub(super) notes: Option<&'a mut Reading>,
@@ -76,18 +76,18 @@ pub(super) struct Press<'a> {
     pub(super) last: usize,
 }
 
-impl Press<'_> {
+impl PageWriter<'_> {
     fn run(&mut self) {
         let words = self.words;
-        self.set(&words.foot);
+        self.write_template(&words.foot);
         let foot = mem::replace(&mut self.html, String::with_capacity(PAGE_BYTES));
         let foot_notes = self.notes.as_mut().map(|notes| mem::take(*notes));
-        let foot_at = PAGE_BYTES - seal::CLOSING_BYTES - foot.len();
+        let foot_at = PAGE_BYTES - checksum::CLOSING_BYTES - foot.len();
 
-        seal::open(&mut self.html, self.number);
-        self.set(&words.head);
+        checksum::open(&mut self.html, self.number);
+        self.write_template(&words.head);
         self.articles(foot_at - NOTICE_BYTES);
-        self.set(&words.middle);
+        self.write_template(&words.middle);
         self.notices(foot_at);
         self.html.push_str(&foot);
         if let (Some(notes), Some(foot)) = (&mut self.notes, foot_notes) {
@@ -98,21 +98,21 @@ impl Press<'_> {
     /// Sets 12 to 20 articles, each with an equal share of the bytes to `end`.
     fn articles(&mut self, end: usize) {
         let words = self.words;
-        let count = 12 + self.dice.below(9);
-        let dry_page = self.dice.below(PAGES_PER_DRY_PAGE) == 0;
+        let count = 12 + self.rng.below(9);
+        let dry_page = self.rng.below(PAGES_PER_DRY_PAGE) == 0;
         for article in 1..=count {
             self.article = article;
             let articles_left = usize::try_from(count - article + 1).unwrap_or(1);
             let start = self.html.len();
             self.body_end = start + end.saturating_sub(start) / articles_left;
-            let offer = !dry_page && self.dice.below(ARTICLES_PER_OFFER) == 0;
+            let offer = !dry_page && self.rng.below(ARTICLES_PER_OFFER) == 0;
             let kinds = if offer {
                 &words.offers
             } else {
                 &words.articles
             };
-            let article = self.dice.pick(kinds);
-            self.set(article);
+            let article = self.rng.pick(kinds);
+            self.write_template(article);
         }
     }
 

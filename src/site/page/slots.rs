@@ -1,14 +1,14 @@
-//! What the press does with each slot of a template.
+//! What the writer does with each slot of a template.
 //!
 //! One function a slot. Those that write something a reader will look for
 //! (titles, headings, links, prices) also note it.
 
 use std::fmt::{Display, Write};
 
-use super::press::Press;
 use super::price::write_price;
 use super::reading::Reading;
 use super::words::Piece;
+use super::writer::PageWriter;
 
 /// Sentences to a paragraph.
 const SENTENCES: u64 = 4;
@@ -16,9 +16,9 @@ const SENTENCES: u64 = 4;
 /// Prices in cents are drawn below one of these, so that most magnitudes come up.
 const PRICE_ENDS: [u64; 4] = [10_000, 100_000, 10_000_000, 250_000_000];
 
-impl Press<'_> {
+impl PageWriter<'_> {
     /// Writes a template, slot by slot.
-    pub(super) fn set(&mut self, pieces: &[Piece]) {
+    pub(super) fn write_template(&mut self, pieces: &[Piece]) {
         for piece in pieces {
             match piece {
                 Piece::Text(text) => self.html.push_str(text),
@@ -39,8 +39,8 @@ impl Press<'_> {
     /// Any entry of a list.
     pub(super) fn any(&mut self, list: usize) {
         let words = self.words;
-        let entry = self.dice.pick(words.entries(list));
-        self.set(entry);
+        let entry = self.rng.pick(words.entries(list));
+        self.write_template(entry);
     }
 
     /// Another entry of a list, some way further down (round to its top again).
@@ -48,9 +48,9 @@ impl Press<'_> {
     pub(super) fn another(&mut self, list: usize) {
         let words = self.words;
         let entries = words.entries(list);
-        let step = 1 + self.dice.below(entries.len() as u64 / 2);
+        let step = 1 + self.rng.below(entries.len() as u64 / 2);
         self.last = (self.last + usize::try_from(step).unwrap_or(1)) % entries.len();
-        self.set(&entries[self.last]);
+        self.write_template(&entries[self.last]);
     }
 
     fn label(&mut self) {
@@ -83,8 +83,8 @@ impl Press<'_> {
 
     fn price(&mut self) {
         let start = self.html.len();
-        let end = *self.dice.pick(&PRICE_ENDS);
-        let cents = self.dice.below(end);
+        let end = *self.rng.pick(&PRICE_ENDS);
+        let cents = self.rng.below(end);
         write_price(&mut self.html, cents);
         self.note_text(start, |notes, text| notes.prices.push(text));
     }
@@ -110,9 +110,9 @@ impl Press<'_> {
         let start = self.html.len();
         let older = match back {
             Some(back) => self.number.saturating_sub(back),
-            None => self.dice.below(self.number),
+            None => self.rng.below(self.number),
         };
-        let form = *self.dice.pick(&["/page/", "../page/", "./"]);
+        let form = *self.rng.pick(&["/page/", "../page/", "./"]);
         self.write(format_args!("{form}{older}"));
         self.note_text(start, |notes, text| notes.links.push(text));
     }
