@@ -1,10 +1,10 @@
-//! How long requests were held, in the fixed buckets that a Prometheus
+//! How long requests took, in the fixed buckets that a Prometheus
 //! histogram has.
 //!
-//! The ledger's own [`Histogram`](super::counters::Histogram) is finer, but its
+//! The ledger's own [`Histogram`](super::histogram::Histogram) is finer, but its
 //! buckets follow powers of two: none of them ends at 25 ms.
 
-use super::counters::{Counter, Counters};
+use super::counter::Counter;
 
 /// The upper ends, each belonging to its bucket: from what an answer without a
 /// delay takes to the longest delay and beyond.
@@ -29,27 +29,26 @@ pub(super) const BOUNDS_NS: [u64; 18] = [
     60_000_000_000,
 ];
 
-/// Answers of one thread by how long their requests were held; the last count
-/// is of those above all bounds.
+/// Answers of one thread by the time from the request's head to the answer's
+/// last byte; the last count is of those above all bounds.
 #[derive(Debug, Default)]
 pub(super) struct LatencyBuckets([Counter; BOUNDS_NS.len() + 1]);
 
 impl LatencyBuckets {
-    pub(super) fn record(&self, held_ns: u64) {
-        let bucket = BOUNDS_NS.partition_point(|&bound_ns| bound_ns < held_ns);
+    pub(super) fn record(&self, latency_ns: u64) {
+        let bucket = BOUNDS_NS.partition_point(|&bound_ns| bound_ns < latency_ns);
         self.0[bucket].add(1);
     }
 }
 
-/// How many answers of all threads were held for at most each bound, and how
-/// many there are.
-pub(super) fn up_to_each_bound(counters: &[Counters]) -> ([u64; BOUNDS_NS.len()], u64) {
+/// How many answers of all threads took at most each bound, and how many there
+/// are.
+pub(super) fn up_to_each_bound<'a>(
+    threads: impl Iterator<Item = &'a LatencyBuckets> + Clone,
+) -> ([u64; BOUNDS_NS.len()], u64) {
     let mut sum = 0;
     let mut count_up_to = |bucket: usize| {
-        let counts = counters
-            .iter()
-            .map(|counters| counters.latency.0[bucket].get());
-        sum += counts.sum::<u64>();
+        sum += threads.clone().map(|t| t.0[bucket].get()).sum::<u64>();
         sum
     };
     let up_to = std::array::from_fn(&mut count_up_to);
@@ -61,14 +60,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_was_held_counts_in_every_bucket_that_reaches_so_far() {
-        let threads = [Counters::default(), Counters::default()];
-        threads[0].latency.record(0);
-        threads[1].latency.record(100_000);
-        threads[0].latency.record(100_001);
-        threads[1].latency.record(60_000_000_000);
-        threads[1].latency.record(60_000_000_001);
-        let (counts, all) = up_to_each_bound(&threads);
+    fn a_latency_counts_in_every_bucket_up_to_or_above_it() {
+        let threads = [LatencyBuckets::default(), LatencyBuckets::default()];
+        threads[0].record(0);
+        threads[1].record(100_000);
+        threads[0].record(100_001);
+        threads[1].record(60_000_000_000);
+        threads[1].record(60_000_000_001);
+        let (counts, all) = up_to_each_bound(threads.iter());
         assert_eq!(counts[..3], [2, 3, 3]);
         assert_eq!((&counts[16..], all), ([3, 4].as_slice(), 5));
     }

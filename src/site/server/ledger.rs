@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 use super::clock;
-use super::counters::{Counter, Counters, quantile};
+use super::counter::Counter;
+use super::counters::Counters;
+use super::histogram::quantile;
 use super::rate_meter::RateMeter;
 use super::window::Window;
 use crate::measure::sample::Ledger;

@@ -9,22 +9,23 @@
 //! - **It is punctual.** tokio's timer counts whole milliseconds and rounds
 //!   up; the delays here come from a timer descriptor of their own
 //!   (`delay`), early never, late by some tens of microseconds.
-//! - **It keeps the books.** Every request is counted from the moment its
-//!   head was read to the moment the kernel took the last byte of its answer
-//!   (`window`, `ledger`); a driver's account is held against that.
+//! - **It counts.** Every request is counted from the moment its head was read
+//!   to the moment the kernel took the last byte of its answer (`window`,
+//!   `ledger`). A driver's report is compared with that.
 //!
-//! | room | what |
+//! | file | what |
 //! |---|---|
 //! | `threads` | starts and stops the serving threads |
 //! | `accept` | listening sockets and the accept loop |
 //! | `stream` | the connection as hyper sees it; notices the last byte |
-//! | `answer`, `respond`, `body` | the routes: one request in, one answer out |
-//! | `capacity`, `rate` | how much is taken on: slots, requests a second |
-//! | `agreed` | whether clients keep a rate that they have agreed to |
+//! | `routes`, `respond`, `body`, `answer` | one request in, one answer out |
+//! | `capacity`, `rate` | limits: slots, requests a second |
+//! | `rate_meter` | whether clients keep the rate that they agreed to |
 //! | `fault`, `slow` | answers that are bad on purpose |
 //! | `delay` | waiting, to the microsecond |
-//! | `in_flight`, `window`, `counters`, `held`, `ledger` | counting, and reading the counts |
-//! | `requests` | every request by itself, where a log is wanted |
+//! | `window`, `in_flight` | one run from reset to reset, and one request in it |
+//! | `counter`, `counters`, `histogram`, `latency_buckets`, `ledger` | counting, and reading the counts |
+//! | `requests` | a log of single requests, where one is wanted |
 //! | `pages` | the bytes that are served |
 //! | `control` | the second port: scenarios in, ledgers out |
 
@@ -34,9 +35,11 @@ mod body;
 mod capacity;
 mod clock;
 pub mod control;
+mod counter;
 mod counters;
 mod delay;
 mod fault;
+mod histogram;
 mod in_flight;
 mod latency_buckets;
 mod ledger;
@@ -45,6 +48,7 @@ mod rate;
 mod rate_meter;
 mod requests;
 mod respond;
+mod routes;
 mod shared;
 mod slow;
 mod stream;

@@ -9,9 +9,9 @@ use std::task::{Context, Poll};
 use hyper::server::conn::http1;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::answer::Answers;
 use super::delay::Delays;
 use super::respond::Responder;
+use super::routes::Routes;
 use super::shared::Shared;
 use super::stream::{Connection, Reset, Stream};
 use super::{Latency, Scenario};
@@ -106,11 +106,11 @@ fn serve(takes: usize, faults: &str) -> (Vec<usize>, crate::measure::sample::Led
             connection: Arc::clone(&connection),
             delays: Delays::start().unwrap(),
         };
-        let answers = Answers::new(Arc::clone(&shared), (0, [127, 0, 0, 1].into()), responder);
+        let routes = Routes::new(Arc::clone(&shared), (0, [127, 0, 0, 1].into()), responder);
         let stream = Stream::new(recorder, connection);
         let _ = http1::Builder::new()
             .auto_date_header(false)
-            .serve_connection(stream, answers)
+            .serve_connection(stream, routes)
             .await;
     });
     let writes = writes.lock().unwrap().clone();

@@ -18,10 +18,10 @@ use tokio::runtime::{Handle, Runtime};
 use tokio::sync::oneshot;
 
 use super::accept::accept_all;
-use super::answer::Answers;
 use super::control;
 use super::delay::Delays;
 use super::respond::Responder;
+use super::routes::Routes;
 use super::shared::{Open, Shared};
 use super::stream::{Connection, Stream};
 
@@ -154,13 +154,13 @@ impl Serving {
             connection,
             delays: self.delays,
         };
-        let answers = Answers::new(self.shared, (self.thread, client), responder);
+        let routes = Routes::new(self.shared, (self.thread, client), responder);
         // An error means that the client went away or spoke something else
         // than HTTP; the ledger has counted what there was to count.
         let _ = http1::Builder::new()
             // The date would be the only byte of an answer that changes.
             .auto_date_header(false)
-            .serve_connection(stream, answers)
+            .serve_connection(stream, routes)
             .await;
         drop(open);
     }

@@ -29,7 +29,7 @@ pub(super) fn text(window: &Window, ledger: &Ledger) -> String {
     for (name, help, count) in gauges(window, ledger) {
         text.gauge(name, help, count);
     }
-    text.held(window);
+    text.latency(window);
     text.0
 }
 
@@ -51,7 +51,7 @@ fn counters(ledger: &Ledger) -> [Metric; 9] {
         ),
         (
             "other_requests",
-            "Requests for what is no page of the scenario",
+            "Requests for anything but a page of the scenario",
             ledger.other_requests,
         ),
         ("connections", "Connections accepted", ledger.connections),
@@ -126,12 +126,14 @@ impl Text {
         }
     }
 
-    fn held(&mut self, window: &Window) {
+    fn latency(&mut self, window: &Window) {
         let name = "regatta_request_held_seconds";
         let help = "From the head of a request to the last byte of its answer, of the answers \
                     since the last reset.";
         self.head(name, help, "histogram");
-        let (counts, all) = latency_buckets::up_to_each_bound(&window.counters);
+        let (counts, all) = latency_buckets::up_to_each_bound(
+            window.counters.iter().map(|counters| &counters.latency),
+        );
         for (&bound_ns, count) in BOUNDS_NS.iter().zip(counts) {
             let bound = seconds(bound_ns);
             self.line(format_args!("{name}_bucket{{le=\"{bound}\"}}"), count);
