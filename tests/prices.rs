@@ -1,4 +1,4 @@
-//! `regatta prices` as a user meets it, on made-up histories.
+//! `regatta prices` as a user meets it, on example histories.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -339,7 +339,7 @@ fn a_scenario_that_cannot_be_served_is_refused_in_words() {
     let mut control = Client::new(server.control_address);
     for (body, says) in [
         ("{", "this is not a scenario: EOF"),
-        (r#"{"pages":2,"latency":"20","seed":1}"#, r#"write "20ms""#),
+        (r#"{"pages":2,"latency":"20","seed":1}"#, r#"example 20ms"#),
         (
             r#"{"pages":0,"latency":"20ms","seed":1}"#,
             "1 to 100000 pages, not 0",

@@ -12,7 +12,7 @@ use crate::harness::process::{Program, Server};
 use crate::measure::host;
 use crate::measure::limits;
 use crate::scrape::Stop;
-use crate::scraper::{self, Log, LogForm, Settings, Target};
+use crate::scraper::{self, Log, LogForm, ScrapeOptions, Target};
 use crate::site::server::Scenario;
 use crate::site::workload::{Faults, Latency, MOST_ATTEMPTS, MOST_PAGES, Politeness, Span};
 use crate::store::Reach;
@@ -149,7 +149,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         .hosts
         .iter()
         .any(|host| !host.address.ip().is_loopback());
-    let settings = Settings {
+    let options = ScrapeOptions {
         driver,
         depth: args.depth,
         most_pages: args.most_pages,
@@ -167,7 +167,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         target,
     };
     let log = Log::start(args.log, super::output::colour_of_errors(), args.quiet)?;
-    let summary = scraper::run(&settings, &log, &Interrupt::default())?;
+    let summary = scraper::run(&options, &log, &Interrupt::default())?;
     if args.json {
         super::output::print(&format!("{}\n", serde_json::to_string(&summary)?))?;
     } else {

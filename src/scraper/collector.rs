@@ -1,24 +1,23 @@
-//! What becomes of each visit: the store has it, the log tells it, and it is
-//! counted.
+//! The observer of a scrape: each visit is stored, logged and counted.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tracing::{info, warn};
 
-use super::{Log, Summary};
+use super::{Log, ScrapeSummary};
 use crate::scrape::{Keep, Outcome, Visit, Watch, prices_cents};
 
-/// So many lost pages are named in the summary.
+/// The number of failed pages that the summary names.
 const NAMED: usize = 10;
 
-/// Watches a scrape.
+/// Observes a scrape.
 #[derive(Debug)]
 pub(super) struct Collector {
     keep: Arc<Keep>,
     log: Log,
     /// Whether each page is logged.
     verbose: bool,
-    counts: Mutex<Summary>,
+    counts: Mutex<ScrapeSummary>,
 }
 
 impl Collector {
@@ -31,8 +30,8 @@ impl Collector {
         }
     }
 
-    /// What was counted so far.
-    pub(super) fn counts(&self) -> Summary {
+    /// The counts so far.
+    pub(super) fn counts(&self) -> ScrapeSummary {
         self.lock().clone()
     }
 
@@ -45,9 +44,9 @@ impl Collector {
             Outcome::Fetched(_) => {}
             Outcome::Again(why, after) => {
                 let (attempt, after_ms) = (visit.attempt + 1, after.as_millis());
-                warn!(url, attempt, %why, after_ms, "trying again");
+                warn!(url, attempt, %why, after_ms, "retrying");
             }
-            Outcome::Failed(_, why) => warn!(url, why, "lost"),
+            Outcome::Failed(_, why) => warn!(url, why, "failed"),
         }
     }
 
@@ -61,9 +60,9 @@ impl Collector {
             }
             Outcome::Again(why, _) => *counts.retries.entry(why.kind()).or_default() += 1,
             Outcome::Failed(kind, why) => {
-                *counts.lost.entry(kind.to_owned()).or_default() += 1;
-                if counts.first_lost.len() < NAMED {
-                    counts.first_lost.push(format!("{url}: {why}"));
+                *counts.failed.entry(kind.to_owned()).or_default() += 1;
+                if counts.first_failed.len() < NAMED {
+                    counts.first_failed.push(format!("{url}: {why}"));
                 }
             }
         }
@@ -72,13 +71,13 @@ impl Collector {
     fn show_progress(&self) {
         let crawled = self.keep.scrape().and_then(|scrape| scrape.crawled());
         let counts = self.lock();
-        let lost = counts.lost.values().sum();
+        let failed = counts.failed.values().sum();
         let retries = counts.retries.values().sum();
         let found = crawled.map_or(0, |crawled| crawled.found);
-        self.log.progress(found, counts.pages, retries, lost);
+        self.log.progress(found, counts.pages, retries, failed);
     }
 
-    fn lock(&self) -> MutexGuard<'_, Summary> {
+    fn lock(&self) -> MutexGuard<'_, ScrapeSummary> {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -54,12 +54,12 @@ impl Log {
         self.bar.is_some()
     }
 
-    /// So many pages of those found are there.
-    pub(super) fn progress(&self, found: u64, had: u64, retries: u64, lost: u64) {
+    /// Moves the bar: pages fetched or failed, of those discovered.
+    pub(super) fn progress(&self, found: u64, fetched: u64, retries: u64, failed: u64) {
         if let Some(bar) = &self.bar {
             bar.set_length(found);
-            bar.set_position(had + lost);
-            bar.set_message(format!("{retries} retries, {lost} lost"));
+            bar.set_position(fetched + failed);
+            bar.set_message(format!("{retries} retries, {failed} failed"));
         }
     }
 
@@ -75,7 +75,7 @@ fn bar() -> ProgressBar {
     let style = "{wide_bar} {pos}/{len} pages, {rate}, {msg}";
     let rate = |state: &ProgressState, to: &mut dyn fmt::Write| {
         // Writing to a String cannot fail.
-        let _ = write!(to, "{:.0} a second", state.per_sec());
+        let _ = write!(to, "{:.0} per second", state.per_sec());
     };
     let style = ProgressStyle::with_template(style).map(|style| style.with_key("rate", rate));
     let bar = ProgressBar::new(1);
@@ -98,7 +98,7 @@ impl Write for Line<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let write = || io::stderr().write(bytes);
         match self.0 {
-            // Taken away for the line, and drawn anew below it.
+            // Removed for the line, and drawn again below it.
             Some(bar) => bar.suspend(write),
             None => write(),
         }

@@ -1,15 +1,14 @@
 //! `regatta scrape`: a scraper for use, on any driver.
 //!
-//! It is a scrape like any other, with a crawl for its scenario and somebody
-//! who watches: what was found goes to a store, what went wrong to the log,
-//! and a signal stops it well.
+//! A scrape like any other, with a crawl for its scenario and an observer:
+//! pages go to a store, failures to the log, and a signal stops it cleanly.
 //!
 //! | file | what |
 //! |---|---|
-//! | `target.rs` | where to: addresses, names, and what is refused |
-//! | `collector.rs` | what becomes of each visit: store, log, counts |
+//! | `target.rs` | addresses and hosts, and which are rejected |
+//! | `collector.rs` | stores, logs and counts each visit |
 //! | `log.rs` | log lines, for people and for programs |
-//! | `summary.rs` | what it came to, and the exit code |
+//! | `summary.rs` | the result as text, and the exit code |
 
 mod collector;
 mod log;
@@ -30,31 +29,31 @@ use crate::term::interrupt::Interrupt;
 use collector::Collector;
 
 pub use log::{Form as LogForm, Log};
-pub use summary::{End, Summary};
+pub use summary::{ScrapeEnd, ScrapeSummary};
 pub use target::{BUILT_IN_NAME, Target};
 
-/// What is to be scraped, and how.
+/// What to scrape, and how.
 #[derive(Debug)]
-pub struct Settings {
-    /// Who scrapes.
+pub struct ScrapeOptions {
+    /// The driver.
     pub driver: &'static Driver,
-    /// Where.
+    /// The site.
     pub target: Target,
-    /// So many links from the start at most.
+    /// At most this many links from the start.
     pub depth: u32,
-    /// No more pages than that.
+    /// At most this many pages.
     pub most_pages: u64,
-    /// At most so many in flight.
+    /// At most this many requests in flight.
     pub concurrency: usize,
     /// Threads of the driver's runtime, where it has one.
     pub threads: usize,
     /// How often, how fast, and for how long.
     pub politeness: Politeness,
-    /// Where what was found is kept.
+    /// Where pages are stored.
     pub store: Spec,
     /// Whether the store may be on another machine.
     pub reach: store::Reach,
-    /// What a signal does to what is in flight.
+    /// What a signal does to requests in flight.
     pub on_signal: Stop,
     /// Whether each page is logged.
     pub verbose: bool,
@@ -63,24 +62,28 @@ pub struct Settings {
 /// What the driver calls itself, and whose rules it obeys in robots.txt.
 const USER_AGENT: &str = concat!("regatta/", env!("CARGO_PKG_VERSION"));
 
-/// Scrapes until the pages are through, the time is over, or somebody stops it.
+/// Scrapes until every page is done, the deadline passes, or a signal stops it.
 ///
 /// # Errors
-/// When nothing could be begun: the store cannot be opened, the driver cannot
-/// be started. What goes wrong later is in the summary.
-pub fn run(settings: &Settings, log: &Log, interrupt: &Interrupt) -> anyhow::Result<Summary> {
-    let plan = plan(settings);
-    let mut started = settings.driver.start(&plan)?;
-    let store = store::open(&settings.store, settings.reach)?;
+/// When the store cannot be opened or the driver cannot be started. Later
+/// failures are in the summary.
+pub fn run(
+    options: &ScrapeOptions,
+    log: &Log,
+    interrupt: &Interrupt,
+) -> anyhow::Result<ScrapeSummary> {
+    let plan = plan(options);
+    let mut started = options.driver.start(&plan)?;
+    let store = store::open(&options.store, options.reach)?;
     let names = plan.hosts.iter().map(|host| host.name.as_str());
     let (keep, writer) = Keep::start(names, store)?;
-    let collector = Arc::new(Collector::new(keep.clone(), log, settings.verbose));
-    let scrape = scrape(settings, &plan, &collector);
+    let collector = Arc::new(Collector::new(keep.clone(), log, options.verbose));
+    let scrape = scrape(options, &plan, &collector);
     keep.watches(&scrape);
-    let on_signal = settings.on_signal;
+    let on_signal = options.on_signal;
     let stopped = scrape.clone();
     interrupt.listen_with(move || {
-        tracing::warn!("stopping ({on_signal}); once more to end at once");
+        tracing::warn!("stopping ({on_signal}); press Ctrl-C again to stop at once");
         stopped.stop(on_signal);
     })?;
     let begun = Instant::now();
@@ -91,36 +94,36 @@ pub fn run(settings: &Settings, log: &Log, interrupt: &Interrupt) -> anyhow::Res
         .finish()
         .map_err(|error| (keep.acknowledged(), error));
     scraped?;
-    let counts = Summary {
+    let counts = ScrapeSummary {
         wall_ns: u64::try_from(wall.as_nanos()).unwrap_or(u64::MAX),
         ..collector.counts()
     };
-    Ok(summary(settings, counts, &scrape, stored, interrupt))
+    Ok(summary(options, counts, &scrape, stored, interrupt))
 }
 
-fn plan(settings: &Settings) -> Plan {
+fn plan(options: &ScrapeOptions) -> Plan {
     Plan {
-        hosts: settings.target.hosts.clone(),
-        concurrency: settings.concurrency,
-        threads: settings.threads,
+        hosts: options.target.hosts.clone(),
+        concurrency: options.concurrency,
+        threads: options.threads,
         keep_alive: true,
         user_agent: Some(USER_AGENT),
         cut: Cut::ready(),
     }
 }
 
-fn scrape(settings: &Settings, plan: &Plan, collector: &Arc<Collector>) -> Arc<Scrape> {
-    let target = &settings.target;
+fn scrape(options: &ScrapeOptions, plan: &Plan, collector: &Arc<Collector>) -> Arc<Scrape> {
+    let target = &options.target;
     let mut scrape = Scrape::new(Scenario {
-        pages: settings.most_pages,
-        concurrency: settings.driver.in_flight(settings.concurrency),
+        pages: options.most_pages,
+        concurrency: options.driver.in_flight(options.concurrency),
         parse: Parse::Summary,
-        politeness: settings.politeness,
+        politeness: options.politeness,
         crawl: Some(Crawl {
             start: target.start.clone(),
-            depth: settings.depth,
+            depth: options.depth,
             hosts: target.origins.clone(),
-            most_pages: settings.most_pages,
+            most_pages: options.most_pages,
             agent: USER_AGENT.to_owned(),
         }),
         sealed: target.built_in,
@@ -135,20 +138,20 @@ fn scrape(settings: &Settings, plan: &Plan, collector: &Arc<Collector>) -> Arc<S
 }
 
 fn summary(
-    settings: &Settings,
-    counts: Summary,
+    options: &ScrapeOptions,
+    counts: ScrapeSummary,
     scrape: &Scrape,
     stored: Result<Stored, (u64, anyhow::Error)>,
     interrupt: &Interrupt,
-) -> Summary {
+) -> ScrapeSummary {
     let account = scrape.account();
-    let mut summary = Summary {
-        start: settings.target.start.to_string(),
-        driver: settings.driver.name.clone(),
+    let mut summary = ScrapeSummary {
+        start: options.target.start.to_string(),
+        driver: options.driver.name.clone(),
         waited_ns: u64::try_from(scrape.waited().as_nanos()).unwrap_or(u64::MAX),
         timeouts: account.timeouts,
         given_up: account.given_up,
-        store: settings.store.to_string(),
+        store: options.store.to_string(),
         ..counts
     };
     if let Some(crawled) = scrape.crawled() {
@@ -163,6 +166,6 @@ fn summary(
             summary.store_error = Some(format!("{error:#}"));
         }
     }
-    summary.end = End::of(&summary, &settings.politeness, interrupt.is_set());
+    summary.end = ScrapeEnd::of(&summary, &options.politeness, interrupt.is_set());
     summary
 }

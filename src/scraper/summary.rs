@@ -1,4 +1,4 @@
-//! What a scrape came to, in words and as an exit code.
+//! The summary of a scrape, as text and as an exit code.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -8,29 +8,31 @@ use serde::{Deserialize, Serialize};
 
 use crate::site::workload::Politeness;
 
-/// What a scrape came to.
+/// The result of a scrape.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Summary {
-    /// Where it began.
+pub struct ScrapeSummary {
+    /// The first page.
     pub start: String,
-    /// Who scraped.
+    /// The driver.
     pub driver: String,
     /// How it ended.
-    pub end: End,
+    pub end: ScrapeEnd,
     /// From the first request to the last answer.
     pub wall_ns: u64,
-    /// Pages found, whether or not they were had.
+    /// Pages discovered, fetched or not.
     pub found: u64,
-    /// Pages had.
+    /// Pages fetched.
     pub pages: u64,
     /// Titles of articles on them.
     pub titles: u64,
     /// Prices on them.
     pub prices: u64,
-    /// Pages given up, by the kind of error.
-    pub lost: BTreeMap<String, u64>,
+    /// Pages that failed, by the kind of error.
+    #[serde(rename = "lost")]
+    pub failed: BTreeMap<String, u64>,
     /// The first of those, with their errors.
-    pub first_lost: Vec<String>,
+    #[serde(rename = "first_lost")]
+    pub first_failed: Vec<String>,
     /// Attempts that failed and were followed by another, by the kind of error.
     pub retries: BTreeMap<String, u64>,
     /// Attempts that took too long.
@@ -41,50 +43,50 @@ pub struct Summary {
     pub forbidden: u64,
     /// Pages not asked for because there were enough.
     pub beyond: u64,
-    /// How long a place was free and politeness forbade to ask.
+    /// Time in back-off and behind the rate limit while a slot was free.
     pub waited_ns: u64,
-    /// Which store.
+    /// The store.
     pub store: String,
-    /// Records that it has for good.
+    /// Records that the store acknowledged.
     pub stored: u64,
-    /// Why it has no more.
+    /// Why the store failed.
     pub store_error: Option<String>,
 }
 
 /// How a scrape ended.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum End {
-    /// All that was found was had.
+pub enum ScrapeEnd {
+    /// All discovered pages were fetched.
     #[default]
     Complete,
-    /// All that was found was tried, and some was lost.
+    /// All discovered pages were tried, and some failed.
     #[serde(rename = "some-lost")]
     SomeFailed,
     /// The first failure ended it.
     FailedFast,
-    /// The time was over.
+    /// The deadline passed.
     Deadline,
-    /// Somebody stopped it.
+    /// A signal stopped it.
     Stopped,
     /// The store failed.
     StoreFailed,
 }
 
-impl End {
-    pub(super) fn of(summary: &Summary, politeness: &Politeness, stopped: bool) -> Self {
+impl ScrapeEnd {
+    pub(super) fn of(summary: &ScrapeSummary, politeness: &Politeness, stopped: bool) -> Self {
         let over = politeness.deadline_ns > 0 && summary.wall_ns >= politeness.deadline_ns;
-        let lost: u64 = summary.lost.values().sum();
-        let left = summary.found > summary.pages + lost + summary.forbidden;
+        let failed: u64 = summary.failed.values().sum();
+        let left = summary.found > summary.pages + failed + summary.forbidden;
         if summary.store_error.is_some() {
             Self::StoreFailed
         } else if stopped {
             Self::Stopped
-        } else if over && (left || lost > 0) {
+        } else if over && (left || failed > 0) {
             Self::Deadline
-        } else if lost > 0 && politeness.fail_fast {
+        } else if failed > 0 && politeness.fail_fast {
             Self::FailedFast
-        } else if lost > 0 {
+        } else if failed > 0 {
             Self::SomeFailed
         } else {
             Self::Complete
@@ -105,18 +107,18 @@ impl End {
 
     fn words(self) -> &'static str {
         match self {
-            Self::Complete => "every page that was found was had",
-            Self::SomeFailed => "some pages were lost",
-            Self::FailedFast => "ended by the first failure, as asked with --fail-fast",
-            Self::Deadline => "ended by the deadline; what was had by then is kept",
-            Self::Stopped => "stopped by a signal; what was had by then is kept",
-            Self::StoreFailed => "ended because the store failed",
+            Self::Complete => "all discovered pages were fetched",
+            Self::SomeFailed => "some pages failed",
+            Self::FailedFast => "stopped at the first failure (--fail-fast)",
+            Self::Deadline => "stopped at the deadline; pages fetched before it are kept",
+            Self::Stopped => "stopped by a signal; pages fetched before it are kept",
+            Self::StoreFailed => "stopped because the store failed",
         }
     }
 }
 
-impl Summary {
-    /// In words, a line for each thing that is worth one.
+impl ScrapeSummary {
+    /// As text, one line for each count that is not zero.
     #[must_use]
     pub fn text(&self) -> String {
         let wall = Duration::from_nanos(self.wall_ns);
@@ -146,7 +148,7 @@ impl Summary {
         if self.waited_ns > 0 {
             line(
                 "waited",
-                format!("{} for politeness", seconds(self.waited_ns)),
+                format!("{} (back-off and rate limit)", seconds(self.waited_ns)),
             );
         }
         if self.forbidden > 0 {
@@ -167,9 +169,9 @@ impl Summary {
         if let Some(error) = &self.store_error {
             line("store", error.clone());
         }
-        if !self.lost.is_empty() {
-            line("lost", by_kind(&self.lost));
-            self.first_lost
+        if !self.failed.is_empty() {
+            line("failed", by_kind(&self.failed));
+            self.first_failed
                 .iter()
                 .for_each(|page| line("", page.clone()));
         }

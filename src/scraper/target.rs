@@ -1,4 +1,4 @@
-//! Where to: from an address that a user types to hosts that answer.
+//! The target: from the address that a user types to hosts that answer.
 
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::sync::Arc;
@@ -26,8 +26,8 @@ pub struct Target {
 /// what was stored of its pages must not.
 pub const BUILT_IN_NAME: &str = "regatta.localhost";
 
-/// How long a host may take to answer the first knock.
-const KNOCK: Duration = Duration::from_secs(3);
+/// How long the first connection to a host may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
 impl Target {
     /// Our own site, served at this address.
@@ -47,8 +47,8 @@ impl Target {
     /// The site that `start` is on, and others that may be visited from it.
     ///
     /// # Errors
-    /// When one of them is no address, is not http, is not on this machine and
-    /// `anywhere` is not allowed, or does not answer.
+    /// When an address is invalid, is not http, is on another machine without
+    /// `anywhere`, or does not answer.
     pub fn at(start: &str, others: &[String], anywhere: bool) -> anyhow::Result<Self> {
         let start = read(start)?;
         let mut origins = vec![start.clone()];
@@ -74,21 +74,24 @@ fn read(text: &str) -> anyhow::Result<Url> {
     } else {
         format!("http://{text}")
     };
-    let url = Url::parse(&whole)
-        .with_context(|| format!("{text:?} is no address; write http://127.0.0.1:8080/"))?;
+    let url = Url::parse(&whole).with_context(|| {
+        format!(
+            "invalid address {text:?}: expected an http URL, for example http://127.0.0.1:8080/"
+        )
+    })?;
     ensure!(
         url.scheme() != "https",
-        "{text}: https is not spoken here, because encryption would be measured in place of \
+        "{text}: https is not supported, because encryption would be measured in place of \
          waiting; give the http:// address of a host of your own, or of a proxy that speaks \
          https for it"
     );
     ensure!(
         url.scheme() == "http" && url.has_host(),
-        "{text:?} is no http address; write http://127.0.0.1:8080/"
+        "invalid address {text:?}: expected an http URL, for example http://127.0.0.1:8080/"
     );
     ensure!(
         url.username().is_empty() && url.password().is_none(),
-        "an address with a user or a password is not sent anywhere; leave them out"
+        "invalid address: a user name or a password is not supported; remove it"
     );
     Ok(url)
 }
@@ -100,7 +103,7 @@ fn host(url: &Url, anywhere: bool) -> anyhow::Result<Host> {
     );
     let found = (name.trim_matches(['[', ']']), port).to_socket_addrs();
     let addresses: Vec<SocketAddr> = found
-        .with_context(|| format!("the host {name:?} is not known; check its name in --url"))?
+        .with_context(|| format!("unknown host {name:?}; check its name in --url"))?
         .collect();
     let strange = addresses.iter().find(|address| !address.ip().is_loopback());
     if let Some(strange) = strange.filter(|_| !anywhere) {
@@ -121,15 +124,15 @@ fn host(url: &Url, anywhere: bool) -> anyhow::Result<Host> {
 fn answering(addresses: &[SocketAddr], name: &str, port: u16) -> anyhow::Result<SocketAddr> {
     let mut error = None;
     for address in addresses {
-        match TcpStream::connect_timeout(address, KNOCK) {
+        match TcpStream::connect_timeout(address, CONNECT_TIMEOUT) {
             Ok(_) => return Ok(*address),
             Err(why) => error = Some(why),
         }
     }
     match error {
         Some(why) => bail!(
-            "nobody answers at {name}:{port} ({why}); is it running? \
-             `regatta serve --port {port}` starts a site of ours"
+            "cannot connect to {name}:{port}: {why}; check that the site is running, or start \
+             the built-in one with `regatta serve --port {port}`"
         ),
         None => bail!("the host {name:?} has no address"),
     }
@@ -144,12 +147,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_to_be_scraped_is_refused_with_a_reason_and_a_remedy() {
+    fn an_address_that_may_not_be_scraped_is_an_error_with_a_remedy() {
         for (start, says) in [
-            ("https://example.org/", "https is not spoken"),
-            ("ftp://example.org/", "no http address"),
-            ("http://", "no address"),
-            ("http://me:secret@127.0.0.1:1/", "leave them out"),
+            ("https://example.org/", "https is not supported"),
+            ("ftp://example.org/", "expected an http URL"),
+            ("http://", "expected an http URL"),
+            ("http://me:secret@127.0.0.1:1/", "remove it"),
             ("http://192.0.2.1/", "--allow-remote"),
             ("http://127.0.0.1:1/", "regatta serve"),
         ] {

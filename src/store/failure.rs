@@ -25,7 +25,7 @@ pub(super) fn meaning(error: &io::Error) -> (String, &'static str) {
         ErrorKind::IsADirectory => ("that is a directory", "name a file in it"),
         ErrorKind::NotFound | ErrorKind::NotADirectory => (
             "there is no such directory",
-            "make it with mkdir -p, or name another place",
+            "create it with mkdir -p, or name another place",
         ),
         _ => return (error.to_string(), "name another place"),
     };
@@ -57,6 +57,6 @@ pub(super) fn cannot_write(store: &str, file: &Path, error: &io::Error) -> anyho
 /// The same where it is not an I/O error that says so.
 pub(super) fn lost(store: &str, what: &str, to_do: &str) -> anyhow::Error {
     anyhow::anyhow!(
-        "cannot write to {store}: {what}; {to_do}; what was acknowledged before is kept"
+        "cannot write to {store}: {what}; {to_do}; records acknowledged before are kept"
     )
 }

@@ -1,7 +1,7 @@
 //! JSON Lines: a file to which every visit is appended as one JSON object on
 //! one line. It is a log: a page that is visited twice has two lines.
 //!
-//! Each record reaches the kernel whole in one write, so whoever reads along
+//! Each record reaches the kernel whole in one write, so a reader
 //! (`tail -f`) sees whole lines, and `kill -9` tears none. A batch is then
 //! pushed to the disk at once, so that what was acknowledged survives a loss
 //! of power as well.
@@ -56,7 +56,7 @@ impl JsonLines {
             check(&mut file, path)?;
             Some(Ours {
                 place: Place::of(path),
-                length_bytes: mend(&mut file).map_err(failed)?,
+                length_bytes: end_with_line_break(&mut file).map_err(failed)?,
             })
         } else {
             None
@@ -84,7 +84,7 @@ impl JsonLines {
         if let Some(ours) = &mut self.ours {
             match written {
                 Ok(()) => ours.length_bytes += self.line.len() as u64,
-                // Should this fail too, the next opening mends it.
+                // Should this fail too, the next opening repairs it.
                 Err(_) => drop(self.file.set_len(ours.length_bytes)),
             }
         }
@@ -116,7 +116,7 @@ fn check(file: &mut File, path: &Path) -> anyhow::Result<()> {
     // Where a file system knows no locks there is nothing to be done.
     if let Err(TryLockError::WouldBlock) = file.try_lock() {
         bail!(
-            "jsonl:{} is being written by another process; wait for it, or name another file",
+            "jsonl:{} is in use by another process; wait for it, or name another file",
             path.display()
         );
     }
@@ -125,8 +125,7 @@ fn check(file: &mut File, path: &Path) -> anyhow::Result<()> {
     read.map_err(|error| cannot_open("jsonl", path, &error))?;
     if !BEGINNING.starts_with(&head) {
         bail!(
-            "jsonl:{} holds something else than records of Regatta, and was left as it is; name \
-             another file",
+            "jsonl:{} is not a store of Regatta and was not changed; name another file",
             path.display()
         );
     }
@@ -134,7 +133,7 @@ fn check(file: &mut File, path: &Path) -> anyhow::Result<()> {
 }
 
 /// Sees to it that the file ends with a line break. Returns its length.
-fn mend(file: &mut File) -> io::Result<u64> {
+fn end_with_line_break(file: &mut File) -> io::Result<u64> {
     let length = file.seek(SeekFrom::End(0))?;
     let begins = last_line(file, length)?;
     if begins == length {

@@ -31,8 +31,8 @@ impl Place {
             return Ok(());
         }
         anyhow::bail!(
-            "cannot write to {store}:{}: the file was moved or deleted meanwhile, and what was \
-             written to it is wherever it is now; leave it in its place and run this again",
+            "cannot write to {store}:{}: the file was moved or deleted during the scrape, and the \
+             records are in the moved file; leave the file in place and run this again",
             self.path.display()
         )
     }

@@ -2,7 +2,7 @@
 //!
 //! It is bounded by asking, not by blocking: [`Intake::push`] is called from
 //! event loops, where a wait would hold up every other page, so it always
-//! takes the record. Whoever hands out pages asks [`Intake::is_full`] before
+//! takes the record. The scrape asks [`Intake::is_full`] before
 //! the next one, and waits for `on_room` when it is. What can still come in
 //! then are the pages in flight: at most `capacity` and those are held.
 //!

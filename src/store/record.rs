@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What one visit to a page found. A page that could not be had is recorded
+/// What one visit to a page found. A page that failed is recorded
 /// too, with its `error` and nothing else.
 ///
 /// As JSON it is one line; the names of the fields are the names there.

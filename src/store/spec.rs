@@ -7,8 +7,8 @@ use std::str::FromStr;
 
 /// Which store, as it is named on the command line.
 ///
-/// A URL may hold a password. Whoever shows a `Spec` or an error of this room
-/// shows none; a command line should take the argument as a string and parse
+/// A URL may hold a password. A `Spec` and the errors of this module
+/// show none; a command line should take the argument as a string and parse
 /// it itself, for clap quotes what it cannot parse.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Spec {
@@ -31,12 +31,12 @@ pub struct PostgresUrl(String);
 pub enum SpecError {
     /// Nothing here goes by that name.
     #[error(
-        "there is no store {0:?}; name one as none, jsonl:FILE, sqlite:FILE or \
-         postgres://USER@HOST:PORT/DATABASE"
+        "invalid store {0:?}: expected none, jsonl:FILE, sqlite:FILE or \
+         postgres://USER@HOST:PORT/DATABASE, for example sqlite:news.db"
     )]
     Unknown(String),
     /// `jsonl:` or `sqlite:` and nothing behind it.
-    #[error("{0}: names no file; write for example {0}:news.{1}")]
+    #[error("invalid store {0:?}: expected a file name, for example {0}:news.{1}")]
     NoFile(&'static str, &'static str),
 }
 
@@ -144,7 +144,7 @@ mod tests {
         let error = "sqlite:".parse::<Spec>().unwrap_err().to_string();
         assert_eq!(
             error,
-            "sqlite: names no file; write for example sqlite:news.db"
+            "invalid store \"sqlite\": expected a file name, for example sqlite:news.db"
         );
     }
 

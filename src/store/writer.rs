@@ -80,7 +80,7 @@ impl Writer {
 impl Drop for Writer {
     fn drop(&mut self) {
         if self.thread.is_some() {
-            // Whoever wants to hear of it calls `finish`.
+            // `finish` returns it.
             let _ = self.end();
         }
     }
@@ -111,9 +111,9 @@ fn run(mut store: Box<dyn Store>, queue: &Queue, on_room: &dyn Fn()) -> anyhow::
     }
 }
 
-/// A store that panics is a store that failed: else whoever waits for room
+/// A store that panics is a store that failed: else a scrape that waits for room
 /// would wait for ever.
 fn write(store: &mut dyn Store, batch: &[Record]) -> anyhow::Result<()> {
     catch_unwind(AssertUnwindSafe(|| store.write(batch)))
-        .unwrap_or_else(|_| Err(anyhow!("the store panicked; what it said stands above")))
+        .unwrap_or_else(|_| Err(anyhow!("the store panicked; its message is above")))
 }

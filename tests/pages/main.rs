@@ -1,4 +1,4 @@
-//! Pages: made, checked, read back, and held against what they were made from.
+//! Pages: made, checked, read back, and compared with what they were made from.
 
 mod checksum;
 mod digest;

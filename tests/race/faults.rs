@@ -69,9 +69,9 @@ fn a_rate_is_kept_by_every_model() {
 #[test]
 fn invalid_faults_are_rejected_with_an_example() {
     for (flag, says) in [
-        ("--faults=500=5", "write one from 0% to 100%"),
+        ("--faults=500=5", "expected 0% to 100%"),
         ("--attempts=0", "a page is tried once to 20 times"),
-        ("--back-off=50", "write \"50ms\""),
+        ("--back-off=50", "example 50ms"),
     ] {
         let output = raced(&[flag]);
         assert!(!output.status.success());

@@ -22,7 +22,7 @@ fn invalid_flags_are_rejected_with_a_remedy() {
         (&["--driver=tokyo/*"], &["tokyo", "regatta drivers"]),
         (&["--concurrency=0"], &["concurrency", "1 or more"]),
         (&["--pages=10"], &["`concurrency` is 20", "at most 10"]),
-        (&["--pages=0"], &["`pages` is 0"]),
+        (&["--pages=0"], &["`pages` 0"]),
         (&["--pages=-1"], &["--pages"]),
         (&["--latency=soon"], &["soon", "20ms"]),
         (&["--latency=2h"], &["2h"]),

@@ -1,11 +1,11 @@
 //! How a scrape ends, and what its exit code says of that.
 
-use regatta::scraper::End;
+use regatta::scraper::ScrapeEnd as End;
 
 use crate::ends;
 
 #[test]
-fn pages_that_are_lost_are_listed_by_kind_and_the_others_are_had() {
+fn failed_pages_are_listed_by_kind_and_the_others_are_fetched() {
     let args = [
         "--pages=60",
         "--latency=1ms",
@@ -13,13 +13,13 @@ fn pages_that_are_lost_are_listed_by_kind_and_the_others_are_had() {
         "--most-pages=100",
     ];
     let summary = ends(&args, End::SomeFailed);
-    let lost = summary.lost["status 404"];
+    let failed = summary.failed["status 404"];
     assert!(
-        lost > 0 && summary.pages + lost == summary.found,
+        failed > 0 && summary.pages + failed == summary.found,
         "{summary:?}"
     );
     assert!(summary.retries.is_empty(), "a 404 is final: {summary:?}");
-    assert_eq!(summary.first_lost.len() as u64, lost.min(10));
+    assert_eq!(summary.first_failed.len() as u64, failed.min(10));
 }
 
 #[test]
@@ -40,7 +40,7 @@ fn the_first_failure_ends_it_when_asked() {
 }
 
 #[test]
-fn at_the_deadline_it_ends_and_keeps_what_was_had() {
+fn at_the_deadline_it_stops_and_keeps_what_was_fetched() {
     let args = [
         "--pages=200",
         "--latency=50ms",

@@ -12,7 +12,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use regatta::scraper::End;
+use regatta::scraper::ScrapeEnd as End;
 
 use crate::ends;
 use crate::records;
@@ -156,7 +156,10 @@ fn after_a_signal_it_says_what_is_stored_and_that_is_there() {
             summary.stored,
             "{how}: {summary:?}"
         );
-        assert!(summary.lost.is_empty(), "a stop is no failure: {summary:?}");
+        assert!(
+            summary.failed.is_empty(),
+            "a stop is no failure: {summary:?}"
+        );
     }
 }
 
@@ -165,7 +168,7 @@ fn a_second_signal_ends_it_at_once() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("news.jsonl");
     let store = format!("jsonl:{}", file.display());
-    // Whoever drains here waits for a minute.
+    // Draining would take a minute.
     let more = ["--latency=60s", "--timeout=2m", "--most-pages=100"];
     let mut child = scrape(&[&["--pages=40", "--quiet", "--store", &store], &more[..]].concat())
         .spawn()

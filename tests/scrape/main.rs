@@ -11,7 +11,7 @@ mod support;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use regatta::scraper::{End, Summary};
+use regatta::scraper::{ScrapeEnd as End, ScrapeSummary as Summary};
 use regatta::store::Record;
 
 const REGATTA: &str = env!("CARGO_BIN_EXE_regatta");

@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
-use regatta::scraper::End;
+use regatta::scraper::ScrapeEnd as End;
 
 use crate::ends;
 use crate::run;
@@ -18,10 +18,10 @@ fn error(args: &[&str]) -> String {
 #[test]
 fn addresses_that_are_not_to_be_scraped_are_refused() {
     for (url, says) in [
-        ("https://127.0.0.1/", "https is not spoken here"),
+        ("https://127.0.0.1/", "https is not supported"),
         ("http://192.0.2.7/", "--allow-remote"),
         ("http://127.0.0.1:9/", "regatta serve"),
-        ("gopher://127.0.0.1/", "no http address"),
+        ("gopher://127.0.0.1/", "expected an http URL"),
     ] {
         let error = error(&["--url", url]);
         assert!(error.contains(says), "{url}: {error}");
@@ -29,7 +29,7 @@ fn addresses_that_are_not_to_be_scraped_are_refused() {
 }
 
 #[test]
-fn what_is_wrong_on_purpose_is_let_loose_on_no_site() {
+fn traps_and_cheats_scrape_no_site() {
     for driver in ["trap/retry-storm", "cheat/exceeds"] {
         let error = error(&["--driver", driver, "--pages=1"]);
         assert!(error.contains("wrong on purpose"), "{error}");
@@ -38,7 +38,7 @@ fn what_is_wrong_on_purpose_is_let_loose_on_no_site() {
 }
 
 #[test]
-fn stores_that_cannot_be_had_are_refused_before_anything_is_fetched() {
+fn a_store_that_cannot_be_opened_is_an_error_before_anything_is_fetched() {
     let directory = tempfile::tempdir().unwrap();
     let path = |name: &str| directory.path().join(name).display().to_string();
     fs::write(

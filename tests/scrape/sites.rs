@@ -7,7 +7,7 @@ use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use regatta::scraper::End;
+use regatta::scraper::ScrapeEnd as End;
 
 use crate::ends;
 use crate::records;
@@ -146,7 +146,7 @@ fn a_site_that_we_did_not_write_is_scraped_by_its_rules() {
             (3, 1),
             "{driver}: {summary:?}"
         );
-        assert_eq!(summary.lost["status 404"], 1, "{driver}: {summary:?}");
+        assert_eq!(summary.failed["status 404"], 1, "{driver}: {summary:?}");
         let records = records(&file);
         let one = records
             .iter()
@@ -218,10 +218,10 @@ fn log_lines_are_json_objects_when_asked_for() {
             .count()
     };
     assert!(said("page") >= 15, "{lines}");
-    assert!(said("trying again") > 0, "{lines}");
+    assert!(said("retrying") > 0, "{lines}");
     let again = values
         .iter()
-        .find(|line| line["message"] == "trying again")
+        .find(|line| line["message"] == "retrying")
         .unwrap();
     assert_eq!(again["why"], "the server answered with status 500");
 }

@@ -139,7 +139,7 @@ fn the_histogram_is_cumulative_and_no_page_is_in_a_bucket_below_its_delay() {
 }
 
 #[test]
-fn a_reset_begins_them_anew_and_the_help_says_so() {
+fn a_reset_starts_them_again_and_the_help_says_so() {
     if !have("curl") {
         return;
     }

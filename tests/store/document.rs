@@ -1,4 +1,4 @@
-//! `docs/STORES.md`, held against what it describes: its tables are the ones
+//! `docs/STORES.md`, compared with what it describes: its tables are the ones
 //! that are made, and its examples answer what it says.
 
 use std::path::Path;
@@ -27,7 +27,7 @@ fn every_example_answers_what_is_shown() {
     let place = tempfile::tempdir().unwrap();
     for (kind, name) in [("jsonl", "news.jsonl"), ("sqlite", "news.db")] {
         let mut store = open(kind, &place.path().join(name)).unwrap();
-        store.write(&made_up()).unwrap();
+        store.write(&example_records()).unwrap();
     }
     let mut run = 0;
     for (command, expected) in examples() {
@@ -40,7 +40,7 @@ fn every_example_answers_what_is_shown() {
 }
 
 /// Three pages, visited twice, a day apart.
-fn made_up() -> Vec<Record> {
+fn example_records() -> Vec<Record> {
     let visit = |page: u64, seen_at_ms, prices_cents| Record {
         url: format!("/page/{page}"),
         seen_at_ms,

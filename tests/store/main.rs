@@ -1,4 +1,4 @@
-//! Stores as a scrape uses them, held against programs that we did not write:
+//! Stores as a scrape uses them, checked with programs that we did not write:
 //! what we wrote is read by `sqlite3`, `python3` and `jq`.
 
 mod crash;
@@ -20,7 +20,7 @@ use std::process::Command;
 
 use regatta::store::{self, Reach, Record, Spec, Store};
 
-/// Seconds of a made-up clock, in milliseconds since 1970.
+/// Seconds of a simulated clock, in milliseconds since 1970.
 pub(crate) const FIRST_VISIT_MS: u64 = 1_790_000_000_000;
 
 /// A visit to page `number` with two articles and one price, which changes

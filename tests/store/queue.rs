@@ -1,4 +1,4 @@
-//! The queue and its writer, with stores made up to be slow, stuck or broken.
+//! The queue and its writer, with test stores that are slow, stuck or broken.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::SeqCst};

@@ -95,7 +95,7 @@ fn a_file_that_is_deleted_meanwhile_is_noticed() {
 
 /// How many records of the pages 0, 1, 2, … are in the store.
 fn stored(kind: &str, file: &Path) -> u64 {
-    // A rerun can open it, and mends what there is to mend.
+    // A rerun can open it, and repairs the last line.
     open(kind, file).unwrap();
     if kind == "jsonl" {
         let text = fs::read_to_string(file).unwrap();

@@ -1,4 +1,4 @@
-//! A site: the first so many pages, and an index that leads to all of them.
+//! A site: pages from number 0 on, and an index that leads to all of them.
 //!
 //! Every page links to the 1 to 6 pages before it and to those 7, 14, 21, 28,
 //! 35 and 42 before it. Two steps therefore reach anything up to 48 back (48 is
@@ -14,8 +14,8 @@ use super::reading::Reading;
 use super::writer::{build, build_with_facts, facts};
 use crate::site::workload::Parse;
 
-/// The index names one page in this many. Held to the links of
-/// `fixtures/page.html` by a test.
+/// The index names one page in this many. A test checks it against the links
+/// of `fixtures/page.html`.
 const PAGES_PER_ENTRY: usize = 49;
 
 /// The pages `/page/0` to `/page/{pages - 1}`.
@@ -26,7 +26,7 @@ pub struct Site {
 }
 
 impl Site {
-    /// A site of so many pages.
+    /// A site of `pages` pages.
     #[must_use]
     pub fn new(pages: u64) -> Self {
         Self { pages }
@@ -39,7 +39,7 @@ impl Site {
         build(number)
     }
 
-    /// What page `number` says, by its maker's account.
+    /// What page `number` says, as its writer knows it.
     #[must_use]
     pub fn facts(&self, number: u64) -> Reading {
         facts(number)
@@ -61,11 +61,10 @@ impl Site {
             .into_bytes()
     }
 
-    /// The pages that somebody finds who begins at the index and follows at
-    /// most so many links, none of them on a page that is not had (`lost`,
-    /// rising); with the fewest links that lead to each.
+    /// The pages within `depth` links of the index, without links on pages that
+    /// fail (`failed`, rising); with the fewest links that lead to each.
     #[must_use]
-    pub fn reached(&self, depth: u32, lost: &[u64]) -> BTreeMap<u64, u32> {
+    pub fn reached(&self, depth: u32, failed: &[u64]) -> BTreeMap<u64, u32> {
         let mut reached = BTreeMap::new();
         let mut front: Vec<u64> = (0..self.pages).rev().step_by(PAGES_PER_ENTRY).collect();
         for links in 1..=depth {
@@ -73,8 +72,10 @@ impl Site {
             let new = new.filter(|page| *page < self.pages && !reached.contains_key(page));
             let new: BTreeSet<u64> = new.collect();
             reached.extend(new.iter().map(|&page| (page, links)));
-            let had = new.iter().filter(|page| lost.binary_search(page).is_err());
-            front = had.flat_map(|&page| leads_to(page)).collect();
+            let fetched = new
+                .iter()
+                .filter(|page| failed.binary_search(page).is_err());
+            front = fetched.flat_map(|&page| leads_to(page)).collect();
             if front.is_empty() {
                 break;
             }
@@ -82,15 +83,15 @@ impl Site {
         reached
     }
 
-    /// What the digests of a driver that visits every page once add up to, but
-    /// for those that cannot be had (`lost`, rising).
+    /// The sum of the digests of all pages but those that fail (`failed`,
+    /// rising).
     ///
     /// Made from the generator's own account, so that a fault of the parser
     /// cannot hide in both sums. Sets every page: about 30 ms a thousand.
     #[must_use]
-    pub fn expected_digest(&self, parse: Parse, lost: &[u64]) -> u64 {
-        let had = (0..self.pages).filter(|number| lost.binary_search(number).is_err());
-        had.fold(0, |sum, number| {
+    pub fn expected_digest(&self, parse: Parse, failed: &[u64]) -> u64 {
+        let fetched = (0..self.pages).filter(|number| failed.binary_search(number).is_err());
+        fetched.fold(0, |sum, number| {
             let (page, facts) = build_with_facts(number);
             // A page just made verifies; 0 would only make the sum differ.
             let hash = verify(number, &page).unwrap_or_default();

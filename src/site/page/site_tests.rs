@@ -1,4 +1,4 @@
-//! A site's own account of what links reach, held against a search that knows
+//! A site's own account of what links reach, compared with a search that knows
 //! nothing of how pages are made: it parses them with another parser.
 
 use std::collections::{BTreeMap, VecDeque};

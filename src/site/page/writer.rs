@@ -1,8 +1,8 @@
-//! The page writer: sets a page from its number.
+//! Writes a page from its number.
 //!
 //! The page writer writes HTML and, if asked, notes what it wrote as it goes. The
 //! notes are therefore no second opinion about the HTML but the very draws it
-//! came from, and a parser can be held against them.
+//! came from, and a parser can be checked with them.
 //!
 //! To come out at the byte, the foot is set first, so that its length is known;
 //! articles get equal shares of what is left; and a paragraph of small notices

@@ -1,9 +1,9 @@
 //! The counters of one serving thread.
 //!
 //! Each counter is written by one thread only, so adding is a load and a
-//! store, without the locked instruction of `fetch_add`: the books cost less
-//! than 2 % of the server's CPU time. Relaxed ordering is enough, because
-//! whoever reads the ledger first passes through each serving thread (see
+//! store, without the locked instruction of `fetch_add`: counting costs
+//! less than 2 % of the server's CPU time. Relaxed ordering is enough, because
+//! a reader of the ledger first passes through each serving thread (see
 //! [`super::shared::Shared::settled`]).
 
 use super::counter::Counter;

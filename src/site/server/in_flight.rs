@@ -184,8 +184,8 @@ impl InFlight {
         self.fault
     }
 
-    /// hyper has the answer. Whoever leaves before that is a client; one that
-    /// is cut ends at the server's hand from here on.
+    /// hyper has the answer. If the connection ends before this, the client
+    /// left; if the answer is cut, the server ends it.
     pub(super) fn handed_over(&mut self) {
         self.is_cut = matches!(
             self.fault,

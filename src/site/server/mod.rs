@@ -134,7 +134,7 @@ impl Scenario {
     fn check(&self) -> anyhow::Result<()> {
         anyhow::ensure!(
             (1..=MOST_PAGES).contains(&self.pages),
-            "a scenario has 1 to {MOST_PAGES} pages, not {}",
+            "invalid scenario: expected 1 to {MOST_PAGES} pages, not {}",
             self.pages
         );
         Ok(())
@@ -215,8 +215,8 @@ fn bind(port: u16) -> anyhow::Result<std::net::TcpListener> {
             let taken = error.kind() == io::ErrorKind::AddrInUse;
             let context = if taken {
                 format!(
-                    "port {port} of 127.0.0.1 is taken by another program; \
-                 take any free port with `--port 0`, or another one with `--port {}`",
+                    "port {port} of 127.0.0.1 is used by another program; \
+                 use any free port with `--port 0`, or another one with `--port {}`",
                     port.checked_add(1).unwrap_or(8080)
                 )
             } else {

@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_keeps_to_the_rate_is_never_refused_for_being_a_little_early() {
+    fn a_client_that_keeps_the_rate_is_never_rejected_for_being_a_little_early() {
         let times_ns: Vec<u64> = (0..1_000)
             .map(|n| n * SECOND_NS / 2 + n % 2 * 1_000_000)
             .collect();

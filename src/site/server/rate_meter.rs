@@ -1,18 +1,17 @@
-//! A rate that clients have agreed to. Nobody is held to it here; what is
-//! noted is how far ahead of it they came.
+//! Measures how far ahead of an agreed rate requests come. It rejects nothing.
 
 use std::sync::{Mutex, PoisonError};
 
-/// The book on one agreed rate, over all threads.
+/// Meters one agreed rate over all threads.
 #[derive(Debug)]
 pub(super) struct RateMeter {
     /// From one request to the next, at that rate.
     spacing_ns: u64,
-    book: Mutex<Book>,
+    state: Mutex<State>,
 }
 
 #[derive(Debug, Default)]
-struct Book {
+struct State {
     /// When the next request would come, had all of them kept the rate from
     /// the earliest of them on: the "theoretical arrival time" of the generic
     /// cell rate algorithm (ITU-T I.371).
@@ -25,24 +24,24 @@ impl RateMeter {
     pub(super) fn of(rate: u32) -> Option<Self> {
         (rate > 0).then(|| Self {
             spacing_ns: 1_000_000_000_u64.div_ceil(rate.into()),
-            book: Mutex::default(),
+            state: Mutex::default(),
         })
     }
 
     /// A request came.
     pub(super) fn note(&self, now_ns: u64) {
-        let mut book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
-        let ahead_ns = book.next_due_ns.saturating_sub(now_ns);
-        book.ahead_max_ns = book.ahead_max_ns.max(ahead_ns);
-        book.next_due_ns = book.next_due_ns.max(now_ns) + self.spacing_ns;
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let ahead_ns = state.next_due_ns.saturating_sub(now_ns);
+        state.ahead_max_ns = state.ahead_max_ns.max(ahead_ns);
+        state.next_due_ns = state.next_due_ns.max(now_ns) + self.spacing_ns;
     }
 
     /// How far ahead a request came at most. However many requests are taken
     /// together, from any on, they came over as much less time than they should
     /// have at most.
     pub(super) fn ahead_max_ns(&self) -> u64 {
-        let book = self.book.lock().unwrap_or_else(PoisonError::into_inner);
-        book.ahead_max_ns
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.ahead_max_ns
     }
 }
 
@@ -64,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_keeps_the_rate_is_never_ahead() {
+    fn a_client_that_keeps_the_rate_is_never_ahead() {
         let times_ns: Vec<u64> = (3..900).map(|n| n * 5 * MILLISECOND_NS).collect();
         assert_eq!(ahead_max_ns(200, &times_ns), 0);
     }

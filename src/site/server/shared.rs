@@ -1,4 +1,4 @@
-//! What all threads of a server share: the window of the moment, and how many
+//! What all threads of a server share: the current window, and how many
 //! connections are open.
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -37,7 +37,7 @@ impl Shared {
         }
     }
 
-    /// The window of this moment.
+    /// The current window.
     pub(super) fn window(&self) -> Arc<Window> {
         Arc::clone(&self.window.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -50,7 +50,7 @@ impl Shared {
     }
 
     /// Starts a new window: on `scenario`, or on the same scenario again. Pages
-    /// are built anew only when there are more or fewer of them, because a
+    /// are built again only when there are more or fewer of them, because a
     /// page may name its neighbours.
     pub(super) fn reset(&self, scenario: Option<Scenario>) {
         let old = self.window();

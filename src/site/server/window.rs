@@ -1,4 +1,4 @@
-//! The time between two resets: one scenario, and the counts that belong to it.
+//! A window: the time between two resets, with one scenario, and the counts that belong to it.
 //!
 //! A reset replaces the whole window instead of setting counters to zero. A
 //! request that began before the reset keeps the window it began in and ends
@@ -24,9 +24,9 @@ pub(super) struct Window {
     pub(super) number: u64,
     pub(super) scenario: Scenario,
     pub(super) pages: Arc<Pages>,
-    /// What is taken on, if that is limited.
+    /// The limits, if there are any.
     pub(super) capacity: Option<Capacity>,
-    /// How well a rate is kept, if one was agreed on.
+    /// Whether clients keep the rate, if they agreed to one.
     pub(super) rate_meter: Option<RateMeter>,
     /// Delay of the first attempt at each page.
     delays: Vec<Duration>,
@@ -71,7 +71,7 @@ impl Window {
         self.in_flight.load(Relaxed)
     }
 
-    /// How long all requests that were answered were held together.
+    /// Sum of the time from head to last byte, over all answers.
     pub(super) fn held_sum_ns(&self) -> u64 {
         let sums = self
             .counters

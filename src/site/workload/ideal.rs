@@ -1,6 +1,6 @@
 //! The wall time that no driver can tick, and what makes it that long.
 //!
-//! It is the greatest of a few lower bounds. Each holds for whoever sails the
+//! It is the greatest of a few lower bounds. Each holds for any driver on the
 //! scenario, whatever the luck of the threads: an honest driver that came below
 //! would be refused for nothing.
 
@@ -37,7 +37,7 @@ impl Bound {
     }
 }
 
-/// What one page takes, whoever asks for it.
+/// What one page takes, with any driver.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct PageTime {
     /// Its first request.
@@ -62,7 +62,7 @@ pub(super) struct Times {
     pub shortest: Duration,
     /// The least time from one request to the next.
     pub spacing: Duration,
-    /// At most so many are worked on at once, whoever asks.
+    /// At most this many are worked on at once.
     pub slots: usize,
     /// Whether pages are first asked for in the order of their numbers.
     pub in_order: bool,

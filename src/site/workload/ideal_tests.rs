@@ -1,4 +1,4 @@
-//! Made-up scenarios, and bounds that can be worked out by hand.
+//! Small scenarios, and bounds that can be worked out by hand.
 
 use super::*;
 use crate::site::workload::{Latency, Workload, load};
@@ -16,7 +16,7 @@ fn times(pages: Vec<PageTime>) -> Times {
     }
 }
 
-/// A page that is had at once.
+/// A page that is fetched at the first attempt.
 fn page(takes: Duration) -> PageTime {
     PageTime {
         first: takes,

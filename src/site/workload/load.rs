@@ -1,4 +1,4 @@
-//! Workloads from files: the ones that come along, and anybody's own.
+//! Workloads from files: the built-in ones and your own.
 
 use std::path::Path;
 use std::str::FromStr;
@@ -10,7 +10,7 @@ use crate::term::suggest::did_you_mean;
 
 use super::{Kept, MOST_ATTEMPTS, MOST_PAGES, Parse, Workload};
 
-/// The workloads that come along, in the order of their telling.
+/// The built-in workloads, in the order of the documents.
 const BUILT_IN: [(&str, &str); 14] = [
     (
         "quick",
@@ -73,7 +73,7 @@ const BUILT_IN: [(&str, &str); 14] = [
 const KEYS: &str = "why, pages, concurrency, latency, parse, faults, slots, allowed-rate, \
                     attempts, back-off, timeout, rate, depth, store";
 
-/// The names of the workloads that come along.
+/// The names of the built-in workloads.
 pub fn names() -> impl Iterator<Item = &'static str> {
     BUILT_IN.iter().map(|&(name, _)| name)
 }
@@ -98,7 +98,7 @@ pub fn load(name_or_file: &str) -> anyhow::Result<Workload> {
     parse(&name, name_or_file, &text)
 }
 
-/// Reads a workload; errors name `file`, the key and the remedy.
+/// Reads a workload; errors name `file`, the key and an example.
 fn parse(name: &str, file: &str, text: &str) -> anyhow::Result<Workload> {
     let table: Table = text
         .parse()
@@ -164,7 +164,7 @@ fn store(table: &Table) -> anyhow::Result<Kept> {
     }
     let text = string(table, "store", "\"sqlite\"")?;
     Kept::from_str(text, false).ok().with_context(|| {
-        format!("key `store` is {text:?}; write \"none\", \"jsonl\" or \"sqlite\"")
+        format!("invalid `store` {text:?}: expected \"none\", \"jsonl\" or \"sqlite\"")
     })
 }
 
@@ -173,7 +173,7 @@ fn depth(table: &Table) -> anyhow::Result<Option<u32>> {
     let depth = small_number(table, "depth", 0)?;
     ensure!(
         depth > 0 || !table.contains_key("depth"),
-        "key `depth` is 0, and the index alone has no page; write 1 or more, as in `depth = 3`"
+        "invalid `depth` 0: the index alone has no pages; expected 1 or more, for example `depth = 3`"
     );
     Ok((depth > 0).then_some(depth))
 }
@@ -184,7 +184,7 @@ fn small_number(table: &Table, key: &str, absent: u32) -> anyhow::Result<u32> {
     }
     let number = number(table, key, "3")?;
     u32::try_from(number).with_context(|| {
-        format!("key `{key}` is {number}; write a smaller number, as in `{key} = 3`")
+        format!("invalid `{key}` {number}: expected a smaller number, for example `{key} = 3`")
     })
 }
 
@@ -196,9 +196,9 @@ fn get<'a>(table: &'a Table, key: &str, example: &str) -> anyhow::Result<&'a Val
 
 fn string<'a>(table: &'a Table, key: &str, example: &str) -> anyhow::Result<&'a str> {
     let value = get(table, key, example)?;
-    value
-        .as_str()
-        .with_context(|| format!("key `{key}` is {value}; write text, as in `{key} = {example}`"))
+    value.as_str().with_context(|| {
+        format!("invalid `{key}` {value}: expected text, for example `{key} = {example}`")
+    })
 }
 
 fn number(table: &Table, key: &str, example: &str) -> anyhow::Result<u64> {
@@ -208,7 +208,7 @@ fn number(table: &Table, key: &str, example: &str) -> anyhow::Result<u64> {
         .and_then(|number| u64::try_from(number).ok());
     number.with_context(|| {
         format!(
-            "key `{key}` is {value}; write a whole number of 1 or more, as in `{key} = {example}`"
+            "invalid `{key}` {value}: expected a whole number of 1 or more, for example `{key} = {example}`"
         )
     })
 }
@@ -216,7 +216,7 @@ fn number(table: &Table, key: &str, example: &str) -> anyhow::Result<u64> {
 fn parse_key(text: &str) -> anyhow::Result<Parse> {
     use clap::ValueEnum;
     Parse::from_str(text, false).ok().with_context(|| {
-        format!("key `parse` is {text:?}; write \"none\", \"titles\" or \"summary\"")
+        format!("invalid `parse` {text:?}: expected \"none\", \"titles\" or \"summary\"")
     })
 }
 
@@ -225,32 +225,31 @@ impl Workload {
     pub fn check(&self) -> anyhow::Result<()> {
         ensure!(
             self.pages >= 1,
-            "key `pages` is 0; a scenario needs a page, as in `pages = 200`"
+            "invalid `pages` 0: expected 1 or more, for example `pages = 200`"
         );
         ensure!(
             self.pages <= MOST_PAGES,
-            "key `pages` is {}; all pages are kept in memory, so write at most {MOST_PAGES}",
+            "invalid `pages` {}: expected at most {MOST_PAGES}, because all pages are kept in memory",
             self.pages
         );
         ensure!(
             self.concurrency >= 1,
-            "key `concurrency` is 0, and nothing would ever be fetched; write 1 or more"
+            "invalid `concurrency` 0: expected 1 or more, for example `concurrency = 20`"
         );
         ensure!(
             (1..=MOST_ATTEMPTS).contains(&self.attempts),
-            "key `attempts` is {}; a page is tried once to {MOST_ATTEMPTS} times, as in \
-             `attempts = 3`",
+            "invalid `attempts` {}: expected 1 to {MOST_ATTEMPTS}, for example `attempts = 3`",
             self.attempts
         );
         ensure!(
             !self.faults.stall() || !self.timeout.is_zero(),
-            "some requests stall and none has a limit, so a driver would wait for ever; \
-             add `timeout = \"500ms\"`"
+            "some requests stall and there is no timeout, so a driver would wait for ever; \
+             add one, for example `timeout = \"500ms\"`"
         );
         let more = (self.concurrency as u64).saturating_mul(10).min(MOST_PAGES);
         ensure!(
             self.concurrency as u64 <= self.pages,
-            "key `concurrency` is {}, and with {} pages at most {} can be in flight at once; \
+            "invalid `concurrency` {}: with {} pages at most {} can be in flight at once; \
              expected at most {}, or more pages, for example `pages = {more}` (--pages {more})",
             self.concurrency,
             self.pages,
@@ -272,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn every_workload_that_comes_along_loads_and_says_why() {
+    fn every_built_in_workload_loads_and_says_why() {
         for name in names() {
             let workload = load(name).unwrap();
             assert_eq!(workload.name, name);
@@ -287,52 +286,48 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_workload_is_refused_with_file_key_and_remedy() {
+    fn an_invalid_workload_is_an_error_with_file_key_and_example() {
         for (change, key, remedy) in [
-            (("pages = 10", "pages = -5"), "`pages` is -5", "1 or more"),
-            (("pages = 10", "pages = 0"), "`pages` is 0", "pages = 200"),
+            (("pages = 10", "pages = -5"), "`pages` -5", "1 or more"),
+            (("pages = 10", "pages = 0"), "`pages` 0", "pages = 200"),
             (
                 ("pages = 10", "pages = 1000000"),
-                "`pages` is 1000000",
+                "`pages` 1000000",
                 "at most",
             ),
-            (
-                ("pages = 10", "pages = 1.5"),
-                "`pages` is 1.5",
-                "whole number",
-            ),
+            (("pages = 10", "pages = 1.5"), "`pages` 1.5", "whole number"),
             (("pages = 10", ""), "`pages` is missing", "pages = 200"),
             (
                 ("concurrency = 2", "concurrency = 0"),
-                "`concurrency` is 0",
+                "`concurrency` 0",
                 "1 or more",
             ),
             (
                 ("concurrency = 2", "concurrency = 11"),
-                "`concurrency` is 11",
+                "`concurrency` 11",
                 "at most 10",
             ),
             (("latency = '1ms'", "latency = 'soon'"), "`latency`", "20ms"),
             (
                 ("parse = 'none'", "parse = 'all'"),
-                "`parse` is \"all\"",
+                "`parse` \"all\"",
                 "titles",
             ),
             (("parse", "prase"), "`prase`", "The keys are"),
             (("why = 'x'", "why = "), "invalid TOML", "pages = 200"),
             (
                 ("why = 'x'", "why = 'x'\nslots = 10"),
-                "`slots` is 10",
+                "`slots` 10",
                 "\"10:queue\"",
             ),
             (
                 ("why = 'x'", "why = 'x'\nslots = '10'"),
                 "`slots`",
-                "\"10:reject\"",
+                "10:reject",
             ),
             (
                 ("why = 'x'", "why = 'x'\nallowed-rate = -1"),
-                "`allowed-rate` is -1",
+                "`allowed-rate` -1",
                 "whole number",
             ),
         ] {

@@ -28,7 +28,7 @@ pub use span::Span;
 pub const MOST_PAGES: u64 = 100_000;
 
 /// The most attempts at a page: with every second request failing, one page
-/// in a million is not had by then.
+/// in a million has failed by then.
 pub const MOST_ATTEMPTS: u32 = 20;
 
 /// What is read from each page once it has arrived.

@@ -1,4 +1,4 @@
-//! What a scenario comes to whoever sails it: delays and faults are drawn from
+//! What a scenario costs any driver: delays and faults are drawn from
 //! the seed, so how many requests each page takes is known before the first.
 //!
 //! Only what depends on when requests come cannot be known: how many a server
@@ -74,7 +74,7 @@ impl Workload {
             },
         };
         for (page, links) in found {
-            let time = self.foresee_page(page, &politeness, &mut predicted);
+            let time = self.predict_page(page, &politeness, &mut predicted);
             predicted.times.pages.push(PageTime { links, ..time });
         }
         predicted
@@ -85,7 +85,7 @@ impl Workload {
         matches!(self.slots, Slots::Reject(_)) || self.allowed_rate > 0
     }
 
-    fn foresee_page(
+    fn predict_page(
         &self,
         page: u64,
         politeness: &Politeness,

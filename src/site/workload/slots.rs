@@ -6,8 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// How many requests the server works on at once, and what becomes of the
-/// others.
+/// How many requests the server works on at once, and what happens to others.
 ///
 /// | text | |
 /// |---|---|
@@ -17,20 +16,20 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Slots {
-    /// As many as come.
+    /// No limit.
     #[default]
     Unlimited,
-    /// So many; others wait for their turn.
+    /// At most this many; others wait for their turn.
     Queue(NonZeroU32),
-    /// So many; others are turned away.
+    /// At most this many; others are answered 503.
     Reject(NonZeroU32),
 }
 
-/// Why a text is no number of slots, and what to type instead.
+/// Why a text is not a number of slots, with an example.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0:?} is no number of slots; write \"10:queue\" (the eleventh request waits), \
-     \"10:reject\" (it is answered 503) or \"none\""
+    "invalid slots {0:?}: expected COUNT:queue, COUNT:reject or none, for example 10:queue (the \
+     eleventh request waits) or 10:reject (it is answered 503)"
 )]
 pub struct SlotsError(String);
 
@@ -110,11 +109,11 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_of_slots_is_refused_with_what_to_write() {
+    fn invalid_slots_are_an_error_with_an_example() {
         for text in ["", "10", "0:queue", "-1:queue", "x:reject", "10:wait"] {
             let error = text.parse::<Slots>().unwrap_err().to_string();
             assert!(error.contains(&format!("{text:?}")), "{error}");
-            assert!(error.contains("\"10:queue\""), "{error}");
+            assert!(error.contains("example 10:queue"), "{error}");
         }
     }
 }

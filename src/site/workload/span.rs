@@ -13,9 +13,9 @@ use super::latency::LONGEST_DELAY;
 #[serde(try_from = "String", into = "String")]
 pub struct Span(Duration);
 
-/// Why a text is no length of time, and what to type instead.
+/// Why a text is not a length of time, with an example.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is no time of at most 60s; write \"50ms\"")]
+#[error("invalid time {0:?}: expected at most 60s, for example 50ms")]
 pub struct SpanError(String);
 
 impl Span {

@@ -28,7 +28,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// What holds for this connection.
 const SETTINGS: &str = "set synchronous_commit = on; set lock_timeout = '5s'";
 
-/// Held to the end of a transaction by whoever writes: "regatta" in ASCII.
+/// The lock that a writer holds to the end of its transaction: "regatta" in
+/// ASCII.
 const TURN: i64 = 0x72_6567_6174_7461;
 
 // A page may be twice in a batch; `on conflict` takes no row twice.

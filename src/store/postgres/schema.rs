@@ -29,11 +29,11 @@ pub(super) fn prepare(client: &mut Client, url: &PostgresUrl) -> anyhow::Result<
         Kind::Empty | Kind::Version(VERSION) => Ok(()),
         Kind::Version(version) => bail!(
             "{url} has tables of version {version} and this Regatta writes version {VERSION}; it \
-             was left as it is: name another database, or use the Regatta that made it"
+             was not changed: name another database, or use the Regatta that made it"
         ),
         Kind::Foreign => bail!(
-            "{url} has tables of another program by the names articles, pages or prices, and was \
-             left as it is; make another database with createdb"
+            "{url} has tables of another program named articles, pages or prices and was not \
+             changed; create another database with createdb"
         ),
     }
 }

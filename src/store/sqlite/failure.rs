@@ -43,11 +43,11 @@ fn meaning(error: &Error) -> (String, &'static str) {
             "change that with chmod, or name another place",
         ),
         Some(ErrorCode::NotADatabase) => (
-            "that is no database, and was left as it is",
+            "the file is not a database and was not changed",
             "name another file",
         ),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => (
-            "another process has held it for too long",
+            "another process has locked it for too long",
             "wait until it is done, and run this again",
         ),
         Some(ErrorCode::DatabaseCorrupt) => (
@@ -56,8 +56,8 @@ fn meaning(error: &Error) -> (String, &'static str) {
         ),
         Some(ErrorCode::SystemIoFailure) => {
             return (
-                format!("the disk does not take it ({error})"),
-                "look at the disk's space, quota and `ulimit -f`, or name another place",
+                format!("the disk rejected the write ({error})"),
+                "check the disk's space, quota and `ulimit -f`, or name another place",
             );
         }
         _ => return (error.to_string(), "name another file"),

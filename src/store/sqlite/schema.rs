@@ -46,12 +46,11 @@ impl Kind {
             Self::Empty | Self::Ours => Ok(()),
             Self::Version(version) => bail!(
                 "{name} has tables of version {version} and this Regatta writes version \
-                 {VERSION}; it was left as it is: name another file, or use the Regatta that \
+                 {VERSION}; it was not changed: name another file, or use the Regatta that \
                  made it"
             ),
             Self::Foreign => bail!(
-                "{name} is the database of another program, and was left as it is; name another \
-                 file"
+                "{name} is a database of another program and was not changed; name another file"
             ),
         }
     }

@@ -1,5 +1,5 @@
-//! What the server does to a request in place of answering it well, and to
-//! which.
+//! Faults: what the server does in place of a good answer, and to which
+//! requests.
 //!
 //! Faults are written as text, in a workload file and on the command line: a
 //! list of kinds with the share of requests that meet them.
@@ -143,7 +143,7 @@ impl Fault {
         }
     }
 
-    /// Whether the client has its page all the same, whole and right.
+    /// Whether the client still gets its page, whole and right.
     #[must_use]
     pub fn is_answer(self) -> bool {
         matches!(self, Self::Slow(_))

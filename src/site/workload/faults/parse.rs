@@ -1,4 +1,4 @@
-//! Reading faults from text. Each error ends with something to type instead.
+//! Reading faults from text. Each error ends with an example.
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::super::latency::LONGEST_DELAY;
 use super::{Entry, Fault, Faults, RetryAfter, WHOLE};
 
-/// Why a text is no list of faults, and what to type instead.
+/// Why a text is not a list of faults, with an example.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct FaultsError(String);
@@ -31,14 +31,14 @@ impl FromStr for Faults {
         let words: Vec<String> = entries.iter().map(|entry| entry.fault.word()).collect();
         if let Some(twice) = (1..words.len()).find(|&n| words[..n].contains(&words[n])) {
             return wrong(format!(
-                "{} is there twice; add its shares up",
+                "invalid faults: {} is listed twice; add up its shares",
                 words[twice]
             ));
         }
         let sum: u32 = entries.iter().map(|entry| entry.share).sum();
         if sum > WHOLE {
             return wrong(format!(
-                "the shares of {text:?} add up to {} %, and there are 100 %; write smaller ones",
+                "invalid faults {text:?}: the shares add up to {} %; expected at most 100 %",
                 f64::from(sum) / 100.0
             ));
         }
@@ -58,8 +58,8 @@ impl TryFrom<String> for Faults {
 fn entry(text: &str) -> Parsed<Entry> {
     let Some((kind, rest)) = text.trim().split_once('=') else {
         return wrong(format!(
-            "{text:?} is no fault; write \"500=5%\", \"429=2%:1s\", \"reset=1%\", \"break=1%\", \
-             \"truncate=1%\", \"stall=1%\", \"slow=1%:500ms\" or \"none\""
+            "invalid fault {text:?}: expected KIND=SHARE, for example 500=5%, 429=2%:1s, reset=1%, \
+             break=1%, truncate=1%, stall=1% or slow=1%:500ms; or none"
         ));
     };
     let (share_text, more) = match rest.split_once(':') {
@@ -75,7 +75,7 @@ fn entry(text: &str) -> Parsed<Entry> {
         ("slow", time) => Fault::Slow(slow_time(time.unwrap_or_default(), share_text)?),
         ("reset" | "break" | "truncate" | "stall", Some(_)) => {
             return wrong(format!(
-                "{kind} says nothing of when to come again; write \"{kind}={share_text}\""
+                "invalid fault {text:?}: {kind} takes no time; expected {kind}={share_text}"
             ));
         }
         (status, again) => Fault::Status(status_of(status)?, again.map(retry_after).transpose()?),
@@ -91,8 +91,8 @@ fn status_of(text: &str) -> Parsed<u16> {
     status.map_or_else(
         || {
             wrong(format!(
-                "{text:?} is no kind of fault; the kinds are reset, break, truncate, stall, slow \
-                 and statuses from 400 to 599, as in \"500=5%\""
+                "invalid fault kind {text:?}: expected reset, break, truncate, stall, slow or a \
+                 status from 400 to 599, for example 500=5%"
             ))
         },
         Ok,
@@ -110,7 +110,7 @@ fn share(text: &str) -> Parsed<u32> {
         )]
         Some(percent) => Ok((percent * 100.0).round() as u32),
         None => wrong(format!(
-            "{text:?} is no share of the requests; write one from 0% to 100%, such as \"5%\""
+            "invalid share {text:?}: expected 0% to 100% of the requests, for example 5%"
         )),
     }
 }
@@ -123,8 +123,8 @@ fn retry_after(text: &str) -> Parsed<RetryAfter> {
     match seconds.filter(|&seconds| seconds <= LONGEST_RETRY_SECONDS) {
         Some(seconds) => Ok(RetryAfter::Seconds(seconds)),
         None => wrong(format!(
-            "{text:?} is no time to come again; Retry-After has whole seconds, so write \"1s\" \
-             (at most {LONGEST_RETRY_SECONDS}s) or \"date\""
+            "invalid Retry-After {text:?}: expected whole seconds up to {LONGEST_RETRY_SECONDS}s, \
+             for example 1s, or date"
         )),
     }
 }
@@ -134,8 +134,8 @@ fn slow_time(text: &str, share: &str) -> Parsed<Duration> {
     match time.filter(|time| !time.is_zero() && *time <= LONGEST_DELAY) {
         Some(time) => Ok(time),
         None => wrong(format!(
-            "{text:?} is no time that a slow body takes; write one up to a minute, as in \
-             \"slow={share}:500ms\""
+            "invalid time of a slow body {text:?}: expected up to a minute, for example \
+             slow={share}:500ms"
         )),
     }
 }
@@ -165,11 +165,11 @@ mod tests {
             ("500", "500=5%"),
             ("200=5%", "400 to 599"),
             ("burn=5%", "400 to 599"),
-            ("500=5", "\"5%\""),
+            ("500=5", "example 5%"),
             ("500=-1%", "0% to 100%"),
             ("500=nan%", "0% to 100%"),
             ("500=60%,503=60%", "120 %"),
-            ("500=1%,500=2%", "add its shares up"),
+            ("500=1%,500=2%", "add up its shares"),
             ("429=2%:1.5s", "whole seconds"),
             ("429=2%:2m", "whole seconds"),
             ("reset=1%:1s", "reset=1%"),

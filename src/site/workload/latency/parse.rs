@@ -53,17 +53,19 @@ fn delay(text: &str) -> Parsed<Duration> {
         return Ok(Duration::ZERO);
     }
     if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
-        return wrong(format!("\"{text}\" has no unit; write \"{text}ms\""));
+        return wrong(format!(
+            "invalid delay \"{text}\": expected a unit, for example {text}ms"
+        ));
     }
     let Ok(delay) = humantime::parse_duration(text) else {
         return wrong(format!(
-            "\"{text}\" is not a delay; write \"20ms\", \"uniform:10ms:30ms\", \
-             \"lognormal:20ms:0.5\" or \"20ms*99,200ms\""
+            "invalid delay \"{text}\": expected a time or a distribution, for example 20ms, \
+             uniform:10ms:30ms, lognormal:20ms:0.5 or 20ms*99,200ms"
         ));
     };
     if delay > LONGEST_DELAY {
         return wrong(format!(
-            "\"{text}\" is longer than the longest delay, 60s; write a shorter one, such as \"20ms\""
+            "invalid delay \"{text}\": expected at most 60s, for example 20ms"
         ));
     }
     Ok(delay)
@@ -71,12 +73,12 @@ fn delay(text: &str) -> Parsed<Duration> {
 
 fn uniform(rest: &str) -> Parsed<Shape> {
     let Some((low, high)) = rest.split_once(':') else {
-        return wrong("uniform takes two delays; write \"uniform:10ms:30ms\"");
+        return wrong("invalid delay: uniform takes two delays, for example uniform:10ms:30ms");
     };
     let (low, high) = (delay(low)?, delay(high)?);
     if low > high {
         return wrong(format!(
-            "uniform takes the shorter delay first; write \"{}\"",
+            "invalid delay: uniform takes the shorter delay first, for example {}",
             Latency(Shape::Uniform {
                 low: high,
                 high: low
@@ -88,7 +90,9 @@ fn uniform(rest: &str) -> Parsed<Shape> {
 
 fn lognormal(rest: &str) -> Parsed<Shape> {
     let Some((median, sigma)) = rest.split_once(':') else {
-        return wrong("lognormal takes a median and a sigma; write \"lognormal:20ms:0.5\"");
+        return wrong(
+            "invalid delay: lognormal takes a median and a sigma, for example lognormal:20ms:0.5",
+        );
     };
     let median = delay(median)?;
     match sigma.trim().parse() {
@@ -96,7 +100,7 @@ fn lognormal(rest: &str) -> Parsed<Shape> {
             Ok(Shape::LogNormal { median, sigma })
         }
         _ => wrong(format!(
-            "\"{sigma}\" is not a sigma from 0 to {LARGEST_SIGMA}; write \"lognormal:20ms:0.5\""
+            "invalid sigma \"{sigma}\": expected 0 to {LARGEST_SIGMA}, for example lognormal:20ms:0.5"
         )),
     }
 }
@@ -109,8 +113,8 @@ fn weighted(text: &str) -> Parsed<Shape> {
         .unwrap_or(u64::MAX);
     if sum > LARGEST_WEIGHT_SUM {
         return wrong(format!(
-            "the weights of \"{text}\" add up to more than {LARGEST_WEIGHT_SUM}; \
-             write smaller ones in the same proportion, such as \"20ms*99,200ms\""
+            "invalid delay \"{text}\": the weights add up to more than {LARGEST_WEIGHT_SUM}; \
+             expected smaller ones in the same proportion, for example 20ms*99,200ms"
         ));
     }
     Ok(Shape::Weighted(entries))
@@ -124,7 +128,7 @@ fn entry(text: &str) -> Parsed<Entry> {
     match weight.trim().parse() {
         Ok(weight) if weight > 0 => Ok(Entry { delay, weight }),
         _ => wrong(format!(
-            "\"{weight}\" is not a whole weight of at least 1; write \"{}*99\"",
+            "invalid weight \"{weight}\": expected a whole number of 1 or more, for example {}*99",
             time.trim()
         )),
     }

@@ -47,31 +47,37 @@ fn json_holds_the_text() {
     let error = serde_json::from_str::<Latency>("\"20\"")
         .unwrap_err()
         .to_string();
-    assert!(error.contains("write \"20ms\""), "{error}");
+    assert!(error.contains("example 20ms"), "{error}");
 }
 
 #[test]
 fn errors_say_what_is_wrong_and_what_to_type() {
     for (text, says) in [
-        ("", "write \"20ms\""),
-        ("fast", "\"fast\" is not a delay; write \"20ms\""),
-        ("20", "\"20\" has no unit; write \"20ms\""),
-        ("-5ms", "is not a delay"),
-        ("61s", "longer than the longest delay, 60s"),
-        ("20ms*9,2h", "\"2h\" is longer than the longest delay"),
-        ("uniform:10ms", "write \"uniform:10ms:30ms\""),
-        ("uniform:30ms:10ms", "write \"uniform:10ms:30ms\""),
-        ("lognormal:20ms", "write \"lognormal:20ms:0.5\""),
-        ("lognormal:20ms:NaN", "\"NaN\" is not a sigma from 0 to 3"),
-        ("lognormal:20ms:-1", "is not a sigma"),
-        ("20ms*0,200ms", "write \"20ms*99\""),
-        ("20ms*1.5,200ms", "\"1.5\" is not a whole weight"),
+        ("", "example 20ms"),
+        ("fast", "invalid delay \"fast\": expected"),
+        (
+            "20",
+            "invalid delay \"20\": expected a unit, for example 20ms",
+        ),
+        ("-5ms", "invalid delay \"-5ms\""),
+        ("61s", "expected at most 60s"),
+        ("20ms*9,2h", "invalid delay \"2h\": expected at most"),
+        ("uniform:10ms", "example uniform:10ms:30ms"),
+        ("uniform:30ms:10ms", "example uniform:10ms:30ms"),
+        ("lognormal:20ms", "example lognormal:20ms:0.5"),
+        (
+            "lognormal:20ms:NaN",
+            "invalid sigma \"NaN\": expected 0 to 3",
+        ),
+        ("lognormal:20ms:-1", "invalid sigma"),
+        ("20ms*0,200ms", "example 20ms*99"),
+        ("20ms*1.5,200ms", "invalid weight \"1.5\""),
         ("20ms*99999,200ms", "add up to more than 10000"),
         (
             "20ms*18446744073709551615,1s*2",
             "add up to more than 10000",
         ),
-        ("20ms,", "is not a delay"),
+        ("20ms,", "invalid delay \"\""),
     ] {
         assert!(error(text).contains(says), "{text}: {}", error(text));
     }
