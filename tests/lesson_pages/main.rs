@@ -1,6 +1,5 @@
-//! The pages of the lessons, held against the lessons: what is generated in
-//! them is what the lesson's file, its saved performance and the source say
-//! today. With `UPDATE_PAGES=1` it is written anew instead, and then held.
+//! The generated parts of the lesson pages are equal to the lesson's file, its
+//! saved results and the source. With `UPDATE_PAGES=1` the tests write them first.
 
 mod excerpt;
 mod index;
@@ -15,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use regatta::teach::lesson::{self, Lesson, Metric, Performance, Performed, Setup};
 
-/// What to type when something is not as it would be generated.
+/// The command that updates the generated parts.
 const COMMAND: &str = "UPDATE_PAGES=1 cargo test --test lesson_pages";
 
 fn root() -> PathBuf {
@@ -31,12 +30,12 @@ fn read(path: &Path) -> String {
     text.unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// What the files of a lesson are called: `04-async-is-not-concurrency`.
+/// The file name of a lesson: `04-async-is-not-concurrency`.
 fn stem(lesson: &Lesson) -> String {
     format!("{:02}-{}", lesson.number, lesson.id)
 }
 
-/// A lesson, and what it came to when it was played for its page.
+/// A lesson and its saved results.
 struct Told {
     lesson: Lesson,
     performance: Performance,
@@ -75,7 +74,7 @@ fn holds(path: &Path, text: &str) {
     let differs = there.lines().zip(text.lines()).position(|(a, b)| a != b);
     assert!(
         there == text,
-        "{} is not as it would be generated, from line {} on; `{COMMAND}` writes it anew",
+        "{} is out of date from line {} on; `{COMMAND}` updates it",
         path.display(),
         differs.map_or(there.lines().count().min(text.lines().count()), |line| line) + 1
     );
@@ -107,7 +106,7 @@ fn every_lesson_has_a_page_and_every_page_and_performance_a_lesson() {
 }
 
 #[test]
-fn what_is_generated_in_a_page_is_what_the_lesson_says() {
+fn generated_parts_of_a_page_are_up_to_date() {
     for told in Told::all() {
         let text = read(&told.page());
         let excerpts = excerpt::filled(&text, |marker| excerpt::of(&root(), marker));
@@ -130,7 +129,7 @@ fn a_page_has_every_region_once_and_the_question_before_its_answer() {
 }
 
 #[test]
-fn a_page_is_called_what_its_lesson_is_called() {
+fn a_page_has_the_title_of_its_lesson() {
     let summary = read(&root().join("docs/SUMMARY.md"));
     for lesson in lesson::all().unwrap() {
         let (label, title) = (lesson.label(), &lesson.title);
@@ -172,7 +171,7 @@ fn a_saved_performance_has_the_formulas_of_its_lesson() {
             assert_eq!(
                 predicted_then(run),
                 predicted_now(setup),
-                "lesson {}, {}: docs/lessons/regenerate.sh plays it anew",
+                "lesson {}, {}: run docs/lessons/regenerate.sh",
                 told.lesson.label(),
                 setup.name
             );
@@ -180,7 +179,7 @@ fn a_saved_performance_has_the_formulas_of_its_lesson() {
     }
 }
 
-/// Each formula, and what it comes to if that is known beforehand.
+/// Each formula, and its value if it is known before the run.
 fn predicted_now(setup: &Setup) -> Vec<(Metric, String, Option<f64>)> {
     let mut known = setup.known().unwrap();
     // Those of the machine where it was played count, and not this one's.

@@ -15,8 +15,8 @@ pub(crate) fn of(told: &Told) -> Vec<(String, String)> {
     named.collect()
 }
 
-/// What stands in place of a picture for whoever does not see it: its title,
-/// and the first sentence of its description.
+/// The alternative text of a picture: its title and the first sentence of its
+/// description.
 pub(crate) fn in_words(svg: &str) -> String {
     let (title, description) = (element(svg, "title"), element(svg, "desc"));
     let sentence = description.split_once(". ").map_or("", |(first, _)| first);

@@ -1,5 +1,5 @@
-//! `docs/teaching.md`, held against the lessons and against what a lesson's
-//! file may have.
+//! `docs/teaching.md` agrees with the lessons and with the keys of a lesson's
+//! file.
 
 use regatta::teach::exercise;
 use regatta::teach::lesson::{self, Lesson, Metric};
@@ -54,7 +54,7 @@ fn every_key_of_a_lesson_is_in_its_table() {
     }
 }
 
-/// The names of all figures: whoever reads one that is none is told them.
+/// The names of all metrics, from the error for an unknown one.
 fn all_metrics() -> Vec<String> {
     let error = serde_json::from_str::<Metric>("\"none\"").unwrap_err();
     let error = error.to_string();
@@ -64,7 +64,7 @@ fn all_metrics() -> Vec<String> {
 }
 
 #[test]
-fn every_figure_and_every_name_of_a_formula_is_listed() {
+fn every_metric_and_every_name_of_a_formula_is_listed() {
     let text = teaching();
     let (_, listed) = text.split_once("**Metrics**").unwrap();
     let (figures, formula) = listed.split_once("**A formula**").unwrap();

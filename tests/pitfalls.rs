@@ -8,7 +8,7 @@ use std::sync::Mutex;
 /// Some pitfalls make the machine busy, so only one runs at a time.
 static ALONE: Mutex<()> = Mutex::new(());
 
-fn fool(args: &[&str]) -> Output {
+fn pitfalls(args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_regatta"))
         .arg("pitfalls")
         .args(args)
@@ -20,11 +20,11 @@ fn fool(args: &[&str]) -> Output {
 /// The page of a pitfall. A busy moment may spoil one run, but not two.
 fn page(name: &str) -> String {
     let _alone = ALONE.lock();
-    let first = fool(&[name]);
+    let first = pitfalls(&[name]);
     let output = if first.status.success() {
         first
     } else {
-        fool(&[name])
+        pitfalls(&[name])
     };
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{error}");
@@ -52,7 +52,7 @@ fn number(page: &str, what: &str) -> f64 {
 
 #[test]
 fn without_a_name_the_pitfalls_are_listed() {
-    let output = fool(&[]);
+    let output = pitfalls(&[]);
     let list = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success());
     for name in [
@@ -69,7 +69,7 @@ fn without_a_name_the_pitfalls_are_listed() {
 
 #[test]
 fn an_unknown_pitfall_is_an_error_that_names_the_known_ones() {
-    let output = fool(&["luck"]);
+    let output = pitfalls(&["luck"]);
     let error = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2));
     assert!(output.stdout.is_empty());
