@@ -93,7 +93,7 @@ fn a_wrong_driver_is_rejected_with_the_reason() {
     assert_eq!(output.status.code(), Some(4), "{text}");
     assert!(text.contains("rejected, see below"), "{text}");
     assert!(
-        text.contains("rejected    cheat/skips-a-page: drain: "),
+        text.contains("rejected   cheat/skips-a-page: drain: "),
         "{text}"
     );
     assert!(text.contains("\nmio/raw "), "the others go on:\n{text}");

@@ -23,7 +23,7 @@ pub(super) struct Args {
 /// here.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let need = Need::of(&load::load(DEFAULT_WORKLOAD)?);
-    let checks = checks(&Facts::gather(), need);
+    let checks = checks(&Facts::read(), need);
     let text = if args.json {
         serde_json::to_string_pretty(&json(&checks))? + "\n"
     } else {

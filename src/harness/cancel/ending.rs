@@ -1,5 +1,5 @@
-//! The five ways to end: what the server does, what the driver is asked, and
-//! what it has to come to.
+//! The five ways to end: what the server does, the driver's job, and the
+//! expected result.
 
 use std::time::Duration;
 
@@ -14,37 +14,36 @@ use crate::site::server::Scenario;
 use crate::site::workload::faults::Fault;
 use crate::site::workload::{Faults, Latency, Politeness};
 
-/// An unoptimised build takes several times as long until every place is
-/// taken.
+/// An unoptimised build takes several times as long until all slots are in use.
 const SLOWER: u32 = if cfg!(debug_assertions) { 4 } else { 1 };
 
-/// So long after the beginning it is asked to end, or the deadline is over, or
-/// the answer comes that ends it. By then all places are taken.
+/// The time from the beginning to the request to end, to the deadline, or to the
+/// answer that ends it. By then all slots are in use.
 pub(super) const ASK_AFTER: Duration = Duration::from_millis(150).saturating_mul(SLOWER);
-/// So long after the request comes an answer that is waited for.
+/// The delay of the answers that a drain waits for.
 pub(super) const ANSWER_AFTER: Duration = Duration::from_millis(300).saturating_mul(SLOWER);
-/// After so long a request is given up.
+/// The timeout of a request.
 pub(super) const TIMEOUT: Duration = Duration::from_millis(100).saturating_mul(SLOWER);
-/// A driver that cannot be aborted sits this out.
+/// The timeout that ends a driver that cannot be aborted.
 const LAST_RESORT: Duration = Duration::from_secs(3);
-/// Each place has so many requests time out, one after the other.
+/// How many requests of each slot time out, one after the other.
 const WAVES: u64 = 2;
-/// So many pages a place, so that there is always one more to be asked for.
-const PAGES_A_PLACE: u64 = 8;
+/// Pages per slot, enough that there is always another one to request.
+const PAGES_PER_SLOT: u64 = 8;
 
-/// A way to end before the end.
+/// A way to end early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ending {
-    /// Asked to; what is in flight comes back.
+    /// On request; what is in flight is fetched.
     Drain,
-    /// Asked to; what is in flight is given up.
+    /// On request; what is in flight is given up.
     Abort,
-    /// A request takes longer than it may.
+    /// A request exceeds its timeout.
     Timeout,
-    /// All of it takes longer than it may.
+    /// The scrape exceeds its deadline.
     Deadline,
-    /// The first page that is lost ends it.
+    /// The first page that fails ends it.
     FailFast,
 }
 
@@ -69,56 +68,55 @@ impl Ending {
         }
     }
 
-    /// How long it took a run to end, from the moment that it was to.
+    /// How long a run took to end, from the moment that it should have.
     pub(super) fn took_ns(self, sample: &Sample) -> Option<u64> {
         match self {
             Self::Drain | Self::Abort | Self::FailFast => sample.stop_ns,
-            // Until the place was free: it is taken again at once.
+            // Until the slot was free: it is used again at once.
             Self::Timeout => (sample.wall_ns / WAVES).checked_sub(nanoseconds(TIMEOUT)),
             Self::Deadline => sample.wall_ns.checked_sub(nanoseconds(ASK_AFTER)),
         }
     }
 }
 
-/// The same for all drivers with so many places: which requests stall.
+/// Which requests stall: the same for all drivers with this number of slots.
 #[derive(Debug, Clone)]
 pub(super) struct Scene {
-    places: u64,
+    slots: u64,
     seed: u64,
 }
 
 impl Scene {
-    /// The first seed from this one on, on which the requests that are to
-    /// stall do.
-    pub(super) fn of(places: usize, seed: u64) -> Self {
-        let places = places as u64;
-        let mut scene = Self { places, seed };
-        while !(scene.all_places_stall() && scene.one_place_fails()) {
+    /// The first seed, from this one, with which the needed requests stall.
+    pub(super) fn of(slots: usize, seed: u64) -> Self {
+        let slots = slots as u64;
+        let mut scene = Self { slots, seed };
+        while !(scene.all_slots_stall() && scene.one_slot_fails()) {
             scene.seed += 1;
         }
         scene
     }
 
-    /// Pages asked for until every place has a request that stalls.
+    /// Pages requested until every slot has a request that stalls.
     fn begun(&self) -> u64 {
         let faults = self.faults(Ending::Abort);
         let stalls = (0..).filter(|&page| faults.draw(self.seed, page, 0) == Some(Fault::Stall));
-        let nth = usize::try_from(self.places - 1).unwrap_or(usize::MAX);
+        let nth = usize::try_from(self.slots - 1).unwrap_or(usize::MAX);
         { stalls }.nth(nth).map_or(u64::MAX, |last| last + 1)
     }
 
-    fn all_places_stall(&self) -> bool {
+    fn all_slots_stall(&self) -> bool {
         self.begun() < self.pages()
     }
 
-    fn one_place_fails(&self) -> bool {
+    fn one_slot_fails(&self) -> bool {
         let faults = self.faults(Ending::FailFast);
         let fails = |page: &u64| faults.draw(self.seed, *page, 0) != Some(Fault::Stall);
-        (0..self.places).filter(fails).count() == 1
+        (0..self.slots).filter(fails).count() == 1
     }
 
     fn pages(&self) -> u64 {
-        self.places * PAGES_A_PLACE
+        self.slots * PAGES_PER_SLOT
     }
 
     /// What the server serves.
@@ -139,17 +137,17 @@ impl Scene {
             Ending::Drain => "none".to_owned(),
             Ending::Timeout => "stall=100%".to_owned(),
             Ending::Abort | Ending::Deadline => "stall=50%".to_owned(),
-            // One in so many as there are places.
-            Ending::FailFast if self.places == 1 => "404=100%".to_owned(),
+            // One for the number of slots.
+            Ending::FailFast if self.slots == 1 => "404=100%".to_owned(),
             Ending::FailFast => {
-                let fail = 100.0 / self.places as f64;
+                let fail = 100.0 / self.slots as f64;
                 format!("404={fail:.2}%,stall={:.2}%", 100.0 - fail)
             }
         };
-        text.parse().expect("shares that come to a whole")
+        text.parse().expect("shares that add up to 100 %")
     }
 
-    /// What the driver is asked: `job` with this ending.
+    /// The driver's job: `job` with this ending.
     pub(super) fn ask(&self, ending: Ending, job: &Job) -> Job {
         let stop = |how| {
             let after_ns = nanoseconds(ASK_AFTER);
@@ -171,34 +169,34 @@ impl Scene {
             Ending::FailFast => job.politeness.fail_fast = true,
             Ending::Timeout => {
                 job.politeness = limited(TIMEOUT);
-                job.pages = WAVES * self.places;
+                job.pages = WAVES * self.slots;
             }
         }
         job
     }
 
-    /// What a run has to come to, whoever it was.
+    /// The expected result of a run of any driver.
     pub(super) fn expected(&self, ending: Ending) -> Expected {
-        let (places, begun) = (self.places, self.begun());
+        let (slots, begun) = (self.slots, self.begun());
         match ending {
-            Ending::Drain => Expected::answered(places),
+            Ending::Drain => Expected::answered(slots),
             Ending::Abort => Expected {
-                given_up: places,
-                ..Expected::answered(begun - places)
+                given_up: slots,
+                ..Expected::answered(begun - slots)
             },
             Ending::Deadline => Expected {
-                errors: places,
-                timeouts: places,
-                ..Expected::answered(begun - places)
+                errors: slots,
+                timeouts: slots,
+                ..Expected::answered(begun - slots)
             },
             Ending::Timeout => Expected {
-                errors: WAVES * places,
-                timeouts: WAVES * places,
+                errors: WAVES * slots,
+                timeouts: WAVES * slots,
                 ..Expected::answered(0)
             },
             Ending::FailFast => Expected {
                 errors: 1,
-                given_up: places - 1,
+                given_up: slots - 1,
                 ..Expected::answered(0)
             },
         }

@@ -1,10 +1,10 @@
-//! What a run has to come to, by the driver's account and by the server's.
+//! The expected result of a run, by the driver's account and by the ledger.
 
 use std::fmt;
 
 use crate::measure::sample::{Ledger, Sample};
 
-/// What a run comes to.
+/// The result of a run.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Expected {
     pub pages: u64,
@@ -15,7 +15,7 @@ pub(super) struct Expected {
 }
 
 impl Expected {
-    /// So many pages had, and nothing else.
+    /// This number of pages fetched, and nothing else.
     pub(super) fn answered(pages: u64) -> Self {
         Self {
             pages,
@@ -34,7 +34,7 @@ impl Expected {
         }
     }
 
-    /// Each page that was asked for was asked for once.
+    /// Each page is requested at most once.
     pub(super) fn requests(&self) -> u64 {
         self.pages + self.errors + self.given_up
     }
@@ -44,7 +44,7 @@ impl Expected {
         self.timeouts + self.given_up
     }
 
-    /// Whether the end came before every place was taken.
+    /// Whether the end came before all slots were in use.
     pub(super) fn is_early(&self, ledger: &Ledger) -> bool {
         ledger.requests < self.requests()
     }
@@ -56,16 +56,16 @@ impl Expected {
         let left = (ledger.requests).saturating_sub(ledger.answers + ledger.clients_gone);
         if ledger.requests != requests {
             Err(format!(
-                "{} requests were begun, not {requests}",
+                "{} requests were sent; expected {requests}",
                 ledger.requests
             ))
         } else if said != *self {
-            Err(format!("it came to {said}, not to {self}"))
+            Err(format!("the driver reports {said}; expected {self}"))
         } else if left > 0 {
             Err(format!("{left} requests were left behind at the server"))
         } else if ledger.clients_gone != abandoned {
             Err(format!(
-                "the server saw {} requests abandoned, not {abandoned}",
+                "the server saw {} requests abandoned; expected {abandoned}",
                 ledger.clients_gone
             ))
         } else {
@@ -100,7 +100,7 @@ mod tests {
         given_up: 19,
     };
 
-    /// A run that is just so.
+    /// A run with the expected result.
     fn run() -> (Sample, Ledger) {
         let sample = Sample {
             pages: 7,
@@ -119,22 +119,22 @@ mod tests {
     }
 
     #[test]
-    fn a_run_that_is_just_so_counts() {
+    fn a_run_with_the_expected_result_counts() {
         let (sample, ledger) = run();
         assert_eq!(EXPECTED.reject(&sample, &ledger), Ok(()));
     }
 
     #[test]
-    fn whatever_is_otherwise_is_named() {
+    fn every_difference_is_named() {
         let rejected = |change: &dyn Fn(&mut Sample, &mut Ledger), word: &str| {
             let (mut sample, mut ledger) = run();
             change(&mut sample, &mut ledger);
             let why = EXPECTED.reject(&sample, &ledger).unwrap_err();
             assert!(why.contains(word), "{why}");
         };
-        rejected(&|_, ledger| ledger.requests += 1, "28 requests were begun");
-        rejected(&|sample, _| sample.pages -= 1, "it came to 6 pages");
-        rejected(&|sample, _| sample.given_up -= 1, "18 given up, not");
+        rejected(&|_, ledger| ledger.requests += 1, "28 requests were sent");
+        rejected(&|sample, _| sample.pages -= 1, "reports 6 pages");
+        rejected(&|sample, _| sample.given_up -= 1, "18 given up; expected");
         rejected(&|sample, _| sample.timeouts -= 1, "0 timeouts");
         rejected(
             &|_, ledger| ledger.clients_gone -= 2,
@@ -144,6 +144,6 @@ mod tests {
             ledger.clients_gone -= 1;
             ledger.answers += 1;
         };
-        rejected(&answered, "saw 19 requests abandoned, not 20");
+        rejected(&answered, "saw 19 requests abandoned; expected 20");
     }
 }

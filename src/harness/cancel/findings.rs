@@ -7,34 +7,34 @@ use crate::drivers::Driver;
 use crate::measure::sample::Host;
 use crate::stats::median;
 
-/// Which form it is saved in.
+/// The version of the saved form.
 pub(super) const SCHEMA: &str = "regatta-cancel/1";
 
-/// All that was measured, and where.
+/// Everything that was measured, and the machine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Findings {
     /// `regatta-cancel/1`.
     pub schema: String,
-    /// When, as RFC 3339 has it.
+    /// When, RFC 3339, UTC.
     pub taken_at: String,
     /// Whether it was cut short: rows are missing.
     pub partial: bool,
-    /// Where.
+    /// The machine.
     pub host: Host,
-    /// So many requests were in flight when the end came.
+    /// The number of requests in flight at the end.
     pub concurrency: u64,
     /// Runs of each way to end.
     pub rounds: u32,
-    /// Which requests stalled was drawn from it.
+    /// Determined which requests stalled.
     pub seed: u64,
-    /// When drivers were asked to end, or their deadline was over, or the
-    /// answer came that ended it, from the beginning.
+    /// The time from the beginning to the request to end, to the deadline, or
+    /// to the answer that ended it.
     pub ask_after_ns: u64,
-    /// When the answers came that a drain waits for, from their requests.
+    /// The delay of the answers that a drain waits for.
     pub answer_after_ns: u64,
-    /// After so long a request was given up.
+    /// The timeout of a request.
     pub timeout_ns: u64,
-    /// One a driver.
+    /// One row per driver.
     pub rows: Vec<Row>,
 }
 
@@ -46,26 +46,26 @@ pub struct Row {
     /// How it gives up what is in flight.
     #[serde(rename = "lets_go")]
     pub cancel_mode: String,
-    /// Why there are no figures; `None` when there are.
+    /// Why the row has no numbers; `None` if it has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[serde(rename = "refused")]
     pub rejected: Option<String>,
-    /// Every run, all of them held against the ledger.
+    /// Every run, each verified against the ledger.
     pub runs: Vec<Run>,
 }
 
-/// One scrape that ended before its end.
+/// One scrape that ended early.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Run {
     /// Which round, from 1.
     pub round: u32,
     /// How it ended.
     pub ending: Ending,
-    /// How long that took, from the moment that it was to end.
+    /// How long that took, from the moment that it should have ended.
     pub took_ns: u64,
-    /// Pages had.
+    /// Pages fetched.
     pub pages: u64,
-    /// Pages asked for and not had.
+    /// Pages requested but not fetched.
     pub lost: u64,
     /// Requests abandoned, as the server saw it.
     pub abandoned: u64,
@@ -106,7 +106,7 @@ impl Row {
 }
 
 impl Findings {
-    /// Whether some row has no figures.
+    /// Whether some row has no numbers.
     pub fn any_rejected(&self) -> bool {
         self.rows.iter().any(|row| row.rejected.is_some())
     }

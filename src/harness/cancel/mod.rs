@@ -1,18 +1,18 @@
-//! How a scrape ends before its end, measured for each driver: on a time
-//! limit, on a deadline, well and at once.
+//! Cancellation: how long each driver takes to end a scrape early, and what it
+//! loses, on a timeout, a deadline, a drain and an abort.
 //!
-//! The server's requests stall or take long, so that every place is taken by
-//! one when the end comes, and it is known how many pages were had by then.
-//! What a driver says of it counts only if the server saw the same: as many
-//! clients leave as requests were given up, and none of them left behind.
+//! The server stalls requests or answers late, so all slots are in use at the
+//! end and the number of fetched pages is known. A driver's account counts only
+//! if the server saw the same: one client left for each request given up, and
+//! no request left behind.
 //!
 //! | file | what |
 //! |---|---|
 //! | `ending.rs` | the five ways to end: what is served, what is asked |
-//! | `expected.rs` | what each has to come to |
-//! | `trial.rs` | one driver: round after round, each run held against the ledger |
+//! | `expected.rs` | the expected result of each |
+//! | `trial.rs` | one driver: round after round, each run compared with the ledger |
 //! | `findings.rs` | what was measured, as it is saved |
-//! | `show.rs` | the table, and what follows from it |
+//! | `show.rs` | the table and its meaning in words |
 
 mod ending;
 mod expected;
@@ -33,23 +33,23 @@ use trial::Trial;
 pub use findings::{Findings, Row, Run};
 pub use show::{json, table};
 
-/// What is measured, and how much of it.
+/// What to measure, and how much of it.
 #[derive(Debug)]
 pub struct Settings {
-    /// Who.
+    /// The drivers.
     pub drivers: Vec<&'static Driver>,
-    /// So many requests are in flight when the end comes.
+    /// The number of requests in flight at the end.
     pub concurrency: usize,
-    /// How often each way to end is tried.
+    /// How often to measure each way to end.
     pub rounds: u32,
-    /// Which requests stall is drawn from it.
+    /// Determines which requests stall.
     pub seed: u64,
     /// Threads of each driver's runtime or executor, where it has one.
     pub threads: usize,
 }
 
 impl Settings {
-    /// About how long so many drivers take.
+    /// About how long this number of drivers takes.
     fn takes(&self, drivers: usize) -> Duration {
         let rounds = drivers as f64 * f64::from(self.rounds);
         // Most of a round is waiting for its five ends.
@@ -57,8 +57,7 @@ impl Settings {
     }
 }
 
-/// Measures. An interrupt ends it early with the rows that were through by
-/// then, marked partial.
+/// Measures. An interrupt ends it early with the complete rows, marked partial.
 ///
 /// # Errors
 /// When the server cannot be started. A driver that fails is a row, not an

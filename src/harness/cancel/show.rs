@@ -12,22 +12,22 @@ use crate::fmt::hanging;
 use crate::measure::sample::Host;
 use crate::report::Style;
 
-/// Promised for those that are told at once.
+/// The limit for an abort to count as immediate.
 const AT_ONCE_MS: f64 = 100.0;
 
-/// The line under the head.
+/// The line below the head.
 const RULE: char = '─';
 
 const HEAD: [&str; 10] = [
     "\ndriver",
-    "\nlets go",
+    "\ncancel",
     "\ndrain",
     "\nabort",
     "time\nout",
     "dead\nline",
     "fail\nfast",
     "aban-\ndoned",
-    "\nhad",
+    "fet-\nched",
     "\nlost",
 ];
 
@@ -43,7 +43,7 @@ pub fn json(findings: &Findings) -> String {
     serde_json::to_string_pretty(findings).unwrap_or_default() + "\n"
 }
 
-/// The table with what it means in words.
+/// The table with its meaning in words.
 #[must_use]
 pub fn table(findings: &Findings, style: &Style) -> String {
     let wrap = |text: String| hanging("", &text, style.width);
@@ -64,8 +64,8 @@ pub fn table(findings: &Findings, style: &Style) -> String {
 
 fn title(findings: &Findings) -> String {
     format!(
-        "How a scrape ends before its end: milliseconds from the moment that it is to end, with {} \
-         requests in flight that stall or take long.",
+        "How long a scrape takes to end early, in milliseconds, with {} requests in flight that \
+         stall or take long.",
         findings.concurrency
     )
 }
@@ -103,7 +103,7 @@ fn grid(findings: &Findings, style: &Style) -> String {
         .modify(Columns::new(COUNTS..), Padding::new(1, 0, 0, 0))
         .modify(Columns::new(WORDS..), Alignment::right())
         .modify(Rows::first(), Alignment::bottom())
-        // Else a head of two lines is moved as one block.
+        // Otherwise a head of two lines moves as one block.
         .with(AlignmentStrategy::PerLine);
     for (index, row) in findings.rows.iter().enumerate() {
         if row.rejected.is_some() {
@@ -151,37 +151,37 @@ fn notes(findings: &Findings) -> Vec<(&'static str, String)> {
     let mut notes = vec![
         (
             "drain",
-            format!("asked to end when the answers had {} ms left", ms(left)),
+            format!("asked to end {} ms before the answers", ms(left)),
         ),
         ("abort", "asked to give up what is in flight".to_owned()),
         (
             "timeout",
             format!(
-                "how long after its {} ms a request's place was free again",
+                "time from the {} ms timeout until the request's slot was free",
                 ms(findings.timeout_ns)
             ),
         ),
         (
             "deadline",
             format!(
-                "how long after its {} ms the scrape had ended",
+                "time from the {} ms deadline until the scrape ended",
                 ms(findings.ask_after_ns)
             ),
         ),
         (
             "fail fast",
-            "from the answer that fails to the end".to_owned(),
+            "time from the failed answer until the scrape ended".to_owned(),
         ),
         (
             "abandoned",
-            "requests that the server saw abandoned, in one round of the five".to_owned(),
+            "requests that the server saw abandoned, in one round of all five".to_owned(),
         ),
         (
-            "had, lost",
-            "pages that were asked for, in one round of the five".to_owned(),
+            "fetched",
+            "pages requested and fetched, in one round of all five; lost: not fetched".to_owned(),
         ),
     ];
-    notes.extend(ways(findings));
+    notes.extend(modes(findings));
     let rejected = findings.rows.iter();
     notes.extend(rejected.filter_map(|row| {
         let why = row.rejected.as_ref()?;
@@ -190,9 +190,9 @@ fn notes(findings: &Findings) -> Vec<(&'static str, String)> {
     notes
 }
 
-/// The ways to let go that are in the table.
-fn ways(findings: &Findings) -> Vec<(&'static str, String)> {
-    let ways = [
+/// The cancel modes that are in the table.
+fn modes(findings: &Findings) -> Vec<(&'static str, String)> {
+    let modes = [
         (
             "dropped",
             "the future is dropped, and its connection with it",
@@ -200,11 +200,11 @@ fn ways(findings: &Findings) -> Vec<(&'static str, String)> {
         ("closed", "the event loop closes the connection"),
         (
             "shut down",
-            "the thread is blocked, so another shuts its socket down",
+            "the thread is blocked, so another thread shuts its socket down",
         ),
     ];
     let is_there = |way: &str| findings.rows.iter().any(|row| row.cancel_mode == way);
-    let there = ways.into_iter().filter(|(way, _)| is_there(way));
+    let there = modes.into_iter().filter(|(mode, _)| is_there(mode));
     there.map(|(way, text)| (way, text.to_owned())).collect()
 }
 
@@ -219,7 +219,7 @@ fn sentences(findings: &Findings) -> Vec<String> {
     sentences
 }
 
-/// Whether all let go at once, by the slowest.
+/// Whether every driver aborts at once, by the slowest.
 fn at_once(findings: &Findings) -> Option<String> {
     let all = sorted(findings, Ending::Abort);
     let (driver, ms) = all.last()?;
@@ -227,12 +227,12 @@ fn at_once(findings: &Findings) -> Option<String> {
     let late: Vec<&str> = late.map(|(driver, _)| *driver).collect();
     Some(if late.is_empty() {
         format!(
-            "Aborted, every driver here had ended within {AT_ONCE_MS:.0} ms: the slowest is \
+            "After an abort every driver ended within {AT_ONCE_MS:.0} ms; the slowest is \
              {driver} with {ms:.1} ms."
         )
     } else {
         format!(
-            "Aborted, these had not ended within {AT_ONCE_MS:.0} ms: {}.",
+            "After an abort these had not ended within {AT_ONCE_MS:.0} ms: {}.",
             late.join(", ")
         )
     })
@@ -247,16 +247,16 @@ fn timed_out(findings: &Findings) -> Option<String> {
         format!("{least:.1} ms ({early}) to {most:.1} ms ({late})")
     };
     Some(format!(
-        "A place was free {range} after its request had timed out: a time limit is as exact as \
-         whoever keeps the time."
+        "After a timeout the slot was free within {range}: a timeout is only as exact as the \
+         timer behind it."
     ))
 }
 
 fn drained(findings: &Findings) -> Option<String> {
     let any = findings.rows.iter().any(|row| row.rejected.is_none());
     any.then(|| {
-        "Drained, nothing is abandoned, and it takes as long as the answers do; an abort costs \
-         what is in flight."
+        "A drain abandons nothing and takes as long as the answers do; an abort loses what is \
+         in flight."
             .to_owned()
     })
 }

@@ -1,4 +1,4 @@
-//! The table of endings, of findings that are made up.
+//! The table of endings, from simulated findings.
 
 use super::super::findings::Run;
 use super::*;
@@ -44,7 +44,7 @@ fn shown(findings: &Findings) -> String {
     table(findings, &Style::default())
 }
 
-/// Whether it says so, wherever its lines break.
+/// Whether the text has the sentence, wherever its lines break.
 fn says(text: &str, sentence: &str) -> bool {
     let words = text.split_whitespace().collect::<Vec<_>>();
     words.join(" ").contains(sentence)
@@ -70,14 +70,14 @@ fn a_row_has_a_time_for_each_ending_and_the_counts_of_a_round() {
 }
 
 #[test]
-fn whoever_is_slow_to_abort_is_named() {
+fn a_driver_that_is_slow_to_abort_is_named() {
     let slow = row("slow/raw", "dropped", 101);
     let text = shown(&findings(vec![slow, row("quick/raw", "closed", 1)]));
     assert!(says(&text, "not ended within 100 ms: slow/raw."), "{text}");
 }
 
 #[test]
-fn a_row_that_is_refused_has_its_reason_and_no_figure() {
+fn a_rejected_row_has_its_reason_and_no_numbers() {
     let mut rejected = row("odd/raw", "closed", 1);
     rejected.runs.clear();
     rejected.rejected = Some("abort: 3 requests were left behind at the server".to_owned());
@@ -93,7 +93,7 @@ fn a_row_that_is_refused_has_its_reason_and_no_figure() {
 }
 
 #[test]
-fn only_the_ways_that_are_in_the_table_are_explained() {
+fn only_the_cancel_modes_in_the_table_are_explained() {
     let text = shown(&findings(vec![row("mio/raw", "closed", 1)]));
     assert!(text.contains("\nclosed     the event loop"), "{text}");
     assert!(

@@ -13,12 +13,12 @@ use crate::measure::sample::{Ledger, Sample};
 use crate::site::workload::{Parse, Politeness};
 use crate::term::interrupt::Interrupt;
 
-/// No run takes a second, nor those that end by their last resort much more.
+/// A run takes less than a second, or little over [`LAST_RESORT`](super::ending).
 const PATIENCE: Duration = Duration::from_secs(20);
-/// The server hears of a client that has left as soon as it runs.
+/// The server notices a closed connection as soon as it runs.
 const SETTLED_WITHIN: Duration = Duration::from_secs(2);
-/// A machine that is held up may have the end come before all places are
-/// taken, but not so often.
+/// On a busy machine the end may come before all slots are in use, but not this
+/// often.
 const TRIES: u32 = 3;
 
 pub(super) struct Trial<'a> {
@@ -38,18 +38,18 @@ impl<'a> Trial<'a> {
         server: &'a Server,
         interrupt: &'a Interrupt,
     ) -> Self {
-        let places = driver.in_flight(settings.concurrency);
+        let slots = driver.in_flight(settings.concurrency);
         Self {
             settings,
             driver,
             program,
             server,
             interrupt,
-            scene: Scene::of(places, settings.seed),
+            scene: Scene::of(slots, settings.seed),
         }
     }
 
-    /// Every run that it takes; the first that does not count is a failure.
+    /// All runs; the first that is rejected is a failure.
     pub(super) fn run(&self) -> Result<Vec<Run>, Failure> {
         let name = &self.driver.name;
         let mut worker = Worker::start(self.program, name, self.settings.threads, None)?;
@@ -71,7 +71,7 @@ impl<'a> Trial<'a> {
             }
             (sample, ledger) = self.once(worker, ending)?;
         }
-        self.judged(round, ending, &sample, &ledger)
+        self.verified(round, ending, &sample, &ledger)
             .map_err(|why| Failure::Failed(format!("{}: {why}", ending.word())))
     }
 
@@ -81,11 +81,13 @@ impl<'a> Trial<'a> {
         match worker.ask(&job, PATIENCE, self.interrupt)?.answer {
             Answer::Sample(sample) => Ok((*sample, self.settled()?)),
             Answer::Unavailable(reason) | Answer::Error(reason) => Err(Failure::Failed(reason)),
-            Answer::Heap(_) => Err(Failure::Failed("it answered another question".to_owned())),
+            Answer::Heap(_) => Err(Failure::Failed(
+                "its worker gave an answer of the wrong kind".to_owned(),
+            )),
         }
     }
 
-    fn judged(
+    fn verified(
         &self,
         round: u32,
         ending: Ending,
@@ -93,7 +95,7 @@ impl<'a> Trial<'a> {
         ledger: &Ledger,
     ) -> Result<Run, String> {
         self.scene.expected(ending).reject(sample, ledger)?;
-        let took_ns = ending.took_ns(sample).ok_or("it ended before it was to")?;
+        let took_ns = ending.took_ns(sample).ok_or("it ended too early")?;
         Ok(Run {
             round,
             ending,
@@ -104,8 +106,7 @@ impl<'a> Trial<'a> {
         })
     }
 
-    /// The ledger, once nothing is in flight at the server; or as it is, if
-    /// that does not come to be.
+    /// The ledger once nothing is in flight at the server, or after a time limit.
     fn settled(&self) -> anyhow::Result<Ledger> {
         let begun = Instant::now();
         loop {

@@ -1,4 +1,4 @@
-//! One line of the doctor's findings, and how they are written down.
+//! One finding of the doctor, and the text of all of them.
 
 use std::fmt::Write;
 
@@ -7,16 +7,16 @@ use std::fmt::Write;
 pub enum Verdict {
     /// Nothing to do.
     Ok,
-    /// It runs, but a figure may be worse than it could be, or not there.
+    /// It runs, but some number may be worse than necessary, or missing.
     Look,
     /// The default report cannot run like this.
     Missing,
-    /// This platform has no such thing, or does not tell.
+    /// This platform has no such limit, or does not tell it.
     NotApplicable,
 }
 
 impl Verdict {
-    /// As it is printed: a word, because a symbol would have to be learnt.
+    /// The printed word; readers would have to learn a symbol.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -28,18 +28,18 @@ impl Verdict {
     }
 }
 
-/// One thing that was looked at.
+/// One finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Check {
-    /// What was looked at.
+    /// What was checked.
     pub what: &'static str,
-    /// What was found there.
+    /// What was found.
     pub found: String,
-    /// What that means.
+    /// What it means for a report.
     pub verdict: Verdict,
-    /// What it does to a report, and what to do; empty when all is well.
+    /// Its effect on a report, and what to do; empty for [`Verdict::Ok`].
     pub advice: String,
-    /// The command that mends it, where there is one.
+    /// The command that fixes it, if there is one.
     pub command: Option<String>,
 }
 
@@ -55,7 +55,7 @@ impl Check {
         }
     }
 
-    /// Not on this platform, or not told.
+    /// Unknown on this platform.
     pub(super) fn not_applicable(what: &'static str) -> Self {
         Self {
             verdict: Verdict::NotApplicable,
@@ -72,8 +72,8 @@ impl Check {
         }
     }
 
-    /// The same with the command that mends it.
-    pub(super) fn mend(self, command: impl Into<String>) -> Self {
+    /// The same with the command that fixes it.
+    pub(super) fn fix(self, command: impl Into<String>) -> Self {
         Self {
             command: Some(command.into()),
             ..self
@@ -84,8 +84,8 @@ impl Check {
 /// Where the findings begin: after the verdict and the name.
 const INDENT: usize = 9 + 17;
 
-/// All findings and what they come to, for `width` columns. Commands stay on
-/// one line, however long, so that they can be copied.
+/// All findings and a summary, for `width` columns. Commands stay on one line so
+/// that they can be copied.
 #[must_use]
 pub fn render(checks: &[Check], width: usize) -> String {
     let mut text = String::new();
@@ -113,13 +113,13 @@ fn summary(checks: &[Check]) -> &'static str {
     if any(Verdict::Missing) {
         "The default report cannot run here until what is missing is fixed.\n"
     } else if any(Verdict::Look) {
-        "The default report can run here; its figures would be better after a look.\n"
+        "The default report can run here; its numbers may improve after a look.\n"
     } else {
-        "The default report can run here, and nothing stands in its way.\n"
+        "The default report can run here, and no finding needs a look.\n"
     }
 }
 
-/// Breaks at blanks; a word that is too long for a line has one of its own.
+/// Breaks at blanks; a word that is longer than a line has its own line.
 fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
@@ -142,7 +142,7 @@ mod tests {
     fn a_finding_is_wrapped_below_itself_and_a_command_is_never_broken() {
         let check = Check::ok("backlog", "128 connections may wait to be accepted")
             .but(Verdict::Look, "more meet a second of delay")
-            .mend("sudo sysctl -w net.core.somaxconn=4096");
+            .fix("sudo sysctl -w net.core.somaxconn=4096");
         assert_eq!(
             render(&[check], 60),
             "look     backlog          128 connections may wait to be
@@ -150,16 +150,16 @@ mod tests {
                           more meet a second of delay
                           $ sudo sysctl -w net.core.somaxconn=4096
 
-The default report can run here; its figures would be better after a look.
+The default report can run here; its numbers may improve after a look.
 "
         );
     }
 
     #[test]
-    fn the_worst_verdict_sums_it_up() {
-        let well = Check::ok("cores", "2");
-        let missing = well.clone().but(Verdict::Missing, "too few");
-        assert!(summary(std::slice::from_ref(&well)).contains("nothing stands"));
-        assert!(summary(&[well, missing]).contains("cannot run"));
+    fn the_worst_verdict_decides_the_summary() {
+        let good = Check::ok("cores", "2");
+        let missing = good.clone().but(Verdict::Missing, "too few");
+        assert!(summary(std::slice::from_ref(&good)).contains("no finding"));
+        assert!(summary(&[good, missing]).contains("cannot run"));
     }
 }

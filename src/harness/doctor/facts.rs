@@ -1,29 +1,20 @@
-//! What this machine says of itself. Every fact may be missing: no platform
-//! tells them all.
+//! Facts about this machine. Any of them may be missing: no platform tells them
+//! all.
 
 use std::fs;
 
-use super::probe;
+use super::probe::{self, Lateness};
 use crate::measure::host;
 use crate::measure::limits;
 
-/// How late short waits end, in nanoseconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Lateness {
-    /// Half of them at most so late.
-    pub p50_ns: u64,
-    /// The latest.
-    pub max_ns: u64,
-}
-
-/// Everything the doctor looks at.
+/// Everything the doctor checks.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Facts {
     /// Cores this process may use (affinity and control groups counted in).
     pub cores: u64,
     /// Cores the machine has.
     pub cores_online: Option<u64>,
-    /// Open descriptors of a process: what it has, and what it may raise that to.
+    /// Open descriptors of a process: the soft and the hard limit.
     pub descriptors: Option<(u64, u64)>,
     /// Threads of the whole system (`kernel.threads-max`).
     pub threads_max: Option<u64>,
@@ -52,23 +43,23 @@ pub struct Facts {
     pub clock: Option<String>,
     /// How the cores' frequency is governed.
     pub governor: Option<String>,
-    /// Memory that a program could have now.
+    /// Memory available to a program now.
     pub memory_available_bytes: Option<u64>,
     /// Whether there is `/proc` with this process in it.
     pub proc: Option<bool>,
-    /// Whether the peak of the memory can be set back.
+    /// Whether the memory peak can be reset.
     pub peak_resettable: Option<bool>,
     /// How late waits of 1 ms end.
     pub lateness: Option<Lateness>,
-    /// Whether a connection over loopback carries a byte; if not, why.
+    /// Whether a connection over loopback carries a byte, or the error.
     pub loopback: Option<Result<(), String>>,
 }
 
 impl Facts {
-    /// Reads them all. Takes about a tenth of a second, nearly all of it in
+    /// Reads all facts. Takes about a tenth of a second, nearly all of it for
     /// timing the waits.
     #[must_use]
-    pub fn gather() -> Self {
+    pub fn read() -> Self {
         let common = Self {
             cores: host::cores() as u64,
             descriptors: limits::descriptors(),
@@ -132,7 +123,7 @@ fn available(meminfo: &str) -> Option<u64> {
     Some(kib * 1024)
 }
 
-/// The eighth figure of the first line over the sum of the first eight; the
+/// The eighth number of the first line over the sum of the first eight; the
 /// two that follow are counted in the first two already.
 fn steal(stat: &str) -> Option<f64> {
     let fields = stat.lines().next()?.strip_prefix("cpu ")?;
@@ -187,8 +178,8 @@ mod tests {
     }
 
     #[test]
-    fn this_machine_can_be_looked_at() {
-        let facts = Facts::gather();
+    fn the_facts_of_this_machine_are_read() {
+        let facts = Facts::read();
         assert!(facts.cores >= 1);
         assert!(facts.lateness.is_some() && facts.loopback == Some(Ok(())));
     }

@@ -1,30 +1,31 @@
-//! What `regatta doctor` looks at: the limits and the noise of this machine,
-//! each with a verdict and with the command that mends it.
+//! What `regatta doctor` checks: the limits and the noise of this machine, each
+//! with a verdict and the command that fixes it.
 //!
-//! Three steps, and only the first touches the machine: [`Facts::gather`]
-//! reads what is there, [`checks`] judges it, [`render`] writes it down. So
-//! the judgement is tested with made-up machines.
+//! Three steps, and only the first touches the machine: [`Facts::read`] reads
+//! it, [`checks`] assesses the facts, [`render`] writes the findings. So the
+//! assessment is tested with simulated machines.
 
+mod assess;
 mod check;
 mod facts;
-mod judge;
 mod probe;
 
+pub use assess::checks;
 pub use check::{Check, Verdict, render};
-pub use facts::{Facts, Lateness};
-pub use judge::checks;
+pub use facts::Facts;
+pub use probe::Lateness;
 
-/// What the default report asks of a machine.
+/// What the default report needs of a machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Need {
-    /// Pages in flight, which is threads and connections too.
+    /// Pages in flight, each with a thread and a connection.
     pub concurrency: u64,
-    /// Pages, each of which is a connection for a driver without keep-alive.
+    /// Pages; a driver without keep-alive opens a connection for each.
     pub pages: u64,
 }
 
 impl Need {
-    /// That of a workload.
+    /// The need of a workload.
     #[must_use]
     pub fn of(workload: &crate::site::workload::Workload) -> Self {
         Self {

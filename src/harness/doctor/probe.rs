@@ -1,18 +1,24 @@
-//! Facts that no file tells: they are tried out.
+//! Facts that no file tells: they are measured.
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
-use super::Lateness;
+/// How late short waits end, in nanoseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Lateness {
+    /// The median.
+    pub p50_ns: u64,
+    /// The maximum.
+    pub max_ns: u64,
+}
 
 const WAITS: usize = 50;
 const WAIT: Duration = Duration::from_millis(1);
-/// A connection to oneself is there in microseconds, or never.
+/// A loopback connection succeeds in microseconds or not at all.
 const CONNECT_WITHIN: Duration = Duration::from_millis(500);
 
-/// How late some short waits end, by the timer that the server's delays
-/// rest on here.
+/// How late short waits end, by the timer that the server uses for its delays.
 pub(super) fn lateness() -> Lateness {
     let mut late_ns: Vec<u64> = waits();
     late_ns.sort_unstable();
@@ -50,7 +56,7 @@ fn wait() {
     std::thread::sleep(WAIT);
 }
 
-/// Sends a byte to this process itself, as the server and every driver do.
+/// Sends a byte over loopback, as the server and every driver do.
 pub(super) fn loopback() -> io::Result<()> {
     let listener = TcpListener::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
     let mut client = TcpStream::connect_timeout(&listener.local_addr()?, CONNECT_WITHIN)?;
@@ -60,7 +66,7 @@ pub(super) fn loopback() -> io::Result<()> {
     server.read_exact(&mut [0])
 }
 
-/// Processes and threads that this user may have; root may have any number.
+/// The limit on this user's processes and threads; root has none.
 #[cfg(target_os = "linux")]
 pub(super) fn user_processes() -> Option<u64> {
     use nix::sys::resource::{Resource, getrlimit};
@@ -73,7 +79,7 @@ pub(super) fn user_processes() -> Option<u64> {
     (soft < u64::MAX).then_some(soft)
 }
 
-/// Not told on this platform.
+/// Unknown on this platform.
 #[cfg(not(target_os = "linux"))]
 pub(super) fn user_processes() -> Option<u64> {
     None

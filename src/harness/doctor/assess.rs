@@ -4,25 +4,25 @@
 use super::{Check, Facts, Need, Verdict};
 use crate::measure::limits::OTHER_DESCRIPTORS;
 
-/// Threads of a driver beside one a page in flight: its own, a reactor, a
-/// runtime's workers.
+/// Threads of a driver besides one per page in flight: its main thread, a
+/// reactor, a runtime's workers.
 const OTHER_THREADS: u64 = 16;
-/// What the widest workload that comes along has in flight.
+/// Pages in flight of the widest built-in workload.
 const WIDE: u64 = 500;
-/// What the server asks the kernel for.
+/// The backlog that the server requests.
 const BACKLOG: u64 = 4096;
 /// A machine with fewer ports runs out of them when drivers without
 /// keep-alive have left theirs in `TIME_WAIT`.
 const PORTS: u64 = 10_000;
-/// Programs at work for each core beyond which figures suffer.
+/// The load per core above which measurements suffer.
 const LOAD_PER_CORE: f64 = 0.5;
 /// The share of stolen time that makes a report's row noisy.
 const STEAL_SHARE: f64 = 0.05;
-/// Memory that the server's pages, a worker and the experiment fit into well.
+/// Enough memory for the server's pages, a worker and the harness.
 const MEMORY_BYTES: u64 = 512 << 20;
-/// How late the server's delays may be, half of them.
+/// The highest median lateness of the server's delays.
 const LATE_P50_NS: u64 = 100_000;
-/// And the latest.
+/// The highest lateness of any of them.
 const LATE_MAX_NS: u64 = 5_000_000;
 /// Clocks that are read without a system call.
 const FAST_CLOCKS: [&str; 5] = [
@@ -67,7 +67,7 @@ fn cores(facts: &Facts) -> Check {
     }
     check.but(
         Verdict::Look,
-        "server and driver take turns on one core: compare CPU time, not wall time",
+        "server and driver share one core: compare CPU time, not wall time",
     )
 }
 
@@ -80,11 +80,11 @@ fn load(facts: &Facts) -> Check {
     if load <= LOAD_PER_CORE * cores as f64 {
         return check;
     }
-    let advice = "other programs are at work: wait until they are through, or end them; this \
-        names the busiest";
+    let advice = "other programs are running: wait for them or end them; this command lists the \
+        busiest";
     check
         .but(Verdict::Look, advice)
-        .mend("ps -eo pid,pcpu,comm --sort=-pcpu | head -5")
+        .fix("ps -eo pid,pcpu,comm --sort=-pcpu | head -5")
 }
 
 fn descriptors(facts: &Facts, need: Need) -> Check {
@@ -102,7 +102,7 @@ fn descriptors(facts: &Facts, need: Need) -> Check {
         ),
     );
     enough(check, allows, need.concurrency, "in flight")
-        .unwrap_or_else(|check| check.mend("sudo prlimit --pid $$ --nofile=65536"))
+        .unwrap_or_else(|check| check.fix("sudo prlimit --pid $$ --nofile=65536"))
 }
 
 /// `Ok` when there is enough; the check with its verdict when there is not.
@@ -160,7 +160,7 @@ fn threads(facts: &Facts, need: Need) -> Check {
         need.concurrency,
         "threads",
     )
-    .unwrap_or_else(|check| check.mend(command))
+    .unwrap_or_else(|check| check.fix(command))
 }
 
 fn ports(facts: &Facts, need: Need) -> Check {
@@ -181,17 +181,17 @@ fn ports(facts: &Facts, need: Need) -> Check {
     let wider = "sudo sysctl -w net.ipv4.ip_local_port_range=\"15000 65000\"";
     if ports < need.pages {
         let advice = format!("a driver without keep-alive needs {} a run", need.pages);
-        return check.but(Verdict::Missing, advice).mend(wider);
+        return check.but(Verdict::Missing, advice).fix(wider);
     }
     if ports < PORTS {
         let advice = "drivers without keep-alive may run out of them after some rounds";
-        return check.but(Verdict::Look, advice).mend(wider);
+        return check.but(Verdict::Look, advice).fix(wider);
     }
     if facts.time_wait_reuse == Some(0) {
         let advice = "drivers without keep-alive may run out of them in long reports";
         return check
             .but(Verdict::Look, advice)
-            .mend("sudo sysctl -w net.ipv4.tcp_tw_reuse=2");
+            .fix("sudo sysctl -w net.ipv4.tcp_tw_reuse=2");
     }
     check
 }
@@ -208,14 +208,14 @@ fn backlog(facts: &Facts, need: Need) -> Check {
         return check;
     }
     let advice = format!(
-        "a burst of more than {} connections (the default report makes {}) meets a second of \
-         delay",
+        "a burst of more than {} connections (the default report opens {}) is delayed by a \
+         second",
         limit(backlog),
         need.concurrency
     );
     check
         .but(Verdict::Look, advice)
-        .mend(format!("sudo sysctl -w net.core.somaxconn={BACKLOG}"))
+        .fix(format!("sudo sysctl -w net.core.somaxconn={BACKLOG}"))
 }
 
 fn loopback(facts: &Facts) -> Check {
@@ -225,9 +225,9 @@ fn loopback(facts: &Facts) -> Check {
         Some(Err(error)) => Check::ok("loopback", format!("does not work: {error}"))
             .but(
                 Verdict::Missing,
-                "server and drivers speak over it; a firewall may forbid it, or it is not up",
+                "server and drivers talk over it; a firewall may block it, or it is down",
             )
-            .mend("sudo ip link set lo up"),
+            .fix("sudo ip link set lo up"),
     }
 }
 
@@ -246,8 +246,8 @@ fn timers(facts: &Facts) -> Check {
     }
     check.but(
         Verdict::Look,
-        "the server's delays will be late too, and rows may be flagged server-late: close what \
-         else runs, or choose longer delays",
+        "the server's delays will be late too, and rows may be flagged server-late: close \
+         other programs, or choose longer delays",
     )
 }
 
@@ -265,7 +265,7 @@ fn clock(facts: &Facts) -> Check {
             "reading it is a system call, which every driver pays for; if the machine has a \
              faster one, this changes to it",
         )
-        .mend("echo tsc | sudo tee /sys/devices/system/clocksource/*/current_clocksource")
+        .fix("echo tsc | sudo tee /sys/devices/system/clocksource/*/current_clocksource")
 }
 
 fn governor(facts: &Facts) -> Check {
@@ -275,9 +275,9 @@ fn governor(facts: &Facts) -> Check {
         Some("powersave") => Check::ok(what, "governed by powersave")
             .but(
                 Verdict::Look,
-                "cores that wait a lot are clocked down, so a page costs more time with delays",
+                "cores that wait a lot are clocked down, so pages with delays cost more time",
             )
-            .mend("sudo cpupower frequency-set -g performance"),
+            .fix("sudo cpupower frequency-set -g performance"),
         Some(governor) => Check::ok(what, format!("governed by {governor}")),
     }
 }
@@ -301,8 +301,8 @@ fn virtual_machine(facts: &Facts) -> Check {
     }
     check.but(
         Verdict::Look,
-        "others on the same hardware take it: rows may be flagged noisy; use a machine of your \
-         own, or another hour",
+        "other virtual machines take it: rows may be flagged noisy; use a dedicated machine, or \
+         measure at another time",
     )
 }
 
@@ -316,7 +316,7 @@ fn memory(facts: &Facts) -> Check {
     }
     check.but(
         Verdict::Look,
-        "if the machine begins to swap no figure means anything: close what else runs",
+        "if the machine swaps, its numbers mean nothing: close other programs",
     )
 }
 
@@ -329,7 +329,7 @@ fn proc(facts: &Facts) -> Check {
                 Verdict::Look,
                 "memory, threads and noise will be n/a in the report",
             )
-            .mend("sudo mount -t proc proc /proc"),
+            .fix("sudo mount -t proc proc /proc"),
     }
 }
 
@@ -337,15 +337,15 @@ fn peak(facts: &Facts) -> Check {
     let what = "memory peak";
     match facts.peak_resettable {
         None => Check::not_applicable(what),
-        Some(true) => Check::ok(what, "can be set back before each run"),
-        Some(false) => Check::ok(what, "cannot be set back (/proc/self/clear_refs)").but(
+        Some(true) => Check::ok(what, "can be reset before each run"),
+        Some(false) => Check::ok(what, "cannot be reset (/proc/self/clear_refs)").but(
             Verdict::Look,
-            "peak memory is that of a worker's whole life, which is the same in a fresh one",
+            "peak memory covers a worker's whole life, which is the same in a fresh one",
         ),
     }
 }
 
-/// With commas; there are limits that are none.
+/// With commas; a huge limit is no limit.
 fn limit(number: u64) -> String {
     if number >= i64::MAX as u64 - OTHER_DESCRIPTORS {
         return "unlimited".to_owned();
@@ -365,5 +365,5 @@ fn milliseconds(nanoseconds: u64) -> String {
 }
 
 #[cfg(test)]
-#[path = "judge_tests.rs"]
+#[path = "assess_tests.rs"]
 mod tests;

@@ -1,4 +1,4 @@
-//! The doctor's verdicts, on facts that are made up.
+//! The doctor's verdicts on simulated facts.
 
 use super::super::Lateness;
 use super::*;
@@ -8,7 +8,7 @@ const NEED: Need = Need {
     pages: 200,
 };
 
-/// A machine on which nothing is to be done.
+/// A machine without findings.
 fn good() -> Facts {
     Facts {
         cores: 8,
@@ -45,7 +45,7 @@ fn finding(facts: &Facts, what: &str) -> Check {
 }
 
 #[test]
-fn a_good_machine_has_nothing_to_mend() {
+fn a_good_machine_has_nothing_to_fix() {
     for check in checks(&good(), NEED) {
         assert_eq!(check.verdict, Verdict::Ok, "{check:?}");
         assert!(
@@ -70,8 +70,8 @@ fn what_a_platform_does_not_tell_is_neither_good_nor_bad() {
     );
 }
 
-/// A change for the worse, the finding it shows in, its verdict, and a word of
-/// what is advised or to be typed.
+/// A change for the worse, its finding, its verdict, and a word of the advice or
+/// the command.
 type Worse = (fn(&mut Facts), &'static str, Verdict, &'static str);
 
 #[test]
@@ -143,7 +143,7 @@ fn every_limit_that_is_too_low_is_found_and_comes_with_advice() {
 }
 
 #[test]
-fn everything_that_spoils_figures_is_found_and_comes_with_advice() {
+fn everything_that_spoils_measurements_is_found_and_comes_with_advice() {
     use Verdict::{Look, Missing};
     let changes: [Worse; 11] = [
         (|facts| facts.cores = 1, "cores", Look, "CPU time"),
@@ -224,7 +224,7 @@ fn late(p50_ns: u64, max_ns: u64) -> Option<Lateness> {
 }
 
 #[test]
-fn cores_that_are_not_ours_are_told() {
+fn cores_that_this_process_may_not_use_are_named() {
     let facts = Facts { cores: 2, ..good() };
     assert_eq!(finding(&facts, "cores").found, "2 of 8 for this process");
 }
@@ -236,7 +236,7 @@ fn the_tightest_limit_on_threads_is_the_one_that_is_named() {
 }
 
 #[test]
-fn no_limit_is_no_number() {
+fn a_missing_limit_is_unlimited() {
     let facts = Facts {
         descriptors: Some((256, u64::MAX)),
         ..good()
