@@ -60,7 +60,7 @@ impl History {
     pub fn open(path: &Path) -> anyhow::Result<Self> {
         if !path.exists() {
             bail!(
-                "there is no {}; name the file of a SQLite store, such as news.db after \
+                "{} does not exist; name the file of a SQLite store, for example news.db after \
                  `--store sqlite:news.db`",
                 path.display()
             );

@@ -111,7 +111,7 @@ impl Store for JsonLines {
     }
 }
 
-/// Refuses a file that somebody else writes or that is no store of ours.
+/// Rejects a file that another process writes or that is not a store.
 fn check(file: &mut File, path: &Path) -> anyhow::Result<()> {
     // Where a file system knows no locks there is nothing to be done.
     if let Err(TryLockError::WouldBlock) = file.try_lock() {

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use super::Record;
 
-/// At most so many records are written as one batch.
+/// The most records in one batch.
 pub(super) const BATCH: usize = 256;
 
 /// Where visits leave their records. Clones lead to the same queue.

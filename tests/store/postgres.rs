@@ -197,7 +197,7 @@ fn what_cannot_be_opened_says_why_and_what_to_do_and_shows_no_password() {
         ),
         (
             "postgres://ann:swordfish@localhost:many/news".to_owned(),
-            "no such URL",
+            "invalid URL",
             "write postgres://",
         ),
     ] {

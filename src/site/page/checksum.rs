@@ -46,7 +46,7 @@ pub enum Mismatch {
         /// Length of every page in bytes.
         expected: usize,
     },
-    /// Another page, or something that is no page at all.
+    /// Another page, or something else.
     #[error("page {expected} was asked for, but the body says it is page {got:?}")]
     WrongNumber {
         /// What stands where the number should be.

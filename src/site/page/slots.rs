@@ -1,4 +1,4 @@
-//! What the writer does with each slot of a template.
+//! How the writer fills each slot of a template.
 //!
 //! One function a slot. Those that write something a reader will look for
 //! (titles, headings, links, prices) also note it.
@@ -104,7 +104,7 @@ impl PageWriter<'_> {
         self.html.push_str("</p>\n");
     }
 
-    /// A link to the page `back` pages ago (page 0, if there are not so many)
+    /// A link to the page `back` pages ago (page 0, if there are fewer)
     /// or to any older one, in one of the forms that real pages use.
     fn older(&mut self, back: Option<u64>) {
         let start = self.html.len();

@@ -164,6 +164,5 @@ fn piece(slot: &'static str, lists: &[List]) -> Piece {
 
 fn find(lists: &[List], name: &str) -> usize {
     let found = lists.iter().position(|list| list.name == name);
-    found
-        .unwrap_or_else(|| panic!("fixtures: there is no list [{name}] in words.txt above its use"))
+    found.unwrap_or_else(|| panic!("fixtures/words.txt: list [{name}] is missing above its use"))
 }

@@ -1,4 +1,4 @@
-//! What a server can take: so many requests at once, so many a second from
+//! The limits of a server: requests at once, and requests a second from
 //! each client. Without limits none of this exists, and a page costs nothing
 //! for it.
 

@@ -49,7 +49,7 @@ pub(super) struct Counters {
 }
 
 impl Counters {
-    /// Nothing counted yet, on a scenario with so many kinds of faults.
+    /// All zero, for a scenario with `kinds` kinds of faults.
     pub(super) fn new(kinds: usize) -> Self {
         Self {
             faults: (0..kinds).map(|_| Counter::default()).collect(),

@@ -167,7 +167,7 @@ impl InFlight {
         self.delay_ns + self.slow_ns().map_or(0, |(_, time_ns)| time_ns)
     }
 
-    /// The same with an answer whose body has so many bytes.
+    /// The same with an answer whose body has `body_bytes` bytes.
     pub(super) fn carrying(mut self, body_bytes: usize) -> Self {
         self.body_bytes = body_bytes as u64;
         self

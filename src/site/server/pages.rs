@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use crate::site::page::{self, Site};
 
-/// All that is served for a scenario of so many pages.
+/// All that is served for a scenario.
 #[derive(Debug)]
 pub(super) struct Pages {
     numbered: Vec<Bytes>,

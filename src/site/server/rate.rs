@@ -15,7 +15,7 @@ const BURSTS_A_SECOND: u64 = 10;
 /// to the rate would be refused for every microsecond that it is early.
 const LEAST_BURST: u64 = 2;
 
-/// Lets so many requests a second through for each address, whichever thread
+/// Lets a number of requests a second through for each address, whichever thread
 /// they come in on.
 #[derive(Debug)]
 pub(super) struct RateLimit {

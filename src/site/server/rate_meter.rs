@@ -20,7 +20,7 @@ struct State {
 }
 
 impl RateMeter {
-    /// So many requests a second, at most; `None` when it is 0.
+    /// For at most `rate` requests a second; `None` when it is 0.
     pub(super) fn of(rate: u32) -> Option<Self> {
         (rate > 0).then(|| Self {
             spacing_ns: 1_000_000_000_u64.div_ceil(rate.into()),

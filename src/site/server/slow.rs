@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use super::delay::{Delay, Delays};
 
-/// A slow body leaves in so many pieces: the first at once, the last when its
+/// The number of pieces of a slow body: the first at once, the last when its
 /// time is over, the others evenly between.
 const PIECES: u64 = 16;
 

@@ -47,7 +47,7 @@ pub(super) struct Connection {
 /// How a connection ends in the middle of an answer, on purpose.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cut {
-    /// So many bytes are still written.
+    /// The number of bytes that are still written.
     pub(super) after_bytes: usize,
     /// Whether the client meets a reset, or an end in good order.
     pub(super) reset: bool,

@@ -14,12 +14,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Bound {
-    /// The delays of the pages, with so many in flight.
+    /// The delays of the pages at this concurrency.
     #[default]
     Delays,
     /// The same, with no more in flight than the server works on at once.
     Slots,
-    /// At most so many requests a second.
+    /// The rate: at most this many requests a second.
     Rate,
     /// A page that fails at first, and the waits until it is tried again.
     Retries,
@@ -69,7 +69,7 @@ pub(super) struct Times {
 }
 
 impl Times {
-    /// The ideal wall time with so many in flight, and what makes it so long.
+    /// The ideal wall time at this concurrency, and what sets it.
     pub(super) fn bound(&self, concurrency: usize) -> (Duration, Bound) {
         let bounds = [
             self.shared(concurrency),
@@ -93,7 +93,7 @@ impl Times {
         greatest((0..=farthest).map(|links| (ends(links), bound(links))))
     }
 
-    /// What the pages at least so many links away take, shared out evenly, or
+    /// The time of the pages at least this many links away, shared out evenly, or
     /// in full waves of the shortest.
     fn beyond(&self, links: u32, at_once: u32) -> Duration {
         let pages = || self.pages.iter().filter(|page| page.links >= links);

@@ -111,10 +111,10 @@ pub struct Workload {
     /// How long a request may take; nothing is no limit.
     #[serde(default, skip_serializing_if = "Span::is_zero")]
     pub timeout: Span,
-    /// At most so many requests a second; 0 is no limit.
+    /// At most this many requests a second; 0 is no limit.
     #[serde(default, skip_serializing_if = "is_unlimited")]
     pub rate: u32,
-    /// The pages are found by their links, from `/` on, so many links deep; if
+    /// The pages are found by their links, from `/` on, this many links deep; if
     /// not given, they are known beforehand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub depth: Option<u32>,

@@ -15,7 +15,7 @@ pub struct Politeness {
     pub attempts: u32,
     /// The wait before the second attempt; it doubles before each further one.
     pub back_off_ns: u64,
-    /// At most so many requests a second, to each host.
+    /// At most this many requests a second to each host.
     pub rate_per_second: u32,
     /// Draws the jitter of the waits.
     pub seed: u64,
@@ -25,11 +25,11 @@ pub struct Politeness {
     /// After so long nothing more is begun, and what is in flight is given up.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub deadline_ns: u64,
-    /// At most so many attempts again over all pages: when a server is down,
+    /// At most this many retries over all pages: when a server is down,
     /// `attempts` alone would multiply the load on it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retries: Option<u32>,
-    /// At most so many in flight to each host.
+    /// At most this many requests in flight to each host.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub per_host: u64,
     /// The first page that is lost for good ends the scrape, and what is in

@@ -48,7 +48,7 @@ enum End {
 }
 
 impl Workload {
-    /// What it comes to with this seed.
+    /// The result with this seed.
     #[must_use]
     pub fn predicted(&self, seed: u64) -> Predicted {
         self.predicted_of(seed, (0..self.pages).map(|page| (page, 0)))
@@ -168,7 +168,7 @@ impl Predicted {
         self.times.shortest = self.times.shortest.min(attempt.takes);
     }
 
-    /// The wall time that no driver can tick with so many in flight.
+    /// The wall time that no driver can beat at this concurrency.
     #[must_use]
     pub fn ideal(&self, concurrency: usize) -> Duration {
         self.times.bound(concurrency).0

@@ -68,7 +68,7 @@ pub(super) fn open(url: &PostgresUrl, reach: Reach) -> anyhow::Result<Box<dyn St
     // What the parser says may quote a part of a password.
     let Ok(mut config) = url.secret().parse::<Config>() else {
         bail!(
-            "cannot open {url}: that is no such URL; write postgres://USER@HOST:PORT/DATABASE, \
+            "cannot open {url}: invalid URL; expected postgres://USER@HOST:PORT/DATABASE, \
              and in a password %40 for @, %3A for :, %2F for / and %3F for ?"
         );
     };

@@ -4,7 +4,7 @@
 //! Faults are written as text, in a workload file and on the command line: a
 //! list of kinds with the share of requests that meet them.
 //!
-//! | text | so many requests |
+//! | text | this share of the requests |
 //! |---|---|
 //! | `none` | meet nothing: every page is answered |
 //! | `500=5%` | are answered with status 500 (or any from 400 to 599) |
@@ -69,7 +69,7 @@ pub enum Fault {
 /// When to come again, as `Retry-After` has it (RFC 9110, section 10.2.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetryAfter {
-    /// After so many seconds.
+    /// After this many seconds.
     Seconds(u32),
     /// At a date, which is [`DATE_AHEAD`] from the answer.
     Date,
