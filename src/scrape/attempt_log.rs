@@ -10,14 +10,14 @@ use crate::frontier::{Moment, Ticket};
 use crate::measure::event_log::{self, Attempt, DriverLog, Fate, Work};
 
 #[derive(Debug)]
-pub(super) struct Logbook {
+pub(super) struct AttemptLog {
     /// The beginning on the machine's clock.
     begun_at_ns: u64,
     attempts: Mutex<Vec<Attempt>>,
     works: Mutex<Vec<Work>>,
 }
 
-impl Logbook {
+impl AttemptLog {
     pub(super) fn begin() -> Self {
         Self {
             begun_at_ns: event_log::now_ns(),
@@ -32,56 +32,54 @@ impl Logbook {
 pub(super) struct Entry(Option<Attempt>);
 
 impl Scrape {
-    /// Begins an entry for what was fetched for `ticket`, just now.
-    pub(super) fn entry(&self, ticket: &Ticket) -> Entry {
-        match self.logbook {
+    /// Begins an entry for what came back for `ticket` at `fetched_at`.
+    pub(super) fn entry(&self, ticket: &Ticket, fetched_at: Moment) -> Entry {
+        match self.attempt_log {
             None => Entry(None),
-            Some(_) => self.new_entry(ticket),
+            Some(_) => self.new_entry(ticket, fetched_at),
         }
     }
 
     #[cold]
-    fn new_entry(&self, ticket: &Ticket) -> Entry {
+    fn new_entry(&self, ticket: &Ticket, fetched_at: Moment) -> Entry {
         Entry(self.number(ticket).map(|page| Attempt {
             page,
             attempt: ticket.attempt(),
             handed_out_ns: nanoseconds(ticket.handed_out()),
-            fetched_ns: nanoseconds(self.now()),
+            fetched_ns: nanoseconds(fetched_at),
             ended_ns: 0,
             fate: Fate::Failed,
         }))
     }
 
-    /// Ends it. Whoever was had is ended before its place is free, so that nobody
-    /// is seen to take it earlier; what became of one that failed is known only
-    /// when its place has been given back.
-    pub(super) fn ended(&self, entry: Entry, fate: Fate) {
-        if let (Some(attempt), Some(book)) = (entry.0, &self.logbook) {
-            self.write_down(book, attempt, fate);
+    /// Ends it, just now.
+    pub(super) fn log_end(&self, entry: Entry, fate: Fate) {
+        if let (Some(attempt), Some(log)) = (entry.0, &self.attempt_log) {
+            self.write_down(log, attempt, fate);
         }
     }
 
     #[cold]
-    fn write_down(&self, book: &Logbook, attempt: Attempt, fate: Fate) {
+    fn write_down(&self, log: &AttemptLog, attempt: Attempt, fate: Fate) {
         let ended_ns = nanoseconds(self.now());
         let attempt = Attempt {
             ended_ns,
             fate,
             ..attempt
         };
-        push(&book.attempts, attempt);
+        push(&log.attempts, attempt);
     }
 
     /// Computes something for `page`, and writes down when.
     pub fn works<T>(&self, page: u64, work: impl FnOnce() -> T) -> T {
-        let Some(book) = &self.logbook else {
+        let Some(log) = &self.attempt_log else {
             return work();
         };
         let begun_ns = nanoseconds(self.now());
         let done = work();
         let ended_ns = nanoseconds(self.now());
         push(
-            &book.works,
+            &log.works,
             Work {
                 page,
                 begun_ns,
@@ -93,11 +91,11 @@ impl Scrape {
 
     /// What was written down, if it was to be.
     pub fn log(&self) -> Option<DriverLog> {
-        let book = self.logbook.as_ref()?;
+        let log = self.attempt_log.as_ref()?;
         Some(DriverLog {
-            begun_at_ns: book.begun_at_ns,
-            attempts: all(&book.attempts),
-            works: all(&book.works),
+            begun_at_ns: log.begun_at_ns,
+            attempts: all(&log.attempts),
+            works: all(&log.works),
             ticks: self.lag.ticks(self.begun),
         })
     }

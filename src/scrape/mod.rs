@@ -6,39 +6,42 @@
 //! and made before the clock starts, so that no driver pays for another's
 //! locks, and none allocates for the record.
 //!
-//! | room | what |
+//! | file | what |
 //! |---|---|
-//! | `record` | what the visits come to |
-//! | `stop` | ending early: well, or at once |
-//! | `lag` | how late an event loop comes to what is due |
-//! | `logbook` | what was done with each page, and when, for a picture |
-//! | `watch` | whoever wants to hear of each visit, and may ask to wait |
-//! | `keep` | who watches for a store |
+//! | `finish` | the end of an attempt: what is counted, told and logged |
+//! | `totals` | the sums over all pages |
+//! | `attempt_log` | what happened with each page, and when, for a picture |
+//! | `observer` | what is told of each attempt, and may ask to wait |
+//! | `store_sink` | the observer that writes pages to a store |
+//! | `stop` | ending early: drain or abort |
+//! | `lag` | how late an event loop is |
 
-mod keep;
+mod attempt_log;
+mod finish;
 mod lag;
-mod logbook;
-mod record;
+mod observer;
 mod stop;
-mod watch;
+mod store_sink;
+mod totals;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::clients::FetchError;
 use crate::frontier::{Crawl, Crawled, Fate, Frontier, Moment, Step, Ticket, Wait};
-use crate::measure::event_log;
-use crate::site::page::{self, Reader, Reading};
+use crate::site::page::{self, Reader};
 use crate::site::workload::{Parse, Politeness};
+use attempt_log::AttemptLog;
+use finish::{Problem, ReadPage};
 use lag::Lag;
-use logbook::Logbook;
 use stop::Stopping;
+use totals::{PageSums, Totals};
 
-pub use keep::{Keep, prices_cents};
 pub use lag::Ticker;
-pub use record::{Account, Record};
+pub use observer::{Observer, Outcome, Visit};
 pub use stop::{Abort, Stop};
-pub use watch::{Outcome, Visit, Watch};
+pub use store_sink::{StoreSink, prices_cents};
+pub use totals::Account;
 
 /// What is scraped, as a worker is told it.
 #[derive(Debug, Clone)]
@@ -57,8 +60,8 @@ pub struct Scenario {
     pub politeness: Politeness,
     /// Where to begin, if the pages are to be found by their links.
     pub crawl: Option<Crawl>,
-    /// Whether the pages are those of our own server, which carry a seal.
-    pub sealed: bool,
+    /// Whether the pages are those of our own server, which carry checksums.
+    pub checksums: bool,
     /// Whether it may be aborted; that costs a little for each page.
     pub abortable: bool,
     /// Whether the lag of event loops is measured.
@@ -76,7 +79,7 @@ impl Scenario {
             parse,
             politeness,
             crawl: None,
-            sealed: true,
+            checksums: true,
             abortable: false,
             lag: false,
             log: false,
@@ -90,11 +93,11 @@ pub struct Scrape {
     scenario: Scenario,
     frontier: Frontier,
     reader: Reader,
-    record: Record,
+    totals: Totals,
     stopping: Stopping,
     lag: Lag,
-    logbook: Option<Logbook>,
-    watch: Option<Arc<dyn Watch>>,
+    attempt_log: Option<AttemptLog>,
+    observer: Option<Arc<dyn Observer>>,
 }
 
 impl Scrape {
@@ -114,38 +117,38 @@ impl Scrape {
                 Some(_) => Parse::Summary,
                 None => scenario.parse,
             }),
-            record: Record::new(scenario.pages),
+            totals: Totals::new(scenario.pages),
             stopping: Stopping::default(),
             lag: Lag::default(),
-            logbook: scenario.log.then(Logbook::begin),
-            watch: None,
+            attempt_log: scenario.log.then(AttemptLog::begin),
+            observer: None,
             scenario,
         }
     }
 
-    /// Tells `watch` of each visit from now on.
-    pub fn watched_by(&mut self, watch: Arc<dyn Watch>) {
-        self.watch = Some(watch);
+    /// Tells `observer` of each attempt from now on.
+    pub fn observed_by(&mut self, observer: Arc<dyn Observer>) {
+        self.observer = Some(observer);
     }
 
-    /// Starts the clock, as late as can be before the driver is let loose.
+    /// Starts the clock, as late as possible before the driver starts.
     pub fn begin(&mut self) {
-        self.logbook = self.scenario.log.then(Logbook::begin);
+        self.attempt_log = self.scenario.log.then(AttemptLog::begin);
         self.begun = Instant::now();
     }
 
     /// The next step for a worker that has nothing in hand.
     pub fn next(&self) -> Step {
-        match self.watch_is_full() {
+        match self.observer_is_full() {
             Some(wait) => Step::Wait(wait),
             None => self.frontier.next(self.now()),
         }
     }
 
-    /// A wait, while whoever watches has enough to do with what was had.
-    fn watch_is_full(&self) -> Option<Wait> {
-        let watch = self.watch.as_ref()?;
-        let full = || watch.is_full() && !self.stopping.is_stopping();
+    /// A wait, while the observer has no room for more pages.
+    fn observer_is_full(&self) -> Option<Wait> {
+        let observer = self.observer.as_ref()?;
+        let full = || observer.is_full() && !self.stopping.is_stopping();
         if full() {
             self.frontier.wait_while(full)
         } else {
@@ -153,129 +156,35 @@ impl Scrape {
         }
     }
 
-    /// Lets all who wait look again: whoever watches has room.
+    /// Wakes all who wait, when the observer has room again.
     pub fn look_again(&self) {
         self.frontier.wake_all();
     }
 
     /// Takes what was fetched for a ticket: checks that it is that page, byte
-    /// for byte, reads it, and writes both down.
+    /// for byte, reads it, and ends the attempt.
     pub fn visit(&self, ticket: Ticket, fetched: Result<&[u8], FetchError>) {
         if ticket.found().is_some_and(|found| found.is_rules) {
-            return self.rules(ticket, &fetched);
+            return self.rules(ticket, fetched);
         }
-        let latency = self.now().saturating_sub(ticket.handed_out());
-        let entry = self.entry(&ticket);
-        let read = match fetched {
-            Ok(body) => self.read(&ticket, body),
-            Err(error) => {
-                self.failed(ticket, &error);
-                return;
-            }
+        let fetched_at = self.now();
+        let result = match fetched {
+            Ok(body) => self.read(&ticket, body).map_err(Problem::Content),
+            Err(error) => Err(Problem::Fetch(error)),
         };
-        let outcome = match &read {
-            Ok((visit, reading)) => {
-                self.note(&ticket, latency, visit);
-                Outcome::Fetched(reading)
-            }
-            // Bytes that are wrong are wrong: another attempt would hide it.
-            Err(why) => {
-                self.note_lost(self.number(&ticket), &label(&ticket), why);
-                // Before its place is handed out again.
-                self.lost();
-                Outcome::Failed("wrong bytes", why)
-            }
-        };
-        let fate = match &outcome {
-            Outcome::Fetched(_) => event_log::Fate::Fetched,
-            _ => event_log::Fate::Failed,
-        };
-        if self.watch.is_some() {
-            self.tell(&Visit {
-                path: &ticket.path(),
-                host: ticket.host(),
-                attempt: ticket.attempt(),
-                latency,
-                outcome,
-            });
-        }
-        self.ended(entry, fate);
-        self.frontier.done(ticket);
-    }
-
-    fn failed(&self, ticket: Ticket, error: &FetchError) -> Fate {
-        let entry = self.entry(&ticket);
-        if self.stopping.is_aborted() && !matches!(error, FetchError::Status(..)) {
-            // Not the page's fault: it was given up, however that looked to
-            // its client. An answer that came all the same is one.
-            self.record.given_up();
-            self.ended(entry, event_log::Fate::Cancelled);
-            self.frontier.done(ticket);
-            return Fate::Failed;
-        }
-        if matches!(error, FetchError::TimedOut(_)) {
-            self.record.timed_out();
-        }
-        let now = self.now();
-        let (label, path) = (label(&ticket), ticket.path());
-        let number = self.number(&ticket);
-        let mut visit = Visit {
-            path: &path,
-            host: ticket.host(),
-            attempt: ticket.attempt(),
-            latency: now.saturating_sub(ticket.handed_out()),
-            outcome: Outcome::Failed("", ""),
-        };
-        let fate = self.frontier.failed(ticket, error.failure(), now);
-        self.ended(
-            entry,
-            match (error, fate) {
-                (FetchError::TimedOut(_), _) => event_log::Fate::TimedOut,
-                (_, Fate::Again(_)) => event_log::Fate::Again,
-                (_, Fate::Failed) => event_log::Fate::Failed,
-            },
-        );
-        let (kind, why) = (error.kind(), error.to_string());
-        visit.outcome = match fate {
-            Fate::Again(after) => {
-                self.record.retry();
-                Outcome::Again(error, after)
-            }
-            Fate::Failed => {
-                self.note_lost(number, &label, &why);
-                Outcome::Failed(&kind, &why)
-            }
-        };
-        self.tell(&visit);
-        if fate == Fate::Failed {
-            self.lost();
-        }
-        fate
-    }
-
-    fn note_lost(&self, number: Option<u64>, label: &str, why: &str) {
-        if let Some(number) = number {
-            self.record.lost(number);
-        }
-        self.record.error(label, why);
-    }
-
-    /// A page is lost for good: that may be the end of it all.
-    fn lost(&self) {
-        if self.scenario.politeness.fail_fast {
-            self.stop(Stop::Abort);
-        }
+        self.finish(ticket, fetched_at, result);
     }
 
     /// Takes the answer for the rules of a host.
-    fn rules(&self, ticket: Ticket, fetched: &Result<&[u8], FetchError>) {
+    fn rules(&self, ticket: Ticket, fetched: Result<&[u8], FetchError>) {
         let host = ticket.host();
         let answer = match fetched {
-            Ok(body) => (200, *body),
+            Ok(body) => (200, body),
             // A site without rules. "Too many requests" says nothing of them.
-            Err(FetchError::Status(status @ 400..500, _)) if *status != 429 => (*status, &b""[..]),
+            Err(FetchError::Status(status @ 400..500, _)) if status != 429 => (status, &b""[..]),
             Err(error) => {
-                if self.failed(ticket, error) == Fate::Failed {
+                let result = Err(Problem::Fetch(error));
+                if self.finish(ticket, self.now(), result) == Fate::Failed {
                     self.frontier.rules(host, None);
                 }
                 return;
@@ -286,7 +195,7 @@ impl Scrape {
     }
 
     /// Checks and reads a page, and follows its links in a crawl.
-    fn read(&self, ticket: &Ticket, body: &[u8]) -> Result<(record::Visit, Reading), String> {
+    fn read(&self, ticket: &Ticket, body: &[u8]) -> Result<ReadPage, String> {
         let number = self.number(ticket);
         let hash = match number {
             Some(number) => page::verify(number, body).map_err(|error| error.to_string())?,
@@ -297,35 +206,20 @@ impl Scrape {
             self.frontier.links(ticket, &reading.links);
             reading = reading.limited_to(self.scenario.parse);
         }
-        let visit = record::Visit {
+        let sums = PageSums {
             bytes: body.len() as u64,
             titles: reading.titles.len() as u64,
             digest: number.map_or(0, |number| page::digest(number, hash, &reading)),
         };
-        Ok((visit, reading))
+        Ok((sums, reading))
     }
 
-    /// The number of a page that carries a seal.
+    /// The number of a page that carries a checksum.
     fn number(&self, ticket: &Ticket) -> Option<u64> {
         match ticket.found() {
             None => Some(ticket.page()),
-            Some(found) if self.scenario.sealed => page::number_of(found.path()),
+            Some(found) if self.scenario.checksums => page::number_of(found.path()),
             Some(_) => None,
-        }
-    }
-
-    fn note(&self, ticket: &Ticket, latency: Duration, visit: &record::Visit) {
-        match self.number(ticket) {
-            Some(number) => self.record.page(number, latency, visit),
-            None if self.scenario.sealed => {} // The index, which is no page.
-            None => self.record.next_page(latency, visit),
-        }
-    }
-
-    /// Whoever watches hears of a visit; nobody does in a race.
-    fn tell(&self, visit: &Visit<'_>) {
-        if let Some(watch) = &self.watch {
-            watch.visited(visit);
         }
     }
 
@@ -344,7 +238,7 @@ impl Scrape {
         self.frontier.crawled()
     }
 
-    /// How long places were free, and pages known, and politeness forbade to ask.
+    /// How long politeness kept free places from known pages.
     pub fn waited(&self) -> Duration {
         self.frontier.waited()
     }
@@ -354,16 +248,8 @@ impl Scrape {
         Account {
             lag: self.lag.measured(),
             stop_asked: self.stopping.asked_at().map(|at| at - self.begun),
-            ..self.record.account()
+            ..self.totals.account()
         }
-    }
-}
-
-/// What a page is called in an error.
-fn label(ticket: &Ticket) -> String {
-    match ticket.found() {
-        Some(found) => found.path().to_owned(),
-        None => format!("page {}", ticket.page()),
     }
 }
 

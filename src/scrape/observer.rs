@@ -1,4 +1,4 @@
-//! Whoever wants to hear of each visit: a store, a log, a progress bar.
+//! What is told of each attempt: a store, a log, a progress bar.
 
 use std::fmt::Debug;
 use std::time::Duration;
@@ -6,13 +6,13 @@ use std::time::Duration;
 use crate::clients::FetchError;
 use crate::site::page::Reading;
 
-/// Hears of each visit, from any thread, and must not block: it is called
-/// from event loops.
-pub trait Watch: Debug + Send + Sync {
-    /// A page was had, or was not.
+/// Is told of each attempt, on any thread, and must not block: event loops call
+/// it.
+pub trait Observer: Debug + Send + Sync {
+    /// An attempt has ended.
     fn visited(&self, visit: &Visit<'_>);
 
-    /// Whether it has enough to do for now. No further page is handed out
+    /// Whether it has no room for now. No further page is handed out
     /// until this says no and [`super::Scrape::look_again`] was called.
     fn is_full(&self) -> bool {
         false
@@ -30,16 +30,16 @@ pub struct Visit<'a> {
     pub attempt: u32,
     /// From handing it out to now.
     pub latency: Duration,
-    /// What became of it.
+    /// How it ended.
     pub outcome: Outcome<'a>,
 }
 
-/// What became of an attempt.
+/// How an attempt ended.
 #[derive(Debug)]
 pub enum Outcome<'a> {
-    /// The page was had, and says this.
+    /// The page was fetched, and says this.
     Fetched(&'a Reading),
-    /// It will be tried again after so long.
+    /// It will be tried again after this time.
     Again(&'a FetchError, Duration),
     /// It is given up: what kind of error it was, and what it says.
     Failed(&'a str, &'a str),

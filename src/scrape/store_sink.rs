@@ -1,4 +1,4 @@
-//! Keeping what was found: each visit becomes a record on its way to a store.
+//! Writing pages to a store: each attempt becomes a record on its way there.
 //!
 //! The store's queue is bounded, and when it is full no further page is handed
 //! out: back-pressure that is the same for a thread and for a task.
@@ -6,43 +6,43 @@
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::SystemTime;
 
-use super::{Outcome, Scrape, Stop, Visit, Watch};
+use super::{Observer, Outcome, Scrape, Stop, Visit};
 use crate::site::page::{Reading, cents};
 use crate::store::{Intake, Record, Store, Writer};
 
-/// So many records may wait for the store before pages wait for it: four of its
-/// batches, so that it has the next at hand when one is durable.
+/// Records that may wait for the store before pages wait for it: four of its
+/// batches, so that the next is ready when one is durable.
 const CAPACITY: usize = 1024;
 
-/// Watches a scrape and keeps what was found.
+/// Observes a scrape and writes its pages to a store.
 #[derive(Debug)]
-pub struct Keep {
+pub struct StoreSink {
     /// `http://name` of each host, as pages are called in the store.
     bases: Vec<String>,
     intake: OnceLock<Intake>,
     scrape: OnceLock<Weak<Scrape>>,
 }
 
-impl Keep {
-    /// Keeps what is found on these hosts, by name, in `store`. What is
-    /// returned beside it says at the end whether that went well.
+impl StoreSink {
+    /// Writes pages of these hosts, by name, to `store`. The writer says at the
+    /// end whether that went well.
     pub fn start<'a>(
         hosts: impl Iterator<Item = &'a str>,
         store: Box<dyn Store>,
     ) -> anyhow::Result<(Arc<Self>, Writer)> {
-        let keep = Arc::new(Self {
+        let sink = Arc::new(Self {
             bases: hosts.map(|name| format!("http://{name}")).collect(),
             intake: OnceLock::new(),
             scrape: OnceLock::new(),
         });
-        let room = keep.clone();
+        let room = sink.clone();
         let (intake, writer) = Writer::start(store, CAPACITY, move || room.look_again())?;
-        let _ = keep.intake.set(intake);
-        Ok((keep, writer))
+        let _ = sink.intake.set(intake);
+        Ok((sink, writer))
     }
 
-    /// What is watched. Once, before the first visit.
-    pub fn watches(&self, scrape: &Arc<Scrape>) {
+    /// Names the scrape. Once, before its first page.
+    pub fn attach(&self, scrape: &Arc<Scrape>) {
         let _ = self.scrape.set(Arc::downgrade(scrape));
     }
 
@@ -70,7 +70,7 @@ impl Keep {
     fn look_again(&self) {
         if let Some(scrape) = self.scrape() {
             if self.failed() {
-                // What is in flight could not be kept.
+                // What is in flight could not be stored.
                 scrape.stop(Stop::Abort);
             }
             scrape.look_again();
@@ -78,10 +78,10 @@ impl Keep {
     }
 }
 
-impl Watch for Keep {
+impl Observer for StoreSink {
     fn visited(&self, visit: &Visit<'_>) {
         let found = match visit.outcome {
-            Outcome::Fetched(reading) => had(reading),
+            Outcome::Fetched(reading) => fetched(reading),
             Outcome::Failed(_, why) => Record {
                 error: Some(why.to_owned()),
                 ..Record::default()
@@ -102,7 +102,7 @@ impl Watch for Keep {
     }
 }
 
-fn had(reading: &Reading) -> Record {
+fn fetched(reading: &Reading) -> Record {
     Record {
         title: reading.title.clone(),
         titles: reading.titles.clone(),

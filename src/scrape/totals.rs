@@ -1,4 +1,4 @@
-//! What the visits of a scrape come to.
+//! The totals of a scrape.
 //!
 //! One slot a page for its latency, which is also the mark that it was
 //! visited, and four sums: a visit costs six uncontended atomic operations
@@ -11,25 +11,25 @@ use std::time::Duration;
 use crate::measure::latency;
 use crate::measure::sample::{LoopLag, PageLatency};
 
-/// What one good visit adds.
+/// What one fetched page adds.
 #[derive(Debug)]
-pub(super) struct Visit {
+pub(super) struct PageSums {
     pub bytes: u64,
     pub titles: u64,
     pub digest: u64,
 }
 
-/// Stands for the latency of a page that could not be had.
-const LOST: u64 = u64::MAX;
+/// In place of the latency of a page that failed.
+const FAILED: u64 = u64::MAX;
 
-/// How many lost pages an account names before it only counts them.
+/// How many failed pages an account names before it only counts them.
 const NAMED: usize = 10;
 
 /// The sums, while the scrape goes on.
 #[derive(Debug)]
-pub struct Record {
+pub(super) struct Totals {
     /// Latency of each page in nanoseconds; 0 until it was visited, and
-    /// [`LOST`] when it could not be had.
+    /// [`FAILED`] if it failed.
     latencies_ns: Box<[AtomicU64]>,
     /// How many of these were taken in order, by pages without a number.
     unnumbered: AtomicU64,
@@ -63,7 +63,7 @@ pub struct Account {
     /// The first error, in words.
     pub first_error: Option<String>,
     /// The first ten of the pages that failed for good, by their numbers.
-    pub first_lost: Vec<u64>,
+    pub first_failed: Vec<u64>,
     /// Order-free sum over the visits.
     pub digest: u64,
     /// Latency of each page visited.
@@ -74,7 +74,7 @@ pub struct Account {
     pub lag: Option<LoopLag>,
 }
 
-impl Record {
+impl Totals {
     /// Room for the pages `0..pages`, touched now so that no visit faults it in.
     pub(super) fn new(pages: u64) -> Self {
         Self {
@@ -91,21 +91,21 @@ impl Record {
         }
     }
 
-    pub(super) fn page(&self, page: u64, latency: Duration, visit: &Visit) {
+    pub(super) fn page(&self, page: u64, latency: Duration, sums: &PageSums) {
         let latency_ns = u64::try_from(latency.as_nanos()).unwrap_or(u64::MAX).max(1);
-        let latency_ns = latency_ns.min(LOST - 1);
+        let latency_ns = latency_ns.min(FAILED - 1);
         let slot = self.slot(page);
         if slot.is_none_or(|slot| slot.swap(latency_ns, Relaxed) != 0) {
             return self.error(&format!("page {page}"), "it was handed over twice");
         }
-        self.bytes.fetch_add(visit.bytes, Relaxed);
-        self.titles.fetch_add(visit.titles, Relaxed);
-        self.digest.fetch_add(visit.digest, Relaxed);
+        self.bytes.fetch_add(sums.bytes, Relaxed);
+        self.titles.fetch_add(sums.titles, Relaxed);
+        self.digest.fetch_add(sums.digest, Relaxed);
     }
 
     /// A page that has no number of its own.
-    pub(super) fn next_page(&self, latency: Duration, visit: &Visit) {
-        self.page(self.unnumbered.fetch_add(1, Relaxed), latency, visit);
+    pub(super) fn next_page(&self, latency: Duration, sums: &PageSums) {
+        self.page(self.unnumbered.fetch_add(1, Relaxed), latency, sums);
     }
 
     /// An attempt failed and is followed by another.
@@ -123,10 +123,10 @@ impl Record {
         self.given_up.fetch_add(1, Relaxed);
     }
 
-    /// A page that has a number was lost for good.
-    pub(super) fn lost(&self, page: u64) {
+    /// A page that has a number failed for good.
+    pub(super) fn failed(&self, page: u64) {
         if let Some(slot) = self.slot(page) {
-            slot.store(LOST, Relaxed);
+            slot.store(FAILED, Relaxed);
         }
     }
 
@@ -147,7 +147,7 @@ impl Record {
     pub(super) fn account(&self) -> Account {
         let latencies = self.latencies_ns.iter().map(|slot| slot.load(Relaxed));
         let latencies_ns: Vec<u64> = latencies
-            .filter(|latency| ![0, LOST].contains(latency))
+            .filter(|latency| ![0, FAILED].contains(latency))
             .collect();
         let first = self
             .first_error
@@ -162,7 +162,7 @@ impl Record {
             given_up: self.given_up.load(Relaxed),
             errors: self.errors.load(Relaxed),
             first_error: first.clone(),
-            first_lost: self.first_lost(),
+            first_failed: self.first_failed(),
             digest: self.digest.load(Relaxed),
             latencies_ns,
             stop_asked: None,
@@ -171,11 +171,11 @@ impl Record {
     }
 }
 
-impl Record {
-    fn first_lost(&self) -> Vec<u64> {
+impl Totals {
+    fn first_failed(&self) -> Vec<u64> {
         let slots = (0..).zip(&self.latencies_ns);
-        let lost = slots.filter(|(_, slot)| slot.load(Relaxed) == LOST);
-        lost.map(|(page, _)| page).take(NAMED).collect()
+        let failed = slots.filter(|(_, slot)| slot.load(Relaxed) == FAILED);
+        failed.map(|(page, _)| page).take(NAMED).collect()
     }
 }
 

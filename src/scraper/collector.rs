@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tracing::{info, warn};
 
 use super::{Log, ScrapeSummary};
-use crate::scrape::{Keep, Outcome, Visit, Watch, prices_cents};
+use crate::scrape::{Observer, Outcome, StoreSink, Visit, prices_cents};
 
 /// The number of failed pages that the summary names.
 const NAMED: usize = 10;
@@ -13,7 +13,7 @@ const NAMED: usize = 10;
 /// Observes a scrape.
 #[derive(Debug)]
 pub(super) struct Collector {
-    keep: Arc<Keep>,
+    sink: Arc<StoreSink>,
     log: Log,
     /// Whether each page is logged.
     verbose: bool,
@@ -21,9 +21,9 @@ pub(super) struct Collector {
 }
 
 impl Collector {
-    pub(super) fn new(keep: Arc<Keep>, log: &Log, verbose: bool) -> Self {
+    pub(super) fn new(sink: Arc<StoreSink>, log: &Log, verbose: bool) -> Self {
         Self {
-            keep,
+            sink,
             log: log.clone(),
             verbose,
             counts: Mutex::default(),
@@ -69,7 +69,7 @@ impl Collector {
     }
 
     fn show_progress(&self) {
-        let crawled = self.keep.scrape().and_then(|scrape| scrape.crawled());
+        let crawled = self.sink.scrape().and_then(|scrape| scrape.crawled());
         let counts = self.lock();
         let failed = counts.failed.values().sum();
         let retries = counts.retries.values().sum();
@@ -82,18 +82,18 @@ impl Collector {
     }
 }
 
-impl Watch for Collector {
+impl Observer for Collector {
     fn visited(&self, visit: &Visit<'_>) {
-        let url = self.keep.url(visit);
+        let url = self.sink.url(visit);
         self.say(&url, visit);
         self.count(&url, visit);
-        self.keep.visited(visit);
+        self.sink.visited(visit);
         if self.log.has_bar() {
             self.show_progress();
         }
     }
 
     fn is_full(&self) -> bool {
-        self.keep.is_full()
+        self.sink.is_full()
     }
 }

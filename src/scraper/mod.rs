@@ -22,7 +22,7 @@ use std::time::Instant;
 use crate::clients::{Cut, Plan};
 use crate::drivers::Driver;
 use crate::frontier::Crawl;
-use crate::scrape::{Keep, Scenario, Scrape, Stop};
+use crate::scrape::{Scenario, Scrape, Stop, StoreSink};
 use crate::site::workload::{Parse, Politeness};
 use crate::store::{self, Spec, Stored};
 use crate::term::interrupt::Interrupt;
@@ -76,10 +76,10 @@ pub fn run(
     let mut started = options.driver.start(&plan)?;
     let store = store::open(&options.store, options.reach)?;
     let names = plan.hosts.iter().map(|host| host.name.as_str());
-    let (keep, writer) = Keep::start(names, store)?;
-    let collector = Arc::new(Collector::new(keep.clone(), log, options.verbose));
+    let (sink, writer) = StoreSink::start(names, store)?;
+    let collector = Arc::new(Collector::new(sink.clone(), log, options.verbose));
     let scrape = scrape(options, &plan, &collector);
-    keep.watches(&scrape);
+    sink.attach(&scrape);
     let on_signal = options.on_signal;
     let stopped = scrape.clone();
     interrupt.listen_with(move || {
@@ -92,7 +92,7 @@ pub fn run(
     log.end();
     let stored = writer
         .finish()
-        .map_err(|error| (keep.acknowledged(), error));
+        .map_err(|error| (sink.acknowledged(), error));
     scraped?;
     let counts = ScrapeSummary {
         wall_ns: u64::try_from(wall.as_nanos()).unwrap_or(u64::MAX),
@@ -126,12 +126,12 @@ fn scrape(options: &ScrapeOptions, plan: &Plan, collector: &Arc<Collector>) -> A
             most_pages: options.most_pages,
             agent: USER_AGENT.to_owned(),
         }),
-        sealed: target.built_in,
+        checksums: target.built_in,
         abortable: true,
         lag: false,
         log: false,
     });
-    scrape.watched_by(collector.clone());
+    scrape.observed_by(collector.clone());
     scrape.cuts(plan.cut.clone());
     scrape.begin();
     Arc::new(scrape)

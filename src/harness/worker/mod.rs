@@ -193,7 +193,7 @@ impl Worker<'_> {
     /// The last step before the driver starts to scrape.
     fn begin(&self, mut scrape: Scrape, storing: Option<&Storing>) -> Arc<Scrape> {
         if let Some(storing) = storing {
-            storing.watch(&mut scrape);
+            storing.observe(&mut scrape);
         }
         if let Some((plan, _)) = &self.started {
             scrape.cuts(plan.cut.clone());
@@ -201,7 +201,7 @@ impl Worker<'_> {
         scrape.begin();
         let scrape = Arc::new(scrape);
         if let Some(storing) = storing {
-            storing.watches(&scrape);
+            storing.attach(&scrape);
         }
         scrape
     }
@@ -248,7 +248,7 @@ impl Times {
             store_full_ns: None,
             errors: account.errors,
             first_error: account.first_error.clone(),
-            first_lost: account.first_lost.clone(),
+            first_lost: account.first_failed.clone(),
             digest: format!("{:016x}", account.digest),
             page_latency: account.page_latency(),
         }

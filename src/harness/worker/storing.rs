@@ -3,13 +3,13 @@
 
 use std::sync::Arc;
 
-use crate::scrape::{Keep, Scrape};
+use crate::scrape::{Scrape, StoreSink};
 use crate::store::{self, Reach, Spec, Stored, Writer};
 
 /// A store that is being written to.
 #[derive(Debug)]
 pub(super) struct Storing {
-    keep: Arc<Keep>,
+    sink: Arc<StoreSink>,
     writer: Writer,
 }
 
@@ -17,18 +17,18 @@ impl Storing {
     /// Opens the store, which must be on this machine.
     pub(super) fn open(spec: &Spec, host: &str) -> anyhow::Result<Self> {
         let store = store::open(spec, Reach::Loopback)?;
-        let (keep, writer) = Keep::start(std::iter::once(host), store)?;
-        Ok(Self { keep, writer })
+        let (sink, writer) = StoreSink::start(std::iter::once(host), store)?;
+        Ok(Self { sink, writer })
     }
 
     /// Before the scrape is shared.
-    pub(super) fn watch(&self, scrape: &mut Scrape) {
-        scrape.watched_by(self.keep.clone());
+    pub(super) fn observe(&self, scrape: &mut Scrape) {
+        scrape.observed_by(self.sink.clone());
     }
 
     /// After it is.
-    pub(super) fn watches(&self, scrape: &Arc<Scrape>) {
-        self.keep.watches(scrape);
+    pub(super) fn attach(&self, scrape: &Arc<Scrape>) {
+        self.sink.attach(scrape);
     }
 
     /// Waits until everything is durable.
