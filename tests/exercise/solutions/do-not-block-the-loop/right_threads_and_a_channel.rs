@@ -11,20 +11,23 @@ use crate::given::{Job, Results, blocking};
 pub async fn scrape(job: Job, results: Results) {
     let client = blocking::Client::new(job.server);
     let cursor = Arc::new(AtomicU64::new(0));
-    let (had, mut pages) = mpsc::channel(job.concurrency);
+    let (sender, mut pages) = mpsc::channel(job.concurrency);
     for _ in 0..job.concurrency {
-        let (client, cursor, had) = (client.clone(), cursor.clone(), had.clone());
+        let (client, cursor, sender) = (client.clone(), cursor.clone(), sender.clone());
         thread::spawn(move || {
             loop {
                 let number = cursor.fetch_add(1, Relaxed);
-                if number >= job.pages || had.blocking_send((number, client.fetch(number))).is_err()
+                if number >= job.pages
+                    || sender
+                        .blocking_send((number, client.fetch(number)))
+                        .is_err()
                 {
                     break;
                 }
             }
         });
     }
-    drop(had);
+    drop(sender);
     while let Some((number, page)) = pages.recv().await {
         results.record(number, page);
     }

@@ -11,7 +11,7 @@ use crate::given::{Client, Job, Results};
 pub async fn scrape(job: Job, results: Results) {
     let client = Client::new(job.server);
     let cursor = Arc::new(AtomicU64::new(0));
-    let (had, mut pages) = mpsc::unbounded_channel();
+    let (sender, mut pages) = mpsc::unbounded_channel();
     let accountant = tokio::spawn(async move {
         while let Some((number, page)) = pages.recv().await {
             results.record(number, page);
@@ -19,7 +19,7 @@ pub async fn scrape(job: Job, results: Results) {
     });
     let mut tasks = JoinSet::new();
     for _ in 0..job.concurrency {
-        let (client, cursor, had) = (client.clone(), cursor.clone(), had.clone());
+        let (client, cursor, sender) = (client.clone(), cursor.clone(), sender.clone());
         tasks.spawn(async move {
             while !job.stop.is_sent() {
                 let number = cursor.fetch_add(1, Relaxed);
@@ -27,7 +27,7 @@ pub async fn scrape(job: Job, results: Results) {
                     break;
                 }
                 // The receiver may be gone.
-                let _ = had.send((number, client.fetch(number).await));
+                let _ = sender.send((number, client.fetch(number).await));
             }
         });
     }
