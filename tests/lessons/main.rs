@@ -66,8 +66,13 @@ fn stdout(output: &Output) -> String {
     text(&output.stdout)
 }
 
-/// Standard error of a command that failed with exit code 1.
+/// Standard error of a command that failed with exit code 1, or 2 for wrong usage.
 fn stderr(output: &Output) -> String {
-    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stdout));
+    let code = output.status.code();
+    assert!(
+        matches!(code, Some(1 | 2)),
+        "{code:?}: {}",
+        text(&output.stdout)
+    );
     text(&output.stderr)
 }
