@@ -1,4 +1,4 @@
-//! Every form of a report, held against saved reports and snapshots.
+//! Every form of a report, compared with saved reports and snapshots.
 //!
 //! A changed snapshot is a changed promise to readers: look at it, then accept
 //! it with `INSTA_UPDATE=always cargo test --test report_formats`. With
@@ -69,8 +69,8 @@ fn with_every_term(workload: &mut Workload) {
 }
 
 #[test]
-#[ignore = "writes tests/saved/*.json anew"]
-fn the_saved_reports_are_written_anew() {
+#[ignore = "writes tests/saved/*.json again"]
+fn the_saved_reports_are_written_again() {
     for (name, make) in SAVED {
         let text = render(&make(), Format::Json, &Style::default());
         regatta::report::write(&file(name), &text).unwrap();

@@ -39,7 +39,7 @@ pub struct Summary {
     /// Median wall over the ideal of the workload; `None` when the ideal is
     /// zero (a server that answers at once).
     pub times_ideal: Option<f64>,
-    /// Pages that were had over the median wall.
+    /// Fetched pages over the median wall time.
     pub pages_per_second: f64,
     /// User and system CPU time of the worker, over the pages it visited.
     pub cpu_ns_per_page: Option<Estimate>,

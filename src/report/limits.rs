@@ -22,7 +22,7 @@ const CORES_IDLE: f64 = 0.50;
 /// of the wall time.
 const NEAR_IDEAL: f64 = 1.10;
 
-/// One sentence on the limit, judged by the fastest driver.
+/// One sentence on the limit, by the fastest driver.
 pub(super) fn sentence(report: &Report, best: Row) -> String {
     let cores = report.host.cores;
     let busy = cores_share(best.0, cores);

@@ -21,7 +21,7 @@ fn a_server_at_its_end_is_named_as_the_limit() {
 }
 
 #[test]
-fn what_made_the_ideal_is_named_as_the_limit_by_whoever_comes_near_it() {
+fn what_made_the_ideal_is_named_as_the_limit_by_a_driver_near_it() {
     for (bound, limit) in [
         (Bound::Delays, "The server's delay was the limit"),
         (

@@ -1,4 +1,4 @@
-//! The saved form held against its schema and its document.
+//! The saved form compared with its schema and its document.
 
 use super::*;
 

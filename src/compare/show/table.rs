@@ -13,7 +13,12 @@ pub(super) fn table(findings: &Findings) -> String {
     let mut table = Table::new(columns("", findings));
     table.gap(1, 1);
     for row in rows(findings) {
-        table.row(row);
+        // A row of one cell is a heading or a reason.
+        if row.len() == 1 {
+            table.note(row);
+        } else {
+            table.row(row);
+        }
     }
     let words = sentences(findings)
         .into_iter()

@@ -1,6 +1,7 @@
 //! The rows of a report while it is being measured.
 
 use crate::drivers::Driver;
+use crate::fmt::plural;
 use crate::harness::verify::{self, Expected};
 use crate::measure::flag::{Flag, OutOf};
 use crate::measure::sample::{Heap, Run};
@@ -53,11 +54,10 @@ impl Row {
 
     fn end(&mut self, status: Status, reason: String) {
         let runs = self.report.samples.len();
-        let plural = if runs == 1 { "run" } else { "runs" };
         let reason = if runs == 0 {
             reason
         } else {
-            format!("{reason} (after {runs} good {plural})")
+            format!("{reason} (after {})", plural(runs as u64, "good run"))
         };
         self.report.status = status;
         self.report.reason = Some(reason);

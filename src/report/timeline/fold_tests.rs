@@ -102,7 +102,7 @@ fn what_is_shorter_than_a_cell_still_has_one() {
 }
 
 #[test]
-fn in_a_row_of_many_pages_whoever_is_active_wins_over_those_that_wait() {
+fn in_a_row_of_many_pages_an_active_page_wins_over_those_that_wait() {
     let pages = [
         served(0, 50),
         served(100, 150),

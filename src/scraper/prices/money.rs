@@ -2,6 +2,7 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
+use crate::fmt;
 use crate::site::page::dollars;
 
 /// By how much a price moved: `+$1.00`, `-$1.00`, `same`.
@@ -22,7 +23,7 @@ pub(super) fn percent(from_cents: u64, to_cents: u64) -> String {
         return "n/a".to_owned();
     }
     let ratio = to_cents as f64 / from_cents as f64;
-    format!("{:+.1} %", (ratio - 1.0) * 100.0)
+    fmt::change(ratio)
 }
 
 /// The end of the year 9999, where dates cease to have four digits.
@@ -49,7 +50,7 @@ mod tests {
             (2000, 1900, "-$1.00", "-5.0 %"),
             (2000, 2000, "same", "same"),
             (0, 5, "+$0.05", "n/a"),
-            (100, 12_345_600, "+$123,455.00", "+12345500.0 %"),
+            (100, 12_345_600, "+$123,455.00", "+12,345,500 %"),
         ] {
             assert_eq!(change(from, to), by);
             assert_eq!(percent(from, to), share);

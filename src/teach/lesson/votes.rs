@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::guess::{letter, place};
 use super::quantity::Unit;
+use crate::fmt::{percent, plural};
 
 /// The maximum of votes for one choice: anything above is a typing error.
 const MOST: u64 = 10_000;
@@ -164,15 +165,10 @@ fn largest_share(all: &[&Votes]) -> f64 {
 fn heading(all: &[&Votes]) -> String {
     let titles = ["before", "after"].iter().zip(all);
     let titles = titles.map(|(title, votes)| {
-        let votes = votes.total();
-        let title = format!("{title}: {votes} vote{}", plural(votes));
+        let title = format!("{title}: {}", plural(votes.total(), "vote"));
         format!("{title:<width$}", width = BAR + 14)
     });
     format!("      {}", titles.collect::<Vec<_>>().join("   "))
-}
-
-fn plural(count: u64) -> &'static str {
-    if count == 1 { "" } else { "s" }
 }
 
 /// A bar, its votes, and its share.
@@ -196,10 +192,6 @@ fn bar(part: f64, pens: &Pens) -> String {
     let mut bar: String = std::iter::repeat_n(pens.whole, length / steps).collect();
     bar.extend((length % steps).checked_sub(1).map(|part| pens.parts[part]));
     bar
-}
-
-fn percent(share: f64) -> String {
-    format!("{:.0} %", share * 100.0)
 }
 
 fn sentence(before: &Votes, after: Option<&Votes>, right: usize) -> String {

@@ -2,7 +2,7 @@
 //!
 //! One file with nothing outside of it: no script, no font, no link. It brings
 //! its own light environment, so that it reads on a dark page as well, and says in
-//! `<title>` and `<desc>` what it shows to whoever does not see it. Lengths are
+//! `<title>` and `<desc>` what it shows for those who do not see it. Lengths are
 //! whole tenths of a pixel, computed without floating point: the same bytes
 //! everywhere.
 

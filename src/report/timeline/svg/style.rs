@@ -51,7 +51,7 @@ pub(super) fn alarm(size: u64) -> String {
 /// How the bars of a state are drawn.
 struct Stroke {
     paint: &'static str,
-    /// In hundredths of a bar; whoever waits has but a thin line.
+    /// In hundredths of a bar; a page that waits has a thin line.
     thickness: u64,
     dashes: &'static str,
 }

@@ -2,14 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use tabled::builder::Builder;
-use tabled::settings::object::{Columns, Rows};
-use tabled::settings::style::{HorizontalLine, Style};
-use tabled::settings::{Alignment, Padding};
-
 use super::super::metric::Metric;
 use super::super::record::{Performance, Performed, Predicted};
 use super::Look;
+use crate::fmt::{Align, Table};
 
 /// A column for each run, a row for each metric, and the formulas below.
 #[must_use]
@@ -32,27 +28,16 @@ fn tables(runs: &[Performed], look: &Look) -> String {
 fn table(runs: &[Performed], look: &Look) -> String {
     let figures = runs.iter().flat_map(|run| run.measured.keys().copied());
     let figures: BTreeSet<Metric> = figures.collect();
-    let mut builder = Builder::default();
-    let mut head = vec![String::new()];
-    head.extend(runs.iter().map(|run| name(run, runs.len() > 2)));
-    builder.push_record(head);
+    let heads = runs.iter().map(|run| name(run, runs.len() > 2));
+    let heads = heads.map(|head| (head, Align::Right));
+    let mut table = Table::new([(String::new(), Align::Left)].into_iter().chain(heads));
     for metric in figures {
-        builder.push_record(row(metric, runs, look));
+        table.row(row(metric, runs, look));
         if runs.iter().any(|run| is_predicted(run, metric)) {
-            builder.push_record(predicted_row(metric, runs, look));
+            table.row(predicted_row(metric, runs, look));
         }
     }
-    let rule =
-        HorizontalLine::inherit(Style::empty().horizontal(if look.ascii { '-' } else { '─' }));
-    let mut table = builder.build();
-    table
-        .with(Style::empty().horizontals([(1, rule)]))
-        .with(Padding::new(0, 2, 0, 0))
-        .modify(Columns::new(1..), Alignment::right())
-        .modify(Rows::first(), Alignment::bottom());
-    let table = table.to_string();
-    let lines = table.lines().map(|line| line.trim_end().to_owned() + "\n");
-    lines.collect()
+    table.ascii(look.ascii).render() + "\n"
 }
 
 /// A long name is split into two lines if there are many runs. A mark shows that
