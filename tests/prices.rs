@@ -169,7 +169,7 @@ fn a_page_without_a_price_is_told_which_pages_have_one() {
     let file = database(place.path());
     let file = file.to_str().unwrap();
     let said = error(&[file, "--url", "/page/4"]);
-    assert!(said.contains("/page/4 never had a price"), "{said}");
+    assert!(said.contains("/page/4 has no price"), "{said}");
     assert!(said.contains("/page/2, /page/3, /page/10"), "{said}");
 }
 
@@ -181,7 +181,7 @@ fn a_file_that_is_no_store_is_refused() {
     assert!(!place.path().join("none.db").exists());
     assert!(error(&[&at("")]).contains("that is a directory"));
     std::fs::write(at("letter.txt"), "Dear Ann,\n".repeat(100)).unwrap();
-    assert!(error(&[&at("letter.txt")]).contains("that is no database"));
+    assert!(error(&[&at("letter.txt")]).contains("not a database"));
     std::fs::write(at("empty.db"), "").unwrap();
     assert!(error(&[&at("empty.db")]).contains("nothing was stored in it yet"));
     let other = Connection::open(at("other.db")).unwrap();

@@ -48,7 +48,7 @@ fn a_store_that_cannot_be_opened_is_an_error_before_anything_is_fetched() {
     .unwrap();
     fs::create_dir(path("folder")).unwrap();
     for (store, says) in [
-        (format!("sqlite:{}", path("text.db")), "no database"),
+        (format!("sqlite:{}", path("text.db")), "not a database"),
         (format!("jsonl:{}", path("folder")), "folder"),
         (format!("sqlite:{}", path("missing/news.db")), "missing"),
         (

@@ -17,7 +17,7 @@ fn a_port_that_is_taken_is_an_error_with_a_way_out() {
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{stderr}");
     assert!(
-        stderr.contains(&format!("port {port} of 127.0.0.1 is taken")),
+        stderr.contains(&format!("port {port} of 127.0.0.1 is used")),
         "{stderr}"
     );
     assert!(stderr.contains("`--port 0`"), "{stderr}");

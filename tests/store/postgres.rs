@@ -259,7 +259,7 @@ fn what_was_acknowledged_is_there_when_the_server_has_crashed() {
     let error = store.write(&visits(1, 0)).unwrap_err().to_string();
     assert!(error.contains("run this again"), "{error}");
     assert!(
-        error.ends_with("what was acknowledged before is kept"),
+        error.ends_with("records acknowledged before are kept"),
         "{error}"
     );
     server.restart();

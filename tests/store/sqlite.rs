@@ -116,10 +116,10 @@ fn a_database_of_another_program_or_version_is_refused_and_left_as_it_is() {
     let none = place.path().join("letter.txt");
     fs::write(&none, "Dear Ann,\n".repeat(1000)).unwrap();
     for (file, why) in [
-        (foreign, "the database of another program"),
+        (foreign, "a database of another program"),
         (newer, "tables of version 7"),
-        (numbered, "the database of another program"),
-        (none, "no database"),
+        (numbered, "a database of another program"),
+        (none, "not a database"),
     ] {
         let before = fs::read(&file).unwrap();
         let error = refusal("sqlite", &file);

@@ -74,7 +74,7 @@ fn a_full_device_is_said_to_be_full() {
     let error = store.write(&visits(1, 0)).unwrap_err().to_string();
     assert!(error.starts_with("cannot write to jsonl:/dev/full: the disk is full; make room"));
     assert!(
-        error.ends_with("what was acknowledged before is kept"),
+        error.ends_with("records acknowledged before are kept"),
         "{error}"
     );
 }
