@@ -1,4 +1,4 @@
-//! Lessons, exercises, and pitfalls of measuring.
+//! What a class uses: lessons, exercises and measurement pitfalls.
 
 pub mod exercise;
 pub mod lesson;

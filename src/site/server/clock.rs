@@ -1,6 +1,6 @@
 //! One clock for everything the server notes down: nanoseconds of the
 //! machine's monotonic clock, the one that the timer descriptor counts in and
-//! that whoever keeps a log reads, too.
+//! that a log reads, too.
 
 pub(super) use crate::measure::event_log::now_ns;
 
