@@ -88,7 +88,7 @@ fn memory_is_printed_in_powers_of_two() {
 }
 
 /// Criterion 0.8.2 panics at the second run of a benchmark whose samples are
-/// all the same.
+/// all equal.
 #[test]
 fn samples_of_equal_memory_differ_by_less_than_a_page() {
     let bytes = Bytes::default();

@@ -1,4 +1,4 @@
-//! The documents, held against the files and the commands that they name.
+//! The documents, checked against the files and commands that they name.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -264,12 +264,12 @@ fn every_fixed_program_has_a_row_that_says_its_file_and_its_lesson() {
     let text = fs::read_to_string(root().join("docs/models.md")).unwrap();
     for right in regatta::drivers::fixed() {
         let (name, file) = (&right.name, right.client.name.replace('-', "_"));
-        let (lesson, mends) = (
+        let (lesson, fixes) = (
             page_of(right.kind().lesson().unwrap()),
             right.kind().summary(),
         );
         let link = format!("[{file}.rs](../src/drivers/fixed/{file}.rs)");
-        let row = format!("| `{name}` | {link} | {lesson} | {mends} |");
+        let row = format!("| `{name}` | {link} | {lesson} | {fixes} |");
         assert!(text.contains(&row), "there is no {row}");
     }
 }

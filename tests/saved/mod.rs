@@ -4,7 +4,7 @@
 //! A small builder rather than recorded runs, because a recorded run would
 //! have to be recorded again with every new field, and then every snapshot
 //! would change for no reason. `cargo test --test report_formats -- --ignored`
-//! writes the files anew.
+//! writes the files again.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use regatta::site::workload::Bound;
 
 /// One driver as it is imagined: medians, around which the runs scatter.
 #[derive(Clone, Copy)]
-pub(crate) struct Boat {
+pub(crate) struct Simulated {
     pub(crate) name: &'static str,
     pub(crate) wall_ms: f64,
     pub(crate) cpu_us: f64,
@@ -26,21 +26,21 @@ pub(crate) struct Boat {
 }
 
 /// The drivers of a plain `regatta report`, none of them measured.
-pub(crate) const FLEET: [Boat; 10] = [
-    boat("sequential/ureq", 4_150.0, 118.0, 5.2, 1),
-    boat("thread-per-page/ureq", 211.5, 121.0, 8.1, 21),
-    boat("thread-pool/ureq", 204.8, 79.0, 7.4, 21),
-    boat("rayon/ureq", 205.1, 81.0, 7.6, 21),
-    boat("tokio/reqwest", 207.9, 92.0, 19.6, 3),
-    boat("tokio/hyper", 204.1, 55.0, 9.8, 3),
-    boat("tokio-current/hyper", 203.6, 43.0, 8.9, 1),
-    boat("smol/hyper", 204.4, 61.0, 7.9, 4),
-    boat("async-std/hyper", 204.6, 63.0, 8.2, 4),
-    boat("mio/raw", 203.1, 40.5, 5.6, 1),
+pub(crate) const DRIVERS: [Simulated; 10] = [
+    simulated("sequential/ureq", 4_150.0, 118.0, 5.2, 1),
+    simulated("thread-per-page/ureq", 211.5, 121.0, 8.1, 21),
+    simulated("thread-pool/ureq", 204.8, 79.0, 7.4, 21),
+    simulated("rayon/ureq", 205.1, 81.0, 7.6, 21),
+    simulated("tokio/reqwest", 207.9, 92.0, 19.6, 3),
+    simulated("tokio/hyper", 204.1, 55.0, 9.8, 3),
+    simulated("tokio-current/hyper", 203.6, 43.0, 8.9, 1),
+    simulated("smol/hyper", 204.4, 61.0, 7.9, 4),
+    simulated("async-std/hyper", 204.6, 63.0, 8.2, 4),
+    simulated("mio/raw", 203.1, 40.5, 5.6, 1),
 ];
 
-const fn boat(name: &'static str, wall_ms: f64, cpu_us: f64, memory_mb: f64, threads: u64) -> Boat {
-    Boat {
+const fn simulated(name: &'static str, wall_ms: f64, cpu_us: f64, memory_mb: f64, threads: u64) -> Simulated {
+    Simulated {
         name,
         wall_ms,
         cpu_us,
@@ -49,9 +49,9 @@ const fn boat(name: &'static str, wall_ms: f64, cpu_us: f64, memory_mb: f64, thr
     }
 }
 
-/// `quick` over the whole fleet: every driver stands, one has a flag.
+/// `quick` with the default drivers: every row is valid and one has a flag.
 pub(crate) fn quick() -> Report {
-    let mut report = report(8, &FLEET);
+    let mut report = report(8, &DRIVERS);
     report.drivers[1].flags = vec![Flag::Noisy(None)];
     summarise(&mut report);
     report
@@ -91,7 +91,7 @@ pub(crate) fn troubled() -> Report {
 
 /// Cut short after two rounds; the last driver had no run yet.
 pub(crate) fn partial() -> Report {
-    let mut report = report(2, &FLEET[4..8]);
+    let mut report = report(2, &DRIVERS[4..8]);
     report.rounds = 8;
     report.partial = true;
     report.drivers[3].samples.clear();
@@ -102,7 +102,7 @@ pub(crate) fn partial() -> Report {
 /// A scenario that turns requests away, loses a page and has one abandoned, with
 /// the lag of event loops.
 pub(crate) fn stormy() -> Report {
-    let mut report = report(6, &FLEET[2..]);
+    let mut report = report(6, &DRIVERS[2..]);
     "stormy".clone_into(&mut report.workload.name);
     report.workload.slots = "10:reject".parse().expect("slots");
     report.workload.faults = "404=1%,stall=1%".parse().expect("faults");
@@ -145,18 +145,18 @@ fn loop_lag(random: &mut ChaCha8Rng) -> LoopLag {
 
 /// The widest numbers that the tables must have room for.
 pub(crate) fn extreme() -> Report {
-    let fleet = [
-        boat("tokio-current/reqwest", 123_456.0, 98_765.4, 5_432.1, 5_000),
-        boat(
+    let drivers = [
+        simulated("tokio-current/reqwest", 123_456.0, 98_765.4, 5_432.1, 5_000),
+        simulated(
             "thread-per-page/ureq",
             123_460.0,
             123_456.7,
             12_345.6,
             5_001,
         ),
-        boat("mio/raw", 0.8, 0.04, 0.9, 1),
+        simulated("mio/raw", 0.8, 0.04, 0.9, 1),
     ];
-    let mut report = report(8, &fleet);
+    let mut report = report(8, &drivers);
     report.workload.pages = 100_000;
     report.workload.concurrency = 5_000;
     for run in report.drivers.iter_mut().flat_map(|row| &mut row.samples) {
@@ -179,7 +179,7 @@ pub(crate) fn nothing() -> Report {
 
 /// One driver, one round.
 pub(crate) fn alone() -> Report {
-    let mut report = report(1, &FLEET[5..6]);
+    let mut report = report(1, &DRIVERS[5..6]);
     summarise(&mut report);
     report
 }
@@ -204,7 +204,7 @@ fn heap(allocations: u64) -> Heap {
     }
 }
 
-fn report(rounds: u32, fleet: &[Boat]) -> Report {
+fn report(rounds: u32, drivers: &[Simulated]) -> Report {
     let workload = serde_json::json!({
         "name": "quick",
         "why": "A first look: small enough to wait for, slow enough that waiting well is what counts.",
@@ -228,7 +228,7 @@ fn report(rounds: u32, fleet: &[Boat]) -> Report {
         runtime_threads: 2,
         host: host(),
         versions: BTreeMap::from(versions.map(|(name, version)| (name.into(), version.into()))),
-        drivers: fleet.iter().map(|boat| driver(boat, rounds)).collect(),
+        drivers: drivers.iter().map(|simulated| driver(simulated, rounds)).collect(),
     }
 }
 
@@ -244,19 +244,19 @@ fn host() -> Host {
     }
 }
 
-fn driver(boat: &Boat, rounds: u32) -> DriverReport {
-    let (model, client) = boat.name.split_once('/').expect("model/client");
-    let seed = boat.name.bytes().map(u64::from).sum();
+fn driver(simulated: &Simulated, rounds: u32) -> DriverReport {
+    let (model, client) = simulated.name.split_once('/').expect("model/client");
+    let seed = simulated.name.bytes().map(u64::from).sum();
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     DriverReport {
-        name: boat.name.to_owned(),
+        name: simulated.name.to_owned(),
         model: model.to_owned(),
         client: client.to_owned(),
         status: Status::Ok,
         reason: None,
         flags: Vec::new(),
         samples: (1..=rounds)
-            .map(|round| run(boat, round, &mut random))
+            .map(|round| run(simulated, round, &mut random))
             .collect(),
         heap: None,
         summary: None,
@@ -272,11 +272,11 @@ fn near(value: f64, spread: f64, random: &mut ChaCha8Rng) -> u64 {
     whole
 }
 
-fn run(boat: &Boat, round: u32, random: &mut ChaCha8Rng) -> Run {
-    let wall_ns = near(boat.wall_ms * 1e6, 0.012, random);
+fn run(simulated: &Simulated, round: u32, random: &mut ChaCha8Rng) -> Run {
+    let wall_ns = near(simulated.wall_ms * 1e6, 0.012, random);
     let mut run = Run {
         round,
-        sample: sample(boat, wall_ns, random),
+        sample: sample(simulated, wall_ns, random),
         ledger: ledger(wall_ns, random),
         noise: Noise {
             steal_share: Some(0.0),
@@ -284,7 +284,7 @@ fn run(boat: &Boat, round: u32, random: &mut ChaCha8Rng) -> Run {
         },
         rejected: None,
     };
-    run.ledger.in_flight_peak = if boat.name.starts_with("sequential") {
+    run.ledger.in_flight_peak = if simulated.name.starts_with("sequential") {
         1
     } else {
         20
@@ -293,17 +293,17 @@ fn run(boat: &Boat, round: u32, random: &mut ChaCha8Rng) -> Run {
     run
 }
 
-fn sample(boat: &Boat, wall_ns: u64, random: &mut ChaCha8Rng) -> Sample {
-    let cpu_ns = near(boat.cpu_us * 200.0 * 1e3, 0.08, random);
+fn sample(simulated: &Simulated, wall_ns: u64, random: &mut ChaCha8Rng) -> Sample {
+    let cpu_ns = near(simulated.cpu_us * 200.0 * 1e3, 0.08, random);
     Sample {
         wall_ns,
-        start_ns: near(400_000.0 + 90_000.0 * boat.threads as f64, 0.3, random),
+        start_ns: near(400_000.0 + 90_000.0 * simulated.threads as f64, 0.3, random),
         cpu_ns: Some(cpu_ns),
         user_ns: Some(cpu_ns / 3),
         sys_ns: Some(cpu_ns - cpu_ns / 3),
-        peak_rss_bytes: Some(near(boat.memory_mb * 1e6, 0.01, random)),
-        rss_before_bytes: Some(4_600_000.min(near(boat.memory_mb * 9e5, 0.0, random))),
-        threads_peak: Some(boat.threads),
+        peak_rss_bytes: Some(near(simulated.memory_mb * 1e6, 0.01, random)),
+        rss_before_bytes: Some(4_600_000.min(near(simulated.memory_mb * 9e5, 0.0, random))),
+        threads_peak: Some(simulated.threads),
         voluntary_switches: Some(near(900.0, 0.2, random)),
         involuntary_switches: Some(near(12.0, 0.9, random)),
         pages: 200,
@@ -322,8 +322,8 @@ fn sample(boat: &Boat, wall_ns: u64, random: &mut ChaCha8Rng) -> Sample {
         first_lost: Vec::new(),
         digest: "9f2c41d07be85a36".to_owned(),
         page_latency: page_latency(
-            boat.wall_ms
-                / if boat.threads == 1 && boat.wall_ms > 1e3 {
+            simulated.wall_ms
+                / if simulated.threads == 1 && simulated.wall_ms > 1e3 {
                     200.0
                 } else {
                     10.0

@@ -1,8 +1,8 @@
-//! The pictures of logs: of made-up ones that look like the lessons', held as
+//! The pictures of logs: of simulated ones that look like the lessons', held as
 //! snapshots, and of whatever a log may be, held to what a picture promises.
 
 mod any_log;
-mod made_up;
+mod simulated;
 mod pictures;
 mod promises;
 mod xml;

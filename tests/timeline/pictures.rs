@@ -1,9 +1,9 @@
-//! Pictures of made-up logs as they are, to be looked at when they change.
+//! Pictures of simulated logs as they are, to be looked at when they change.
 
 use regatta::measure::event_log::Log;
 use regatta::report::timeline::{Look, Offence, SvgLook, svg, terminal, until_ns};
 
-use crate::made_up::{self, MS};
+use crate::simulated::{self, MS};
 
 fn sized(width: usize, height: usize) -> Look {
     Look {
@@ -24,18 +24,18 @@ pub(crate) fn one_too_many() -> Offence {
     }
 }
 
-/// All made-up logs by name.
+/// All simulated logs by name.
 pub(crate) fn logs() -> [(&'static str, Log); 9] {
     [
-        ("one_by_one", made_up::one_by_one(20)),
-        ("pool", made_up::pool(100, 10)),
-        ("ten_slots", made_up::ten_slots(100)),
-        ("retried", made_up::retried(30)),
-        ("timed_out", made_up::timed_out(20)),
-        ("cancelled", made_up::cancelled(100)),
-        ("blocked_loop", made_up::blocked_loop(20)),
-        ("offloaded", made_up::offloaded(20)),
-        ("foreign", made_up::foreign(30)),
+        ("one_by_one", simulated::one_by_one(20)),
+        ("pool", simulated::pool(100, 10)),
+        ("ten_slots", simulated::ten_slots(100)),
+        ("retried", simulated::retried(30)),
+        ("timed_out", simulated::timed_out(20)),
+        ("cancelled", simulated::cancelled(100)),
+        ("blocked_loop", simulated::blocked_loop(20)),
+        ("offloaded", simulated::offloaded(20)),
+        ("foreign", simulated::foreign(30)),
     ]
 }
 
@@ -69,8 +69,8 @@ fn the_logs_of_the_lessons_in_ascii() {
 #[test]
 fn a_picture_as_a_file() {
     for (name, log) in [
-        ("pool", made_up::pool(20, 5)),
-        ("retried", made_up::retried(9)),
+        ("pool", simulated::pool(20, 5)),
+        ("retried", simulated::retried(9)),
     ] {
         let look = SvgLook {
             marked: vec![one_too_many()],
@@ -90,7 +90,7 @@ fn the_same_log_gives_the_same_bytes() {
 
 #[test]
 fn a_hundred_pages_are_a_file_of_few_kilobytes() {
-    for log in [made_up::pool(100, 10), made_up::ten_slots(100)] {
+    for log in [simulated::pool(100, 10), simulated::ten_slots(100)] {
         let bytes = svg(&log, &SvgLook::default()).len();
         assert!(bytes < 20_000, "{bytes} bytes");
     }
@@ -102,7 +102,7 @@ fn an_offence_is_marked_beside_its_rows_and_told_below() {
         marked: vec![one_too_many()],
         ..Look::default()
     };
-    let drawn = terminal(&made_up::pool(100, 10), &look);
+    let drawn = terminal(&simulated::pool(100, 10), &look);
     let marked: Vec<&str> = drawn
         .lines()
         .filter(|line| line.starts_with('!') && line.contains('│'))
@@ -116,7 +116,7 @@ fn an_offence_is_marked_beside_its_rows_and_told_below() {
 
 #[test]
 fn two_pictures_can_share_a_time_axis() {
-    let (slow, fast) = (made_up::one_by_one(20), made_up::pool(20, 10));
+    let (slow, fast) = (simulated::one_by_one(20), simulated::pool(20, 10));
     let until = until_ns(&slow).max(until_ns(&fast));
     let alone = terminal(&fast, &Look::default());
     let look = Look {
@@ -169,7 +169,7 @@ fn the_picture_at_the_head_of_the_room_is_a_real_one() {
         .skip(1)
         .filter_map(|line| line.strip_prefix("//! "))
         .collect();
-    let mut log = made_up::pool(6, 2);
+    let mut log = simulated::pool(6, 2);
     log.gauges.clear();
     let drawn = terminal(&log, &sized(60, 11));
     assert_eq!(shown, drawn.lines().collect::<Vec<_>>(), "\n{drawn}");

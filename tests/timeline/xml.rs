@@ -9,7 +9,7 @@ use regatta::report::timeline::{Offence, SvgLook, svg};
 use serde_json::Value;
 
 use crate::any_log;
-use crate::made_up;
+use crate::simulated;
 use crate::pictures::{logs, one_too_many};
 
 /// Reads a list of documents, and says of each what is in it.
@@ -94,8 +94,8 @@ fn the_description_says_in_words_what_is_to_be_seen() {
         ..SvgLook::default()
     };
     let documents = [
-        svg(&made_up::cancelled(100), &look),
-        svg(&made_up::retried(30), &SvgLook::default()),
+        svg(&simulated::cancelled(100), &look),
+        svg(&simulated::retried(30), &SvgLook::default()),
     ];
     let test = "the_description_says_in_words_what_is_to_be_seen";
     let Some(answers) = read(test, &documents) else {
@@ -122,7 +122,7 @@ fn the_description_says_in_words_what_is_to_be_seen() {
 
 #[test]
 fn whatever_is_in_a_title_is_text_in_the_file() {
-    let mut log = made_up::one_by_one(2);
+    let mut log = simulated::one_by_one(2);
     log.title = "</title><script>\"a\" & 'b'</script>\u{1b}[31m\u{0}\u{ffff}".to_owned();
     let offence = Offence {
         what: "<b>&amp;]]></b>".to_owned(),

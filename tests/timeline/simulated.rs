@@ -1,4 +1,4 @@
-//! Small made-up logs, like those that the lessons leave behind.
+//! Small simulated logs, like those that the lessons leave behind.
 
 use regatta::measure::event_log::{Attempt, End, Fate, Gauge, Log, Request, Tick, Work};
 
@@ -12,11 +12,11 @@ const BODY_NS: u64 = MS / 5;
 const CHECK_NS: u64 = MS / 10;
 
 /// A log under construction. Times are in nanoseconds.
-pub(crate) struct MadeUp {
+pub(crate) struct SimulatedLog {
     log: Log,
 }
 
-impl MadeUp {
+impl SimulatedLog {
     pub(crate) fn new(title: &str, pages: u64) -> Self {
         let log = Log {
             title: title.to_owned(),
@@ -107,7 +107,7 @@ impl MadeUp {
 
 /// One page after the other.
 pub(crate) fn one_by_one(pages: u64) -> Log {
-    let mut made = MadeUp::new("sequential/ureq: one page at a time", pages);
+    let mut made = SimulatedLog::new("sequential/ureq: one page at a time", pages);
     let mut now = 0;
     for page in 0..pages {
         now = made.fetch(page, now, 50 * MS);
@@ -118,7 +118,7 @@ pub(crate) fn one_by_one(pages: u64) -> Log {
 /// `pages` by `hands` threads, whose memory grows as they begin.
 pub(crate) fn pool(pages: u64, hands: usize) -> Log {
     let title = format!("thread-pool/ureq: {hands} hands");
-    let mut made = MadeUp::new(&title, pages);
+    let mut made = SimulatedLog::new(&title, pages);
     let mut free = vec![0; hands];
     for page in 0..pages {
         let hand = (0..hands).min_by_key(|hand| free[*hand]).unwrap();
@@ -134,7 +134,7 @@ pub(crate) fn pool(pages: u64, hands: usize) -> Log {
 
 /// All at once, to a server that has ten slots.
 pub(crate) fn ten_slots(pages: u64) -> Log {
-    let mut made = MadeUp::new("trap/unbounded: everything at once, ten slots", pages);
+    let mut made = SimulatedLog::new("trap/unbounded: everything at once, ten slots", pages);
     let mut free = [0; 10];
     for page in 0..pages {
         let slot = usize::try_from(page % 10).unwrap();
@@ -145,7 +145,7 @@ pub(crate) fn ten_slots(pages: u64) -> Log {
 
 /// Every third page fails twice and pauses; one is lost.
 pub(crate) fn retried(pages: u64) -> Log {
-    let mut made = MadeUp::new("tokio/reqwest: some pages fail", pages);
+    let mut made = SimulatedLog::new("tokio/reqwest: some pages fail", pages);
     let mut free = [0; 5];
     for page in 0..pages {
         let hand = (0..5).min_by_key(|hand| free[*hand]).unwrap();
@@ -170,7 +170,7 @@ pub(crate) fn retried(pages: u64) -> Log {
 
 /// Ten at a time, and aborted at 125 ms.
 pub(crate) fn cancelled(pages: u64) -> Log {
-    let mut made = MadeUp::new("tokio/reqwest: aborted at 125 ms", pages);
+    let mut made = SimulatedLog::new("tokio/reqwest: aborted at 125 ms", pages);
     for page in 0..pages.min(20) {
         made.fetch(page, page / 10 * 51 * MS, 50 * MS);
     }
@@ -185,7 +185,7 @@ pub(crate) fn cancelled(pages: u64) -> Log {
 
 /// Tasks that compute 10 ms for each page on the one loop that there is.
 pub(crate) fn blocked_loop(pages: u64) -> Log {
-    let mut made = MadeUp::new("trap/cpu-on-the-loop: 10 ms of computing a page", pages);
+    let mut made = SimulatedLog::new("trap/cpu-on-the-loop: 10 ms of computing a page", pages);
     let mut now = 51 * MS;
     for page in 0..pages {
         let read = page * MS / 50 + MS / 10;
@@ -208,7 +208,7 @@ pub(crate) fn blocked_loop(pages: u64) -> Log {
 /// A program of which only the server knows: it asks, does not wait for all
 /// its tasks, and asks for some twice.
 pub(crate) fn foreign(pages: u64) -> Log {
-    let mut made = MadeUp::new("an exercise: ./target/debug/mine", pages);
+    let mut made = SimulatedLog::new("an exercise: ./target/debug/mine", pages);
     for page in 0..pages {
         let read = page * 2 * MS;
         if page % 4 == 3 {
@@ -232,10 +232,10 @@ pub(crate) fn foreign(pages: u64) -> Log {
     made.ended(150 * MS)
 }
 
-/// Twenty at once to a server that answers five at a time in 50 ms; whoever
+/// Twenty at once to a server that answers five at a time in 50 ms; a request that
 /// waits for 120 ms gives up, and the server works on.
 pub(crate) fn timed_out(pages: u64) -> Log {
-    let mut made = MadeUp::new("tokio/hyper: everything at once, 120 ms each", pages);
+    let mut made = SimulatedLog::new("tokio/hyper: everything at once, 120 ms each", pages);
     let stop = 120 * MS;
     for page in 0..pages {
         let begun = MS + page / 5 * 50 * MS;
@@ -254,7 +254,7 @@ pub(crate) fn timed_out(pages: u64) -> Log {
 
 /// The work of `blocked_loop`, given to two threads beside the loop.
 pub(crate) fn offloaded(pages: u64) -> Log {
-    let mut made = MadeUp::new("tokio/reqwest: 10 ms of computing, off the loop", pages);
+    let mut made = SimulatedLog::new("tokio/reqwest: 10 ms of computing, off the loop", pages);
     let mut free = [0; 2];
     for page in 0..pages {
         let core = usize::try_from(page % 2).unwrap();
