@@ -122,9 +122,9 @@ impl Word {
 
 impl Exception {
     fn is_for(&self, file: &str) -> bool {
-        self.file.as_deref().is_none_or(|place| {
-            file == place || (place.ends_with('/') && file.starts_with(place))
-        })
+        self.file
+            .as_deref()
+            .is_none_or(|place| file == place || (place.ends_with('/') && file.starts_with(place)))
     }
 }
 

@@ -75,9 +75,12 @@ fn keys(workload: &Workload) -> [(&'static str, String); 13] {
         0 => "no limit".to_owned(),
         number => format!("{number} requests/s"),
     };
-    let time = |time: crate::site::workload::Span| match time.is_zero() {
-        true => "none".to_owned(),
-        false => time.to_string(),
+    let time = |time: crate::site::workload::Span| {
+        if time.is_zero() {
+            "none".to_owned()
+        } else {
+            time.to_string()
+        }
     };
     let parse = workload.parse.to_possible_value();
     let depth = workload.depth;

@@ -223,9 +223,12 @@ impl Table {
         let is_rule = |line: &&str| line.starts_with(self.rule);
         let head = text.lines().take_while(|line| !is_rule(line)).count();
         let lines = text.lines().map(str::trim_end).enumerate();
-        let lines = lines.map(|(index, line)| match self.bold && index < head {
-            true => bold(line),
-            false => line.to_owned(),
+        let lines = lines.map(|(index, line)| {
+            if self.bold && index < head {
+                bold(line)
+            } else {
+                line.to_owned()
+            }
         });
         lines.collect::<Vec<_>>().join("\n")
     }

@@ -64,14 +64,14 @@ fn cells(report: &Report, models: &[&str], client: &str) -> Vec<String> {
     let drivers: Vec<Option<&DriverReport>> = drivers.collect();
     let values: Vec<Option<f64>> = drivers.iter().map(|driver| cpu_us((*driver)?)).collect();
     let numbers = fmt::aligned(&values, 3);
-    let cell = |(number, driver): (String, &Option<&DriverReport>)| match driver {
+    let cell = |(number, driver): (String, Option<&DriverReport>)| match driver {
         None => NO_PAIR.to_owned(),
         Some(driver) => match driver.standing() {
             Ok(_) => number,
             Err(reason) => reason.split(':').next().unwrap_or_default().to_owned(),
         },
     };
-    numbers.into_iter().zip(&drivers).map(cell).collect()
+    numbers.into_iter().zip(drivers).map(cell).collect()
 }
 
 fn cpu_us(driver: &DriverReport) -> Option<f64> {

@@ -95,7 +95,8 @@ struct Attempt {
     /// The number of the page, if it has one.
     number: Option<u64>,
     host: usize,
-    attempt: u32,
+    /// 1 for the first attempt at the page.
+    tries: u32,
     latency: Duration,
     names: Option<Names>,
 }
@@ -121,7 +122,7 @@ impl Scrape {
         let attempt = Attempt {
             number: self.number(&ticket),
             host: ticket.host(),
-            attempt: ticket.attempt(),
+            tries: ticket.attempt(),
             latency: fetched_at.saturating_sub(ticket.handed_out()),
             names: (result.is_err() || self.observer.is_some()).then(|| names(&ticket)),
         };
@@ -198,7 +199,7 @@ impl Scrape {
         observer.visited(&Visit {
             path: &names.path,
             host: attempt.host,
-            attempt: attempt.attempt,
+            attempt: attempt.tries,
             latency: attempt.latency,
             outcome,
         });

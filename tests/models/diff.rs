@@ -19,9 +19,10 @@ fn changed(one: &str, other: &str) -> (usize, usize) {
     for line in &one {
         let above = common.clone();
         for (place, against) in other.iter().enumerate() {
-            common[place + 1] = match line == against {
-                true => above[place] + 1,
-                false => above[place + 1].max(common[place]),
+            common[place + 1] = if line == against {
+                above[place] + 1
+            } else {
+                above[place + 1].max(common[place])
             };
         }
     }

@@ -144,7 +144,9 @@ fn imports_are_read_from_the_code() {
     let imports = imports();
     let server = &imports[&vec!["site".to_owned(), "server".to_owned()]];
     assert!(
-        server.iter().any(|module| module.starts_with(&["site".to_owned(), "workload".to_owned()])),
+        server
+            .iter()
+            .any(|module| module.starts_with(&["site".to_owned(), "workload".to_owned()])),
         "{server:?}"
     );
 }

@@ -39,7 +39,13 @@ pub(crate) const DRIVERS: [Simulated; 10] = [
     simulated("mio/raw", 203.1, 40.5, 5.6, 1),
 ];
 
-const fn simulated(name: &'static str, wall_ms: f64, cpu_us: f64, memory_mb: f64, threads: u64) -> Simulated {
+const fn simulated(
+    name: &'static str,
+    wall_ms: f64,
+    cpu_us: f64,
+    memory_mb: f64,
+    threads: u64,
+) -> Simulated {
     Simulated {
         name,
         wall_ms,
@@ -228,7 +234,10 @@ fn report(rounds: u32, drivers: &[Simulated]) -> Report {
         runtime_threads: 2,
         host: host(),
         versions: BTreeMap::from(versions.map(|(name, version)| (name.into(), version.into()))),
-        drivers: drivers.iter().map(|simulated| driver(simulated, rounds)).collect(),
+        drivers: drivers
+            .iter()
+            .map(|simulated| driver(simulated, rounds))
+            .collect(),
     }
 }
 

@@ -2,7 +2,7 @@
 //! snapshots, and of whatever a log may be, held to what a picture promises.
 
 mod any_log;
-mod simulated;
 mod pictures;
 mod promises;
+mod simulated;
 mod xml;

@@ -9,8 +9,8 @@ use regatta::report::timeline::{Offence, SvgLook, svg};
 use serde_json::Value;
 
 use crate::any_log;
-use crate::simulated;
 use crate::pictures::{logs, one_too_many};
+use crate::simulated;
 
 /// Reads a list of documents, and says of each what is in it.
 const PYTHON: &str = r#"

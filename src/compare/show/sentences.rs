@@ -1,5 +1,7 @@
 //! What the findings mean, in sentences.
 
+use std::fmt::Write as _;
+
 use crate::compare::{DriverFindings, Findings, MetricFinding, Overall};
 use crate::fmt;
 use crate::stats::Verdict;
@@ -56,7 +58,10 @@ fn fine(findings: &Findings) -> String {
     let mut text = format!("Fine: no driver regressed on {}.", findings.primary.word());
     if primaries(findings).any(|(_, found)| found.verdict == Verdict::Unsure) {
         let tolerance = fmt::percent_given(findings.tolerance);
-        text += &format!(" An UNSURE driver lost at most {tolerance}, which is tolerated.");
+        let _ = write!(
+            text,
+            " An UNSURE driver lost at most {tolerance}, which is tolerated."
+        );
     }
     text
 }
@@ -77,8 +82,10 @@ fn unsure(findings: &Findings) -> String {
     );
     let more = doubtful().filter_map(|(_, found)| found.more_pairs).max();
     if let Some(pairs) = more.filter(|pairs| *pairs <= MOST_PAIRS) {
-        text +=
-            &format!(" About {pairs} more pairs would give a verdict: raise --pairs and --budget.");
+        let _ = write!(
+            text,
+            " About {pairs} more pairs would give a verdict: raise --pairs and --budget."
+        );
     }
     text
 }

@@ -34,8 +34,8 @@ impl AsyncModel for Smol {
 
     fn start<C: AsyncClient>(plan: &Plan, client: C) -> anyhow::Result<Box<dyn Started>> {
         let runtime = Runtime::default();
-        // Nothing is sent: the threads run tasks until `_running` is dropped.
-        let (_running, stopped) = bounded::<()>(1);
+        // Nothing is sent: the threads run tasks until the sender is dropped.
+        let (running, stopped) = bounded::<()>(1);
         let thread = |_| {
             let (runtime, stopped) = (runtime.clone(), stopped.clone());
             move || smol::block_on(runtime.run(stopped.recv()))
@@ -44,7 +44,7 @@ impl AsyncModel for Smol {
         let fetchers = (0..plan.concurrency).map(|_| client.fetcher()).collect();
         Ok(Box::new(Smol::<C::Fetcher> {
             runtime,
-            _running,
+            _running: running,
             fetchers,
         }))
     }

@@ -6,7 +6,7 @@
 //! process that started it is gone, for any reason. Elsewhere they end with
 //! their standard input.
 
-mod process;
+mod child;
 mod server;
 mod worker;
 

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 
 use super::Program;
-use super::process::Process;
+use super::child::Process;
 use crate::measure::event_log::ServerLog;
 use crate::measure::sample::Ledger;
 use crate::site::server::Scenario;

@@ -5,7 +5,7 @@ use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
 
 use super::Program;
-use super::process::Process;
+use super::child::Process;
 use crate::harness::worker::{Answer, Job};
 use crate::measure::memory::Memory;
 use crate::measure::slowdown::Slowdown;

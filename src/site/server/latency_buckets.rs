@@ -44,7 +44,7 @@ impl LatencyBuckets {
 /// How many answers of all threads took at most each bound, and how many there
 /// are.
 pub(super) fn up_to_each_bound<'a>(
-    threads: impl Iterator<Item = &'a LatencyBuckets> + Clone,
+    threads: &(impl Iterator<Item = &'a LatencyBuckets> + Clone),
 ) -> ([u64; BOUNDS_NS.len()], u64) {
     let mut sum = 0;
     let mut count_up_to = |bucket: usize| {
@@ -67,7 +67,7 @@ mod tests {
         threads[0].record(100_001);
         threads[1].record(60_000_000_000);
         threads[1].record(60_000_000_001);
-        let (counts, all) = up_to_each_bound(threads.iter());
+        let (counts, all) = up_to_each_bound(&threads.iter());
         assert_eq!(counts[..3], [2, 3, 3]);
         assert_eq!((&counts[16..], all), ([3, 4].as_slice(), 5));
     }

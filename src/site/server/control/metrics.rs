@@ -132,7 +132,7 @@ impl Text {
                     since the last reset.";
         self.head(name, help, "histogram");
         let (counts, all) = latency_buckets::up_to_each_bound(
-            window.counters.iter().map(|counters| &counters.latency),
+            &window.counters.iter().map(|counters| &counters.latency),
         );
         for (&bound_ns, count) in BOUNDS_NS.iter().zip(counts) {
             let bound = seconds(bound_ns);

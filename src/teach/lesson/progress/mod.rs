@@ -92,7 +92,7 @@ impl ProgressFile {
                 Ok(record) => progress.records.push(record),
                 Err(_) if line.trim_ascii().is_empty() => {}
                 Err(_) if !line.ends_with(b"\n") => {
-                    progress.note = Some(self.incomplete(index + 1))
+                    progress.note = Some(self.incomplete(index + 1));
                 }
                 Err(error) => return Err(self.invalid(index + 1, &error)),
             }
