@@ -49,7 +49,7 @@ const CASES: [Case; 66] = [
     (
         &["--driver", "nope*"],
         2,
-        &["nope*", "expected", "'tokio*/*'"],
+        &["nope*", "Expected", "'tokio*/*'"],
     ),
     (&["--driver", "["], 2, &["[", "expected", "'tokio*/*'"]),
     (
@@ -107,7 +107,11 @@ const CASES: [Case; 66] = [
         2,
         &["1000000000000000000000", "from 1 to 100000", "example 200"],
     ),
-    (&["--latency", "20"], 2, &["'20'", "no unit", "20ms"]),
+    (
+        &["--latency", "20"],
+        2,
+        &["'20'", "expected a unit", "20ms"],
+    ),
     (&["--latency", "100h"], 2, &["100h", "60s", "20ms"]),
     (
         &["--latency", "20sec", "--budget", "10s"],
