@@ -38,7 +38,7 @@ fn an_invalid_lesson_is_an_error_with_its_file_the_problem_and_what_to_write() {
         (
             "pages = 100, concurrency = 2,",
             "pages = 100, concurrency = 200,",
-            "key `concurrency` is 200",
+            "invalid `concurrency` 200",
         ),
         (
             "parse = \"none\"",

@@ -111,11 +111,13 @@ fn sentence(first: &Record, last: &Record, lessons: usize) -> String {
         return format!(" First guess: {from}.");
     }
     let change = match last.error.total_cmp(&first.error) {
+        // What is printed alike is no trend.
+        _ if from == to => "",
         Ordering::Less => " (better)",
         Ordering::Equal => "",
         Ordering::Greater => " (worse)",
     };
-    format!(" First guess: {from}. Latest guess of {lessons} lessons: {to}{change}.")
+    format!(" First guess: {from}. Latest guess: {to}{change}.")
 }
 
 fn off(error: f64) -> String {
@@ -283,7 +285,7 @@ mod tests {
                                     1×   2×     5×   10×  20×    50×   100× 200×
 
  ● right   ○ wrong
- First guess: 40× off. Latest guess of 8 lessons: 1.3× off (better).
+ First guess: 40× off. Latest guess: 1.3× off (better).
 ",
         );
     }
@@ -302,7 +304,7 @@ mod tests {
                               1x            2x                 5x           10x
 
  * right   o wrong
- First guess: 3.1x off. Latest guess of 2 lessons: 1.3x off (better).
+ First guess: 3.1x off. Latest guess: 1.3x off (better).
 ",
         );
     }
@@ -319,7 +321,7 @@ mod tests {
         let first = drawn.find("one-page").unwrap();
         assert!(first < drawn.find("ten-hands").unwrap(), "{drawn}");
         assert!(
-            drawn.ends_with("First guess: 5x off. Latest guess of 2 lessons: 1.2x off (better).\n"),
+            drawn.ends_with("First guess: 5x off. Latest guess: 1.2x off (better).\n"),
             "{drawn}"
         );
     }
