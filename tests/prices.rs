@@ -189,7 +189,7 @@ fn a_file_that_is_no_store_is_refused() {
     assert!(error(&[&at("other.db")]).contains("another program"));
     let ours = format!("sqlite:{}", at("ours.db")).parse().unwrap();
     drop(store::open(&ours, Reach::Loopback).unwrap());
-    assert!(error(&[&at("ours.db")]).contains("had a price yet"));
+    assert!(error(&[&at("ours.db")]).contains("has a price yet"));
 }
 
 /// In a terminal, which `script` makes one for us.

@@ -70,7 +70,7 @@ fn a_rate_is_kept_by_every_model() {
 fn invalid_faults_are_rejected_with_an_example() {
     for (flag, says) in [
         ("--faults=500=5", "expected 0% to 100%"),
-        ("--attempts=0", "a page is tried once to 20 times"),
+        ("--attempts=0", "expected a whole number from 1 to 20"),
         ("--back-off=50", "example 50ms"),
     ] {
         let output = raced(&[flag]);

@@ -105,7 +105,7 @@ fn a_driver_that_is_turned_away_reports_its_retries() {
     }
     let said = table(&report);
     assert!(
-        said.contains("turned") && said.contains("requests"),
+        said.contains("jected") && said.contains("requests"),
         "{said}"
     );
 }
