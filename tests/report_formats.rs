@@ -235,7 +235,7 @@ fn traps_alone_say_what_to_run_beside_them() {
     let mut report = with_a_trap();
     report.drivers.drain(..9);
     let said = sentences(&report).join(" ");
-    assert!(said.starts_with("Only traps gave a result"), "{said}");
+    assert!(said.starts_with("Only traps have a valid result"), "{said}");
     assert!(!said.contains("fastest"), "{said}");
 }
 
@@ -282,7 +282,7 @@ fn few_rounds_are_called_rough() {
     let said = |report: Report| sentences(&report).join(" ");
     assert!(said(saved::partial()).contains("2 rounds, so the interval is rough"));
     assert!(said(saved::alone()).contains("only 1 round, which has no interval"));
-    assert!(said(saved::troubled()).contains("smol/hyper rests on only 2 rounds"));
+    assert!(said(saved::troubled()).contains("smol/hyper has only 2 rounds"));
     assert!(!said(saved::quick()).contains("rough"));
 }
 

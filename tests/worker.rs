@@ -208,9 +208,9 @@ fn allow_remote_still_allows_this_machine() {
 }
 
 #[test]
-fn an_unknown_driver_ends_the_worker_with_one_and_a_hint() {
+fn an_unknown_driver_ends_the_worker_with_two_and_a_hint() {
     let (status, said) = Worker::start("tokyo/hyper").end().unwrap();
-    assert_eq!(status.code(), Some(1));
+    assert_eq!(status.code(), Some(2));
     assert!(
         said.contains("tokyo/hyper") && said.contains("regatta drivers"),
         "{said}"

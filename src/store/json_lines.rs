@@ -111,6 +111,16 @@ impl Store for JsonLines {
     }
 }
 
+impl Drop for JsonLines {
+    /// Closing the file releases the lock only if no other process has it open.
+    /// A program that this one starts has it for a moment, from `fork` to
+    /// `exec`.
+    fn drop(&mut self) {
+        // A device has no lock to release.
+        let _ = self.file.unlock();
+    }
+}
+
 /// Rejects a file that another process writes or that is not a store.
 fn check(file: &mut File, path: &Path) -> anyhow::Result<()> {
     // Where a file system knows no locks there is nothing to be done.

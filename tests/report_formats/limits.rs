@@ -15,7 +15,7 @@ fn a_server_at_its_end_is_named_as_the_limit() {
     summarise(&mut report);
     let said = sentences(&report).join(" ");
     assert!(
-        said.contains("The server was the limit: it used 90 % of the CPU"),
+        said.contains("The server was the limit: it used 90 % of its CPU"),
         "{said}"
     );
 }
@@ -26,21 +26,15 @@ fn what_made_the_ideal_is_named_as_the_limit_by_a_driver_near_it() {
         (Bound::Delays, "The server's delay was the limit"),
         (
             Bound::Slots,
-            "slots were the limit: it works on 10 requests at once",
+            "The server's slots were the limit: it works on 10",
         ),
-        (
-            Bound::Rate,
-            "The rate was the limit: at 200 requests a second",
-        ),
-        (Bound::Retries, "Trying again was the limit"),
+        (Bound::Rate, "The rate was the limit: at 200"),
+        (Bound::Retries, "Retries were the limit"),
         (
             Bound::Timeout,
             "a request that stalls is given up after 500ms",
         ),
-        (
-            Bound::Links,
-            "Links were the limit, with the server's delay",
-        ),
+        (Bound::Links, "Links and the server's delay were the limit"),
     ] {
         let mut report = saved::quick();
         with_every_term(&mut report.workload);
