@@ -13,7 +13,7 @@ use crate::stats::median;
 /// timer fires, its first answer meets cold caches, and answers due at once are
 /// written one after another while the clients that they wake take its core.
 /// That is 0.1 to 0.8 ms on two shared cores, 0.5 to 4 % of 20 ms. A server that
-/// does not get the processor is 2 ms late and more.
+/// does not get the processor is 1 to 3 ms late.
 const SERVER_LATE: f64 = 0.05;
 /// The store is the limit if pages wait for it for more than this share of the
 /// time.
