@@ -14,13 +14,14 @@ pub(super) struct ServerOverrides {
     #[arg(long, value_name = "N", value_parser = whole::<u64>(1..=MOST_PAGES, 200))]
     pages: Option<u64>,
     /// Delay of each page: 20ms, uniform:10ms:30ms, lognormal:20ms:0.5 (median
-    /// and sigma) or '20ms*99,200ms' (weights)
+    /// and sigma) or '20ms*99,200ms' (99 pages at 20ms for each one at 200ms)
     #[arg(long, value_name = "DELAY", value_parser = delay::<Latency>)]
     latency: Option<Latency>,
-    /// Faults by their share of the requests: 500=5%, 429=2%:1s (with
-    /// Retry-After), reset=1%, break=1% or truncate=1% (inside the body),
-    /// stall=1% (no answer), slow=1%:500ms (a slow body), several with commas,
-    /// or none
+    /// Faults as KIND=SHARE of the requests, with commas, or none: a status
+    /// (500=5%), a status with Retry-After (429=2%:1s), reset (connection reset
+    /// before the body), break (reset inside the body), truncate (closed inside
+    /// the body), stall (no answer) or slow (a body that takes longer:
+    /// slow=1%:500ms)
     #[arg(long, value_name = "LIST")]
     faults: Option<Faults>,
     /// Requests that the server works on at once: 10:queue (others wait),
@@ -68,7 +69,8 @@ pub(super) struct DriverOverrides {
     /// Requests a second that each driver sends at most; 0 is no limit
     #[arg(long, value_name = "N", value_parser = whole::<u32>(0..=u32::MAX.into(), 200))]
     rate: Option<u32>,
-    /// Find the pages by following links to this depth; 3 reaches every page
+    /// Find the pages by following links from the index page this many levels
+    /// deep; 3 reaches every page
     #[arg(long, value_name = "LINKS", value_parser = whole::<u32>(1..=u32::MAX.into(), 3))]
     depth: Option<u32>,
     /// Store what is read, in a new file for each run

@@ -63,8 +63,8 @@ pub(super) struct Args {
     /// .toml
     #[arg(long, default_value = "quick", value_name = "NAME|FILE", help_heading = WHAT)]
     workload: String,
-    /// Drivers: names or patterns such as 'tokio*/*', with commas; a model alone
-    /// means all its drivers, default means ten common ones, all means every one
+    /// Drivers, with commas: a name MODEL/CLIENT, a pattern such as 'tokio*/*', a
+    /// MODEL for all of its drivers, `default` for ten common ones, or `all`
     #[arg(
         long,
         value_name = "LIST",
@@ -81,15 +81,16 @@ pub(super) struct Args {
     server_overrides: ServerOverrides,
     #[command(flatten)]
     driver_overrides: DriverOverrides,
-    /// Time budget: after three rounds, stop before a round that would exceed
-    /// it. A driver of which three runs take more than a third of the budget has
-    /// fewer runs, at least one
+    /// Time budget. Each round runs every driver once. After three rounds, another
+    /// one starts only if it fits into the budget. If three runs of a driver would
+    /// take over a third of the budget, that driver has one or two runs instead
     #[arg(long, value_name = "TIME", default_value = "45s", value_parser = duration, help_heading = HOW_LONG)]
     budget: Duration,
     /// Exact number of rounds, whatever the budget
     #[arg(long, value_name = "N", value_parser = whole::<u32>(1..=10_000, 5), help_heading = HOW_LONG)]
     rounds: Option<u32>,
-    /// Start without asking when one round takes far longer than the budget
+    /// Do not ask for confirmation, even if one round will take far longer than
+    /// the budget
     #[arg(long, short, help_heading = HOW_LONG)]
     yes: bool,
     /// Threads of each async runtime or executor; the number of cores if not given
@@ -98,25 +99,26 @@ pub(super) struct Args {
     /// Threads of the server that serve pages
     #[arg(long, value_name = "N", default_value = "1", value_parser = threads, help_heading = MACHINE)]
     server_threads: usize,
-    /// Measure how late each event loop runs a timer that is due every 10 ms:
-    /// two more columns
+    /// Run a timer every 10 ms in each event loop and measure how late it fires;
+    /// the report has two more columns
     #[arg(long, help_heading = MACHINE)]
     loop_lag: bool,
     /// Format of the report
     #[arg(long, value_enum, default_value = "table", overrides_with = "two_way", help_heading = OUTPUT)]
     format: Format,
-    /// The same as --format two-way: CPU time per page, models by clients
+    /// The same as --format two-way: CPU time per page with a row for each model
+    /// and a column for each client
     #[arg(long, overrides_with = "format", help_heading = OUTPUT)]
     two_way: bool,
     /// Write to this file instead of standard output
     #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
     output: Option<PathBuf>,
-    /// After the report, measure the drivers in pairs with the reference and save
-    /// that as a baseline for `regatta check`: .regatta/NAME.json, or a file that
-    /// ends in .json
+    /// After the report, run each driver in pairs with one reference driver and
+    /// save these measurements as a baseline for `regatta check`. NAME is saved as
+    /// .regatta/NAME.json, and a file that ends in .json under its own name
     #[arg(long, value_name = "NAME|FILE", conflicts_with = "from", help_heading = OUTPUT)]
     save: Option<String>,
-    /// Pairs of each driver in a saved baseline
+    /// How many times --save runs each driver in a pair with the reference driver
     #[arg(long, value_name = "N", default_value = "48", value_parser = whole::<u16>(12..=4096, 48), help_heading = OUTPUT)]
     save_pairs: u16,
     /// Measure nothing: print a report that was saved with --format json

@@ -3,6 +3,7 @@
 use super::{Host, Report};
 use crate::fmt;
 use crate::site::workload::{Bound, Kept, Parse, Workload};
+use crate::stats::median;
 
 /// How the line begins that says that a report is not whole.
 pub(super) const PARTIAL: &str = "PARTIAL";
@@ -15,6 +16,7 @@ pub(super) fn heading(report: &Report) -> Vec<String> {
     ];
     lines.extend(terms(&report.workload));
     lines.extend([machine(&report.host), schedule(report)]);
+    lines.extend(lateness(report));
     if report.partial {
         lines.push(format!(
             "{PARTIAL}: the experiment was interrupted; the table has what was measured until then."
@@ -97,6 +99,20 @@ fn machine(host: &Host) -> String {
     }
     facts.retain(|fact| !fact.trim().is_empty());
     fmt::plain(&facts.join(", "))
+}
+
+/// By how much the server missed its delays. Some lateness is in every wall
+/// time, so it is stated once; only a row that sets itself apart has a flag.
+fn lateness(report: &Report) -> Option<String> {
+    let runs = report.standing().into_iter();
+    let runs = runs.flat_map(|(driver, _)| &driver.samples);
+    let delayed = runs.filter(|run| run.rejected.is_none() && run.ledger.delay_mean_ns > 0);
+    let late: Vec<f64> = delayed.map(|run| run.ledger.late_mean_ns as f64).collect();
+    let late_ns = median(&late).filter(|&late_ns| late_ns > 0.0)?;
+    Some(format!(
+        "server lateness {} an answer (median of the runs), part of every wall time",
+        fmt::duration(late_ns)
+    ))
 }
 
 fn schedule(report: &Report) -> String {

@@ -1,8 +1,8 @@
 //! thread-pool: as many threads as pages in flight, each with a connection.
 //!
 //! A thread that reads from its socket sleeps until bytes arrive; the kernel
-//! runs another. Expect the wall time of tokio, at the price of a stack and a
-//! kernel thread for each page in flight and a thread switch for each wait.
+//! runs another. Expect about the wall time of tokio. The price: each page in
+//! flight needs a kernel thread with its stack, and each wait a thread switch.
 //!
 //! See it: `cargo run --release -- report --driver 'thread-pool/*'`
 
@@ -38,7 +38,8 @@ impl<F: BlockingFetcher> Started for ThreadPool<F> {
 }
 
 fn root<F: BlockingFetcher>(pool: &Pool<F>, scrape: &Arc<Scrape>, fetchers: Vec<F>) -> Vec<F> {
-    // Workers take pages from one list: a slow page holds up no other thread.
+    // Each worker asks for its next page when it is ready for one, so a slow
+    // page delays only the thread that fetches it.
     let spawn = |fetcher| pool.spawn(worker, scrape.clone(), fetcher);
     let tasks: Vec<_> = fetchers.into_iter().map(spawn).collect();
     let mut fetchers = Vec::new();

@@ -249,12 +249,11 @@ impl Workload {
         let more = (self.concurrency as u64).saturating_mul(10).min(MOST_PAGES);
         ensure!(
             self.concurrency as u64 <= self.pages,
-            "invalid `concurrency` {}: with {} pages at most {} can be in flight at once; \
-             expected at most {}, or more pages, for example `pages = {more}` (--pages {more})",
+            "invalid `concurrency` {}: expected at most {pages}, the number of pages, for example \
+             `concurrency = {pages}` (--concurrency {pages}), or more pages, for example \
+             `pages = {more}` (--pages {more})",
             self.concurrency,
-            self.pages,
-            self.pages,
-            self.pages
+            pages = self.pages
         );
         Ok(())
     }
