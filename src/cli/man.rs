@@ -8,7 +8,8 @@ use anyhow::Context;
 /// What `regatta man` takes.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// An existing directory, for example ~/.local/share/man/man1
+    /// Directory for the pages, made if it is not there; for example
+    /// ~/.local/share/man/man1
     directory: PathBuf,
 }
 
@@ -16,11 +17,13 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let directory = &args.directory;
     let place = directory.display();
-    clap_mangen::generate_to(super::command(), directory).with_context(|| {
-        format!(
-            "{place}: the man pages could not be written; `mkdir -p {place}` makes the directory"
-        )
-    })?;
+    std::fs::create_dir_all(directory)
+        .and_then(|()| clap_mangen::generate_to(super::command(), directory))
+        .with_context(|| {
+            format!(
+                "cannot write the man pages to {place}; name a directory of yours, for example man"
+            )
+        })?;
     super::output::print(&format!("man pages written; try: man {place}/regatta.1\n"))?;
     Ok(ExitCode::SUCCESS)
 }

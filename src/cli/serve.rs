@@ -15,6 +15,7 @@ use super::exit::OrUsage;
 use super::headings::{OUTPUT, OVERRIDE, PORTS, WHAT};
 use super::overrides::ServerOverrides;
 use super::values::{port, seed, threads, whole};
+use crate::fmt;
 use crate::site::server::{Options, Scenario, Server};
 use crate::site::workload::load;
 
@@ -85,8 +86,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     announce(&server);
     // An error means that no sender is left; there is one in the handler.
     let _ = stop.1.recv();
-    let answers = server.stop();
-    eprintln!("regatta: stopped after {answers} answers since the last reset");
+    let answers = fmt::plural(server.stop(), "answer");
+    eprintln!("regatta: stopped after {answers} since the last reset");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -198,7 +198,7 @@ fn what_cannot_be_opened_says_why_and_what_to_do_and_shows_no_password() {
         (
             "postgres://ann:swordfish@localhost:many/news".to_owned(),
             "invalid URL",
-            "write postgres://",
+            "expected postgres://",
         ),
     ] {
         let error = refusal(&url);
