@@ -34,7 +34,7 @@ fn sigterm_stops_it_cleanly_and_frees_the_port() {
     assert_eq!(status.code(), Some(0));
     assert_eq!(
         stderr,
-        "regatta: stopped after 1 answers since the last reset\n"
+        "regatta: stopped after 1 answer since the last reset\n"
     );
     let mut again = Command::new(REGATTA);
     let again = Running::of(again.args(["serve", "--port", &port]));
