@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Output, Stdio};
 use std::sync::Mutex;
 
-use regatta::harness::cancel::{Findings, Row};
+use regatta::harness::cancel::{CancelReport, CancelRow};
 
 fn cancel(args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_regatta"));
@@ -34,11 +34,11 @@ fn stderr(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-fn findings(output: &Output) -> Findings {
+fn findings(output: &Output) -> CancelReport {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
 }
 
-fn sum(row: &Row, count: impl Fn(&regatta::harness::cancel::Run) -> u64) -> u64 {
+fn sum(row: &CancelRow, count: impl Fn(&regatta::harness::cancel::CancelRun) -> u64) -> u64 {
     row.runs.iter().map(count).sum()
 }
 

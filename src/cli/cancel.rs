@@ -9,7 +9,7 @@ use super::headings::{HOW_LONG, OUTPUT, WHAT};
 use super::paired::fit_for_pairs;
 use super::values::{small_seed, threads, whole};
 use crate::drivers;
-use crate::harness::cancel::{self, Settings};
+use crate::harness::cancel::{self, CancelSettings};
 use crate::measure::host;
 use crate::measure::limits;
 use crate::report::Style;
@@ -64,7 +64,7 @@ enum Format {
 
 /// Measures and prints the findings.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
-    let settings = Settings {
+    let settings = CancelSettings {
         drivers: fit_for_pairs(drivers::select(&args.driver).or_usage()?, &args.driver),
         concurrency: usize::from(args.concurrency),
         rounds: args.rounds,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::expected::Expected;
+use super::expected::ExpectedEnd;
 use super::nanoseconds;
 use crate::harness::worker::{Job, StopAt};
 use crate::measure::sample::Sample;
@@ -176,28 +176,28 @@ impl Scene {
     }
 
     /// The expected result of a run of any driver.
-    pub(super) fn expected(&self, ending: Ending) -> Expected {
+    pub(super) fn expected(&self, ending: Ending) -> ExpectedEnd {
         let (slots, begun) = (self.slots, self.begun());
         match ending {
-            Ending::Drain => Expected::answered(slots),
-            Ending::Abort => Expected {
+            Ending::Drain => ExpectedEnd::answered(slots),
+            Ending::Abort => ExpectedEnd {
                 given_up: slots,
-                ..Expected::answered(begun - slots)
+                ..ExpectedEnd::answered(begun - slots)
             },
-            Ending::Deadline => Expected {
+            Ending::Deadline => ExpectedEnd {
                 errors: slots,
                 timeouts: slots,
-                ..Expected::answered(begun - slots)
+                ..ExpectedEnd::answered(begun - slots)
             },
-            Ending::Timeout => Expected {
+            Ending::Timeout => ExpectedEnd {
                 errors: WAVES * slots,
                 timeouts: WAVES * slots,
-                ..Expected::answered(0)
+                ..ExpectedEnd::answered(0)
             },
-            Ending::FailFast => Expected {
+            Ending::FailFast => ExpectedEnd {
                 errors: 1,
                 given_up: slots - 1,
-                ..Expected::answered(0)
+                ..ExpectedEnd::answered(0)
             },
         }
     }

@@ -6,7 +6,7 @@ use crate::measure::sample::{Ledger, Sample};
 
 /// The result of a run.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Expected {
+pub(super) struct ExpectedEnd {
     pub pages: u64,
     pub errors: u64,
     /// Of those errors.
@@ -14,7 +14,7 @@ pub(super) struct Expected {
     pub given_up: u64,
 }
 
-impl Expected {
+impl ExpectedEnd {
     /// This number of pages fetched, and nothing else.
     pub(super) fn answered(pages: u64) -> Self {
         Self {
@@ -74,7 +74,7 @@ impl Expected {
     }
 }
 
-impl fmt::Display for Expected {
+impl fmt::Display for ExpectedEnd {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
             pages,
@@ -93,7 +93,7 @@ impl fmt::Display for Expected {
 mod tests {
     use super::*;
 
-    const EXPECTED: Expected = Expected {
+    const EXPECTED: ExpectedEnd = ExpectedEnd {
         pages: 7,
         errors: 1,
         timeouts: 1,

@@ -12,7 +12,7 @@ pub(super) const SCHEMA: &str = "regatta-cancel/1";
 
 /// Everything that was measured, and the machine.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Findings {
+pub struct CancelReport {
     /// `regatta-cancel/1`.
     pub schema: String,
     /// When, RFC 3339, UTC.
@@ -35,12 +35,12 @@ pub struct Findings {
     /// The timeout of a request.
     pub timeout_ns: u64,
     /// One row per driver.
-    pub rows: Vec<Row>,
+    pub rows: Vec<CancelRow>,
 }
 
 /// One driver.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Row {
+pub struct CancelRow {
     /// Its name, `model/client`.
     pub driver: String,
     /// How it gives up what is in flight.
@@ -51,12 +51,12 @@ pub struct Row {
     #[serde(rename = "refused")]
     pub rejected: Option<String>,
     /// Every run, each verified against the ledger.
-    pub runs: Vec<Run>,
+    pub runs: Vec<CancelRun>,
 }
 
 /// One scrape that ended early.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Run {
+pub struct CancelRun {
     /// Which round, from 1.
     pub round: u32,
     /// How it ended.
@@ -71,8 +71,8 @@ pub struct Run {
     pub abandoned: u64,
 }
 
-impl Row {
-    pub(super) fn of(driver: &Driver, runs: Vec<Run>) -> Self {
+impl CancelRow {
+    pub(super) fn of(driver: &Driver, runs: Vec<CancelRun>) -> Self {
         Self {
             driver: driver.name.clone(),
             cancel_mode: driver.model.cancel_mode.words().to_owned(),
@@ -96,7 +96,7 @@ impl Row {
     }
 
     /// A count over all endings of one round; it is the same in each.
-    pub(super) fn sum(&self, count: impl Fn(&Run) -> u64) -> u64 {
+    pub(super) fn sum(&self, count: impl Fn(&CancelRun) -> u64) -> u64 {
         self.runs
             .iter()
             .filter(|run| run.round == 1)
@@ -105,7 +105,7 @@ impl Row {
     }
 }
 
-impl Findings {
+impl CancelReport {
     /// Whether some row has no numbers.
     pub fn any_rejected(&self) -> bool {
         self.rows.iter().any(|row| row.rejected.is_some())

@@ -30,12 +30,12 @@ use crate::term::progress::Progress;
 use ending::{Ending, Scene};
 use trial::Trial;
 
-pub use findings::{Findings, Row, Run};
+pub use findings::{CancelReport, CancelRow, CancelRun};
 pub use show::{json, table};
 
 /// What to measure, and how much of it.
 #[derive(Debug)]
-pub struct Settings {
+pub struct CancelSettings {
     /// The drivers.
     pub drivers: Vec<&'static Driver>,
     /// The number of requests in flight at the end.
@@ -48,7 +48,7 @@ pub struct Settings {
     pub threads: usize,
 }
 
-impl Settings {
+impl CancelSettings {
     /// About how long this number of drivers takes.
     fn takes(&self, drivers: usize) -> Duration {
         let rounds = drivers as f64 * f64::from(self.rounds);
@@ -63,10 +63,10 @@ impl Settings {
 /// When the server cannot be started. A driver that fails is a row, not an
 /// error.
 pub fn run(
-    settings: &Settings,
+    settings: &CancelSettings,
     progress: &Progress,
     interrupt: &Interrupt,
-) -> anyhow::Result<Findings> {
+) -> anyhow::Result<CancelReport> {
     let taken_at = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
     progress.note("starting the server");
     let program = Program::this()?;
@@ -81,8 +81,8 @@ pub fn run(
         let left = settings.takes(settings.drivers.len() - done);
         progress.running("", &driver.name, begun.elapsed(), left);
         match trial.run() {
-            Ok(runs) => rows.push(Row::of(driver, runs)),
-            Err(Failure::Failed(reason)) => rows.push(Row::rejected(driver, reason)),
+            Ok(runs) => rows.push(CancelRow::of(driver, runs)),
+            Err(Failure::Failed(reason)) => rows.push(CancelRow::rejected(driver, reason)),
             Err(Failure::Interrupted) => {
                 partial = true;
                 break;
@@ -90,7 +90,7 @@ pub fn run(
         }
     }
     progress.end();
-    Ok(Findings {
+    Ok(CancelReport {
         schema: findings::SCHEMA.to_owned(),
         taken_at,
         partial,

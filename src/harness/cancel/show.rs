@@ -7,7 +7,7 @@ use tabled::settings::style::{HorizontalLine, Style as Lines};
 use tabled::settings::{Alignment, Padding, Span};
 
 use super::ending::Ending;
-use super::findings::{Findings, Row};
+use super::findings::{CancelReport, CancelRow};
 use crate::fmt::hanging;
 use crate::measure::sample::Host;
 use crate::report::Style;
@@ -38,14 +38,14 @@ const COUNTS: usize = WORDS + Ending::ALL.len();
 
 /// All of it as JSON.
 #[must_use]
-pub fn json(findings: &Findings) -> String {
+pub fn json(findings: &CancelReport) -> String {
     // Numbers and strings are always valid JSON.
     serde_json::to_string_pretty(findings).unwrap_or_default() + "\n"
 }
 
 /// The table with its meaning in words.
 #[must_use]
-pub fn table(findings: &Findings, style: &Style) -> String {
+pub fn table(findings: &CancelReport, style: &Style) -> String {
     let wrap = |text: String| hanging("", &text, style.width);
     let notes = notes(findings).into_iter();
     let notes: Vec<String> = notes
@@ -62,7 +62,7 @@ pub fn table(findings: &Findings, style: &Style) -> String {
     )
 }
 
-fn title(findings: &Findings) -> String {
+fn title(findings: &CancelReport) -> String {
     format!(
         "How long a scrape takes to end early, in milliseconds, with {} requests in flight that \
          stall or take long.",
@@ -70,7 +70,7 @@ fn title(findings: &Findings) -> String {
     )
 }
 
-fn facts(findings: &Findings) -> String {
+fn facts(findings: &CancelReport) -> String {
     let Host {
         os,
         kernel,
@@ -89,7 +89,7 @@ fn facts(findings: &Findings) -> String {
     )
 }
 
-fn grid(findings: &Findings, style: &Style) -> String {
+fn grid(findings: &CancelReport, style: &Style) -> String {
     let mut table = Builder::default();
     table.push_record(HEAD);
     for row in &findings.rows {
@@ -120,7 +120,7 @@ fn grid(findings: &Findings, style: &Style) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-fn cells(row: &Row) -> Vec<String> {
+fn cells(row: &CancelRow) -> Vec<String> {
     let mut cells = vec![row.driver.clone()];
     if row.rejected.is_some() {
         cells.push("rejected, see below".to_owned());
@@ -143,7 +143,7 @@ fn milliseconds(ns: Option<f64>) -> String {
 }
 
 /// What the columns and their words mean.
-fn notes(findings: &Findings) -> Vec<(&'static str, String)> {
+fn notes(findings: &CancelReport) -> Vec<(&'static str, String)> {
     let ms = |ns: u64| ns / 1_000_000;
     let left = findings
         .answer_after_ns
@@ -191,7 +191,7 @@ fn notes(findings: &Findings) -> Vec<(&'static str, String)> {
 }
 
 /// The cancel modes that are in the table.
-fn modes(findings: &Findings) -> Vec<(&'static str, String)> {
+fn modes(findings: &CancelReport) -> Vec<(&'static str, String)> {
     let modes = [
         (
             "dropped",
@@ -208,7 +208,7 @@ fn modes(findings: &Findings) -> Vec<(&'static str, String)> {
     there.map(|(way, text)| (way, text.to_owned())).collect()
 }
 
-fn sentences(findings: &Findings) -> Vec<String> {
+fn sentences(findings: &CancelReport) -> Vec<String> {
     let mut sentences = Vec::new();
     if findings.partial {
         sentences.push("It was cut short: drivers are missing.".to_owned());
@@ -220,7 +220,7 @@ fn sentences(findings: &Findings) -> Vec<String> {
 }
 
 /// Whether every driver aborts at once, by the slowest.
-fn at_once(findings: &Findings) -> Option<String> {
+fn at_once(findings: &CancelReport) -> Option<String> {
     let all = sorted(findings, Ending::Abort);
     let (driver, ms) = all.last()?;
     let late = all.iter().filter(|(_, ms)| *ms > AT_ONCE_MS);
@@ -238,7 +238,7 @@ fn at_once(findings: &Findings) -> Option<String> {
     })
 }
 
-fn timed_out(findings: &Findings) -> Option<String> {
+fn timed_out(findings: &CancelReport) -> Option<String> {
     let all = sorted(findings, Ending::Timeout);
     let ((early, least), (late, most)) = (all.first()?, all.last()?);
     let range = if early == late {
@@ -252,7 +252,7 @@ fn timed_out(findings: &Findings) -> Option<String> {
     ))
 }
 
-fn drained(findings: &Findings) -> Option<String> {
+fn drained(findings: &CancelReport) -> Option<String> {
     let any = findings.rows.iter().any(|row| row.rejected.is_none());
     any.then(|| {
         "A drain abandons nothing and takes as long as the answers do; an abort loses what is \
@@ -262,8 +262,8 @@ fn drained(findings: &Findings) -> Option<String> {
 }
 
 /// The drivers by how long an ending took them, in milliseconds, rising.
-fn sorted(findings: &Findings, ending: Ending) -> Vec<(&str, f64)> {
-    let took = |row: &'_ Row| row.took_ns(ending).map(|ns| ns / 1e6);
+fn sorted(findings: &CancelReport, ending: Ending) -> Vec<(&str, f64)> {
+    let took = |row: &'_ CancelRow| row.took_ns(ending).map(|ns| ns / 1e6);
     let rows = findings.rows.iter();
     let mut all: Vec<(&str, f64)> = rows
         .filter_map(|row| Some((row.driver.as_str(), took(row)?)))

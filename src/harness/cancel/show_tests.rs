@@ -1,11 +1,11 @@
 //! The table of endings, from simulated findings.
 
-use super::super::findings::Run;
+use super::super::findings::CancelRun;
 use super::*;
 use crate::measure::sample::Host;
 
-fn row(driver: &str, cancel_mode: &str, abort_ms: u64) -> Row {
-    let run = |ending| Run {
+fn row(driver: &str, cancel_mode: &str, abort_ms: u64) -> CancelRow {
+    let run = |ending| CancelRun {
         round: 1,
         ending,
         took_ns: match ending {
@@ -16,7 +16,7 @@ fn row(driver: &str, cancel_mode: &str, abort_ms: u64) -> Row {
         lost: 3,
         abandoned: 4,
     };
-    Row {
+    CancelRow {
         driver: driver.to_owned(),
         cancel_mode: cancel_mode.to_owned(),
         rejected: None,
@@ -24,8 +24,8 @@ fn row(driver: &str, cancel_mode: &str, abort_ms: u64) -> Row {
     }
 }
 
-fn findings(rows: Vec<Row>) -> Findings {
-    Findings {
+fn findings(rows: Vec<CancelRow>) -> CancelReport {
+    CancelReport {
         schema: "regatta-cancel/1".to_owned(),
         taken_at: "2026-11-21T11:27:16Z".to_owned(),
         partial: false,
@@ -40,7 +40,7 @@ fn findings(rows: Vec<Row>) -> Findings {
     }
 }
 
-fn shown(findings: &Findings) -> String {
+fn shown(findings: &CancelReport) -> String {
     table(findings, &Style::default())
 }
 
@@ -105,13 +105,13 @@ fn only_the_cancel_modes_in_the_table_are_explained() {
 #[test]
 fn what_is_saved_is_read_again() {
     let findings = findings(vec![row("mio/raw", "closed", 1)]);
-    let read: Findings = serde_json::from_str(&json(&findings)).unwrap();
+    let read: CancelReport = serde_json::from_str(&json(&findings)).unwrap();
     assert_eq!(read, findings);
 }
 
 #[test]
 fn what_was_cut_short_says_so() {
-    let partial = Findings {
+    let partial = CancelReport {
         partial: true,
         ..findings(Vec::new())
     };

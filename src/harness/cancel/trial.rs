@@ -3,9 +3,9 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::Settings;
+use super::CancelSettings;
 use super::ending::{Ending, Scene};
-use super::findings::Run;
+use super::findings::CancelRun;
 use crate::drivers::Driver;
 use crate::harness::process::{Failure, Program, Server, Worker};
 use crate::harness::worker::{Answer, Job};
@@ -22,7 +22,7 @@ const SETTLED_WITHIN: Duration = Duration::from_secs(2);
 const TRIES: u32 = 3;
 
 pub(super) struct Trial<'a> {
-    settings: &'a Settings,
+    settings: &'a CancelSettings,
     driver: &'a Driver,
     program: &'a Program,
     server: &'a Server,
@@ -32,7 +32,7 @@ pub(super) struct Trial<'a> {
 
 impl<'a> Trial<'a> {
     pub(super) fn new(
-        settings: &'a Settings,
+        settings: &'a CancelSettings,
         driver: &'a Driver,
         program: &'a Program,
         server: &'a Server,
@@ -50,7 +50,7 @@ impl<'a> Trial<'a> {
     }
 
     /// All runs; the first that is rejected is a failure.
-    pub(super) fn run(&self) -> Result<Vec<Run>, Failure> {
+    pub(super) fn run(&self) -> Result<Vec<CancelRun>, Failure> {
         let name = &self.driver.name;
         let mut worker = Worker::start(self.program, name, self.settings.threads, None)?;
         let mut runs = Vec::new();
@@ -62,7 +62,7 @@ impl<'a> Trial<'a> {
         Ok(runs)
     }
 
-    fn end(&self, worker: &mut Worker, round: u32, ending: Ending) -> Result<Run, Failure> {
+    fn end(&self, worker: &mut Worker, round: u32, ending: Ending) -> Result<CancelRun, Failure> {
         let expected = self.scene.expected(ending);
         let (mut sample, mut ledger) = self.once(worker, ending)?;
         for _ in 1..TRIES {
@@ -93,10 +93,10 @@ impl<'a> Trial<'a> {
         ending: Ending,
         sample: &Sample,
         ledger: &Ledger,
-    ) -> Result<Run, String> {
+    ) -> Result<CancelRun, String> {
         self.scene.expected(ending).reject(sample, ledger)?;
         let took_ns = ending.took_ns(sample).ok_or("it ended too early")?;
-        Ok(Run {
+        Ok(CancelRun {
             round,
             ending,
             took_ns,
