@@ -10,7 +10,7 @@ use anyhow::{Context, bail, ensure};
 use serde::{Deserialize, Serialize};
 
 use crate::compare::pair::Pair;
-use crate::measure::sample::Host;
+use crate::measure::sample::Machine;
 use crate::site::workload::Workload;
 
 /// The version of the saved form.
@@ -25,7 +25,7 @@ pub struct Baseline {
     /// When it was taken, RFC 3339, UTC.
     pub taken_at: String,
     /// The machine it was taken on.
-    pub host: Host,
+    pub host: Machine,
     /// Crate versions that were measured.
     pub versions: BTreeMap<String, String>,
     /// The scenario of each step.
@@ -133,7 +133,7 @@ impl Baseline {
     }
 
     /// How `host` differs from the machine of the baseline, in words.
-    pub fn differences(&self, host: &Host) -> Vec<String> {
+    pub fn differences(&self, host: &Machine) -> Vec<String> {
         let cores = [&self.host, host].map(|host| host.cores.to_string());
         let facts = [
             ("processor", &self.host.cpu, &host.cpu),

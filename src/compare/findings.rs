@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{CheckResult, ComparisonResult, Metric};
 use crate::compare::pair::{Measurements, Pair};
-use crate::measure::sample::Host;
+use crate::measure::sample::Machine;
 use crate::stats::{Estimate, Evidence, Verdict, median};
 
 /// The version of the saved form.
@@ -110,7 +110,7 @@ pub struct Findings {
     /// Seconds that the pairs took.
     pub took_seconds: f64,
     /// The machine.
-    pub host: Host,
+    pub host: Machine,
     /// The overall result.
     pub overall: Overall,
     /// The drivers that were compared.

@@ -2,11 +2,11 @@
 
 use std::fs;
 
-use crate::measure::sample::Host;
+use crate::measure::sample::Machine;
 
 /// Facts about this machine; unknown ones are `None` or "n/a".
-pub fn host() -> Host {
-    Host {
+pub fn host() -> Machine {
+    Machine {
         os: std::env::consts::OS.to_owned(),
         arch: std::env::consts::ARCH.to_owned(),
         kernel: first_line("/proc/sys/kernel/osrelease").unwrap_or_else(|| "n/a".to_owned()),

@@ -248,7 +248,7 @@ pub const SERVER_BOUND: f64 = 0.80;
 /// The machine a report was taken on.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Host {
+pub struct Machine {
     /// The operating system.
     pub os: String,
     /// The instruction set.

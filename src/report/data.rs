@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::measure::flag::Flag;
-use crate::measure::sample::{Heap, Host, Run};
+use crate::measure::sample::{Heap, Machine, Run};
 use crate::site::workload::{Bound, Workload};
 use crate::stats::Estimate;
 
@@ -120,7 +120,7 @@ pub struct Report {
     /// Threads each async runtime or executor was given.
     pub runtime_threads: u64,
     /// The machine.
-    pub host: Host,
+    pub host: Machine,
     /// Crate versions that were measured, and the compiler's.
     pub versions: BTreeMap<String, String>,
     /// One row each, in the order they were named.

@@ -1,6 +1,6 @@
 //! The lines above a table: what was scraped, on what machine, and how often.
 
-use super::{Host, Report};
+use super::{Machine, Report};
 use crate::fmt;
 use crate::site::workload::{Bound, Kept, Parse, Workload};
 use crate::stats::median;
@@ -87,7 +87,7 @@ fn terms(workload: &Workload) -> Option<String> {
     (!terms.is_empty()).then(|| terms.join("; "))
 }
 
-fn machine(host: &Host) -> String {
+fn machine(host: &Machine) -> String {
     let mut facts = vec![format!("{} {} {}", host.os, host.kernel, host.arch)];
     facts.push(host.cpu.clone());
     facts.push(fmt::plural(host.cores, "core"));

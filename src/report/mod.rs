@@ -34,7 +34,7 @@ pub mod timeline;
 mod two_way;
 mod write;
 
-pub use crate::measure::sample::Host;
+pub use crate::measure::sample::Machine;
 pub use crate::stats::Estimate;
 pub use csv::csv;
 pub use data::{DriverReport, Report, SCHEMA, Status, Summary};

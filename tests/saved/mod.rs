@@ -12,7 +12,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use regatta::measure::flag::{Flag, OutOf};
 use regatta::measure::sample::{Heap, Ledger, LoopLag, Noise, PageLatency, Run, Sample};
-use regatta::report::{DriverReport, Host, Report, SCHEMA, Status, summarise};
+use regatta::report::{DriverReport, Machine, Report, SCHEMA, Status, summarise};
 use regatta::site::workload::Bound;
 
 /// One driver as it is imagined: medians, around which the runs scatter.
@@ -241,8 +241,8 @@ fn report(rounds: u32, drivers: &[Simulated]) -> Report {
     }
 }
 
-fn host() -> Host {
-    Host {
+fn host() -> Machine {
+    Machine {
         os: "Linux".to_owned(),
         arch: "x86_64".to_owned(),
         kernel: "6.18.0".to_owned(),

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ending::Ending;
 use crate::drivers::Driver;
-use crate::measure::sample::Host;
+use crate::measure::sample::Machine;
 use crate::stats::median;
 
 /// The version of the saved form.
@@ -20,7 +20,7 @@ pub struct CancelReport {
     /// Whether it was cut short: rows are missing.
     pub partial: bool,
     /// The machine.
-    pub host: Host,
+    pub host: Machine,
     /// The number of requests in flight at the end.
     pub concurrency: u64,
     /// Runs of each way to end.

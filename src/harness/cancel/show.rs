@@ -9,7 +9,7 @@ use tabled::settings::{Alignment, Padding, Span};
 use super::ending::Ending;
 use super::findings::{CancelReport, CancelRow};
 use crate::fmt::hanging;
-use crate::measure::sample::Host;
+use crate::measure::sample::Machine;
 use crate::report::Style;
 
 /// The limit for an abort to count as immediate.
@@ -71,7 +71,7 @@ fn title(findings: &CancelReport) -> String {
 }
 
 fn facts(findings: &CancelReport) -> String {
-    let Host {
+    let Machine {
         os,
         kernel,
         arch,

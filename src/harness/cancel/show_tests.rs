@@ -2,7 +2,7 @@
 
 use super::super::findings::CancelRun;
 use super::*;
-use crate::measure::sample::Host;
+use crate::measure::sample::Machine;
 
 fn row(driver: &str, cancel_mode: &str, abort_ms: u64) -> CancelRow {
     let run = |ending| CancelRun {
@@ -29,7 +29,7 @@ fn findings(rows: Vec<CancelRow>) -> CancelReport {
         schema: "regatta-cancel/1".to_owned(),
         taken_at: "2026-11-21T11:27:16Z".to_owned(),
         partial: false,
-        host: Host::default(),
+        host: Machine::default(),
         concurrency: 20,
         rounds: 1,
         seed: 1,

@@ -12,7 +12,7 @@ use super::formula::Known;
 use super::metric::Metric;
 use super::play::Played;
 use crate::measure::event_log::Log;
-use crate::measure::sample::{Host, Sample};
+use crate::measure::sample::{Machine, Sample};
 use crate::site::page::Site;
 
 /// The name and version of the format.
@@ -34,7 +34,7 @@ pub struct Performance {
     /// The time of the runs, RFC 3339.
     pub taken_at: String,
     /// The machine.
-    pub host: Host,
+    pub host: Machine,
     /// The guessed metric.
     #[serde(rename = "figure")]
     pub metric: Metric,
@@ -80,7 +80,7 @@ pub struct Predicted {
 
 impl Performance {
     /// Combines the `runs` of `lesson`.
-    pub(super) fn of(lesson: &Lesson, taken_at: String, host: Host, runs: Vec<Performed>) -> Self {
+    pub(super) fn of(lesson: &Lesson, taken_at: String, host: Machine, runs: Vec<Performed>) -> Self {
         let metric = lesson.guess.metric;
         let guessed = runs.iter().find(|run| run.name == lesson.guess.run);
         let measured = match metric {
