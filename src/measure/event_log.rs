@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 /// The log of one run, with times in nanoseconds since the driver started.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Log {
+pub struct EventLog {
     /// The driver and the workload in a few words: the title of its picture.
     pub title: String,
     /// How many pages the scenario has.
@@ -62,7 +62,7 @@ pub struct DriverLog {
     pub ticks: Vec<Tick>,
 }
 
-impl Log {
+impl EventLog {
     /// Merges both logs, with times since the start of the driver. What the
     /// server recorded before that start gets its time.
     pub fn of(server: &ServerLog, driver: DriverLog) -> Self {

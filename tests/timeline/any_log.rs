@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
-use regatta::measure::event_log::{Attempt, End, Fate, Gauge, Log, Request, Tick, Work};
+use regatta::measure::event_log::{Attempt, End, Fate, Gauge, EventLog, Request, Tick, Work};
 use regatta::report::timeline::Offence;
 
 /// A moment or a number: small, of the size of a run, or at the end of what
@@ -99,7 +99,7 @@ fn gauge() -> impl Strategy<Value = Gauge> {
 
 /// Any log: many or no pages, notes in any order, about pages that there are
 /// not, from after the end and backwards.
-pub(crate) fn log() -> impl Strategy<Value = Log> {
+pub(crate) fn log() -> impl Strategy<Value = EventLog> {
     let head = (
         any::<String>(),
         prop_oneof![0..30_u64, number()],
@@ -115,7 +115,7 @@ pub(crate) fn log() -> impl Strategy<Value = Log> {
     );
     (head, notes).prop_map(|(head, (requests, attempts, works, ticks, gauges))| {
         let (title, pages, wall_ns, requests_left_out) = head;
-        Log {
+        EventLog {
             title,
             pages,
             wall_ns,

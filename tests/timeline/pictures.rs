@@ -1,6 +1,6 @@
 //! Pictures of simulated logs as they are, to be looked at when they change.
 
-use regatta::measure::event_log::Log;
+use regatta::measure::event_log::EventLog;
 use regatta::report::timeline::{Look, Offence, SvgLook, svg, terminal, until_ns};
 
 use crate::simulated::{self, MS};
@@ -25,7 +25,7 @@ pub(crate) fn one_too_many() -> Offence {
 }
 
 /// All simulated logs by name.
-pub(crate) fn logs() -> [(&'static str, Log); 9] {
+pub(crate) fn logs() -> [(&'static str, EventLog); 9] {
     [
         ("one_by_one", simulated::one_by_one(20)),
         ("pool", simulated::pool(100, 10)),

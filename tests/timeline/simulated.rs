@@ -1,6 +1,6 @@
 //! Small simulated logs, like those that the lessons leave behind.
 
-use regatta::measure::event_log::{Attempt, End, Fate, Gauge, Log, Request, Tick, Work};
+use regatta::measure::event_log::{Attempt, End, Fate, Gauge, EventLog, Request, Tick, Work};
 
 /// Nanoseconds in a millisecond.
 pub(crate) const MS: u64 = 1_000_000;
@@ -13,15 +13,15 @@ const CHECK_NS: u64 = MS / 10;
 
 /// A log under construction. Times are in nanoseconds.
 pub(crate) struct SimulatedLog {
-    log: Log,
+    log: EventLog,
 }
 
 impl SimulatedLog {
     pub(crate) fn new(title: &str, pages: u64) -> Self {
-        let log = Log {
+        let log = EventLog {
             title: title.to_owned(),
             pages,
-            ..Log::default()
+            ..EventLog::default()
         };
         Self { log }
     }
@@ -99,14 +99,14 @@ impl SimulatedLog {
     }
 
     /// The log, ended after `wall_ns`.
-    pub(crate) fn ended(mut self, wall_ns: u64) -> Log {
+    pub(crate) fn ended(mut self, wall_ns: u64) -> EventLog {
         self.log.wall_ns = wall_ns;
         self.log
     }
 }
 
 /// One page after the other.
-pub(crate) fn one_by_one(pages: u64) -> Log {
+pub(crate) fn one_by_one(pages: u64) -> EventLog {
     let mut made = SimulatedLog::new("sequential/ureq: one page at a time", pages);
     let mut now = 0;
     for page in 0..pages {
@@ -116,7 +116,7 @@ pub(crate) fn one_by_one(pages: u64) -> Log {
 }
 
 /// `pages` by `hands` threads, whose memory grows as they begin.
-pub(crate) fn pool(pages: u64, hands: usize) -> Log {
+pub(crate) fn pool(pages: u64, hands: usize) -> EventLog {
     let title = format!("thread-pool/ureq: {hands} hands");
     let mut made = SimulatedLog::new(&title, pages);
     let mut free = vec![0; hands];
@@ -133,7 +133,7 @@ pub(crate) fn pool(pages: u64, hands: usize) -> Log {
 }
 
 /// All at once, to a server that has ten slots.
-pub(crate) fn ten_slots(pages: u64) -> Log {
+pub(crate) fn ten_slots(pages: u64) -> EventLog {
     let mut made = SimulatedLog::new("trap/unbounded: everything at once, ten slots", pages);
     let mut free = [0; 10];
     for page in 0..pages {
@@ -144,7 +144,7 @@ pub(crate) fn ten_slots(pages: u64) -> Log {
 }
 
 /// Every third page fails twice and pauses; one is lost.
-pub(crate) fn retried(pages: u64) -> Log {
+pub(crate) fn retried(pages: u64) -> EventLog {
     let mut made = SimulatedLog::new("tokio/reqwest: some pages fail", pages);
     let mut free = [0; 5];
     for page in 0..pages {
@@ -169,7 +169,7 @@ pub(crate) fn retried(pages: u64) -> Log {
 }
 
 /// Ten at a time, and aborted at 125 ms.
-pub(crate) fn cancelled(pages: u64) -> Log {
+pub(crate) fn cancelled(pages: u64) -> EventLog {
     let mut made = SimulatedLog::new("tokio/reqwest: aborted at 125 ms", pages);
     for page in 0..pages.min(20) {
         made.fetch(page, page / 10 * 51 * MS, 50 * MS);
@@ -184,7 +184,7 @@ pub(crate) fn cancelled(pages: u64) -> Log {
 }
 
 /// Tasks that compute 10 ms for each page on the one loop that there is.
-pub(crate) fn blocked_loop(pages: u64) -> Log {
+pub(crate) fn blocked_loop(pages: u64) -> EventLog {
     let mut made = SimulatedLog::new("trap/cpu-on-the-loop: 10 ms of computing a page", pages);
     let mut now = 51 * MS;
     for page in 0..pages {
@@ -207,7 +207,7 @@ pub(crate) fn blocked_loop(pages: u64) -> Log {
 
 /// A program of which only the server knows: it asks, does not wait for all
 /// its tasks, and asks for some twice.
-pub(crate) fn foreign(pages: u64) -> Log {
+pub(crate) fn foreign(pages: u64) -> EventLog {
     let mut made = SimulatedLog::new("an exercise: ./target/debug/mine", pages);
     for page in 0..pages {
         let read = page * 2 * MS;
@@ -234,7 +234,7 @@ pub(crate) fn foreign(pages: u64) -> Log {
 
 /// Twenty at once to a server that answers five at a time in 50 ms; a request that
 /// waits for 120 ms gives up, and the server works on.
-pub(crate) fn timed_out(pages: u64) -> Log {
+pub(crate) fn timed_out(pages: u64) -> EventLog {
     let mut made = SimulatedLog::new("tokio/hyper: everything at once, 120 ms each", pages);
     let stop = 120 * MS;
     for page in 0..pages {
@@ -253,7 +253,7 @@ pub(crate) fn timed_out(pages: u64) -> Log {
 }
 
 /// The work of `blocked_loop`, given to two threads beside the loop.
-pub(crate) fn offloaded(pages: u64) -> Log {
+pub(crate) fn offloaded(pages: u64) -> EventLog {
     let mut made = SimulatedLog::new("tokio/reqwest: 10 ms of computing, off the loop", pages);
     let mut free = [0; 2];
     for page in 0..pages {

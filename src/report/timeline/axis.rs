@@ -1,6 +1,6 @@
 //! The time axis: which cell a moment falls into, and where the ticks stand.
 
-use crate::measure::event_log::Log;
+use crate::measure::event_log::EventLog;
 
 use super::unit::Unit;
 
@@ -8,7 +8,7 @@ use super::unit::Unit;
 /// length of its time axis. Two pictures share an axis when both are drawn
 /// until the later one.
 #[must_use]
-pub fn until_ns(log: &Log) -> u64 {
+pub fn until_ns(log: &EventLog) -> u64 {
     let requests = log.requests.iter().map(|request| request.ended_ns);
     let attempts = log.attempts.iter().map(|attempt| attempt.ended_ns);
     let works = log.works.iter().map(|work| work.ended_ns);
@@ -159,9 +159,9 @@ mod tests {
 
     #[test]
     fn an_axis_goes_on_while_the_server_works() {
-        let mut log = Log {
+        let mut log = EventLog {
             wall_ns: 100,
-            ..Log::default()
+            ..EventLog::default()
         };
         assert_eq!(until_ns(&log), 100);
         log.requests.push(crate::measure::event_log::Request {
@@ -173,6 +173,6 @@ mod tests {
             end: crate::measure::event_log::End::Abandoned,
         });
         assert_eq!(until_ns(&log), 170);
-        assert_eq!(until_ns(&Log::default()), 1);
+        assert_eq!(until_ns(&EventLog::default()), 1);
     }
 }

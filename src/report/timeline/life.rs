@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::measure::event_log::{Attempt, End, Fate, Log, Request, Work};
+use crate::measure::event_log::{Attempt, End, Fate, EventLog, Request, Work};
 
 use super::resolve::resolve;
 use super::state::{Mark, Span, State};
@@ -39,7 +39,7 @@ pub(super) struct Lives {
 
 impl Lives {
     /// The lives in `log`.
-    pub(super) fn of(log: &Log) -> Self {
+    pub(super) fn of(log: &EventLog) -> Self {
         let notes = Notes::by_page(log);
         let lives = notes
             .into_iter()
@@ -67,7 +67,7 @@ struct Notes {
 }
 
 impl Notes {
-    fn by_page(log: &Log) -> BTreeMap<u64, Self> {
+    fn by_page(log: &EventLog) -> BTreeMap<u64, Self> {
         let mut notes: BTreeMap<u64, Self> = BTreeMap::new();
         for request in &log.requests {
             let of = notes.entry(request.page).or_default();

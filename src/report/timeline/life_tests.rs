@@ -36,26 +36,26 @@ fn work(begun: u64, ended: u64) -> Work {
 }
 
 /// A log of one page and of a wall of 200 ms.
-fn log(requests: &[Request], attempts: &[Attempt], works: &[Work]) -> Log {
-    Log {
+fn log(requests: &[Request], attempts: &[Attempt], works: &[Work]) -> EventLog {
+    EventLog {
         pages: 1,
         wall_ns: 200 * MS,
         requests: requests.to_vec(),
         attempts: attempts.to_vec(),
         works: works.to_vec(),
-        ..Log::default()
+        ..EventLog::default()
     }
 }
 
 /// The states of the page, each with its times.
-fn states(log: &Log) -> Vec<(State, u64, u64)> {
+fn states(log: &EventLog) -> Vec<(State, u64, u64)> {
     let lives = Lives::of(log);
     let spans = lives.of[&0].spans.iter();
     let ms = spans.map(|span| (span.state, span.from_ns / MS, span.to_ns / MS));
     ms.collect()
 }
 
-fn marks(log: &Log) -> Vec<(Mark, u64)> {
+fn marks(log: &EventLog) -> Vec<(Mark, u64)> {
     let lives = Lives::of(log);
     let marks = lives.of[&0].marks.iter();
     marks.map(|(mark, at_ns)| (*mark, at_ns / MS)).collect()

@@ -1,7 +1,7 @@
 //! Strips below the rows: a number over time, the highest in each cell.
 
 use crate::fmt;
-use crate::measure::event_log::{Gauge, Log};
+use crate::measure::event_log::{Gauge, EventLog};
 
 use super::axis::Scale;
 
@@ -22,7 +22,7 @@ pub(super) struct Strip {
 
 /// The strips of `log`, the weightiest first: always that of the pages in
 /// flight, the others where there are notes.
-pub(super) fn strips(log: &Log, scale: Scale) -> Vec<Strip> {
+pub(super) fn strips(log: &EventLog, scale: Scale) -> Vec<Strip> {
     let gauge =
         |value: fn(&Gauge) -> Option<u64>| held(log.gauges.iter().map(|g| (g.at_ns, value(g))));
     let flights = in_flight(log);
@@ -44,7 +44,7 @@ pub(super) fn strips(log: &Log, scale: Scale) -> Vec<Strip> {
 }
 
 /// The most pages that the server had at a time.
-pub(super) fn peak_in_flight(log: &Log) -> u64 {
+pub(super) fn peak_in_flight(log: &EventLog) -> u64 {
     in_flight(log)
         .iter()
         .map(|level| level.value)
@@ -90,7 +90,7 @@ fn strip(levels: &[Level], scale: Scale, least_top: u64, label: impl Fn(u64) -> 
 
 /// Requests that the server had read and not yet ended with, whichever page
 /// they were for. One that ended as it was read counts for a nanosecond.
-fn in_flight(log: &Log) -> Vec<Level> {
+fn in_flight(log: &EventLog) -> Vec<Level> {
     let mut changes: Vec<(u64, bool)> = Vec::with_capacity(2 * log.requests.len());
     for request in &log.requests {
         let after = request.read_ns.saturating_add(1);
@@ -120,7 +120,7 @@ fn in_flight(log: &Log) -> Vec<Level> {
 }
 
 /// How late each ticker tick was, from when it was due until it came.
-fn late(log: &Log) -> Vec<Level> {
+fn late(log: &EventLog) -> Vec<Level> {
     let late = log.ticks.iter().map(|tick| Level {
         from_ns: tick.due_ns,
         to_ns: tick.came_ns.max(tick.due_ns.saturating_add(1)),
@@ -156,7 +156,7 @@ mod tests {
 
     use super::*;
 
-    fn log(times: &[(u64, u64)]) -> Log {
+    fn log(times: &[(u64, u64)]) -> EventLog {
         let requests = times.iter().map(|&(read_ns, length)| Request {
             page: 0,
             read_ns,
@@ -165,9 +165,9 @@ mod tests {
             ended_ns: read_ns + length,
             end: End::Sent,
         });
-        Log {
+        EventLog {
             requests: requests.collect(),
-            ..Log::default()
+            ..EventLog::default()
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::fmt;
-use crate::measure::event_log::{End, Fate, Log};
+use crate::measure::event_log::{End, Fate, EventLog};
 
 use super::glyphs::Glyphs;
 use super::life::Lives;
@@ -11,7 +11,7 @@ use super::state::Mark;
 use super::{strip, text};
 
 /// What the picture shows, fact by fact, the most important first.
-pub(super) fn facts(log: &Log, lives: &Lives) -> Vec<String> {
+pub(super) fn facts(log: &EventLog, lives: &Lives) -> Vec<String> {
     let mut facts = vec![format!(
         "{} in {}",
         pages_fetched(log),
@@ -34,7 +34,7 @@ pub(super) fn facts(log: &Log, lives: &Lives) -> Vec<String> {
 
 /// `100 pages`, or `20 of 100 pages` where some were not fetched: by the
 /// driver's log, or by what the server sent where there is none.
-fn pages_fetched(log: &Log) -> String {
+fn pages_fetched(log: &EventLog) -> String {
     let fetched = log
         .attempts
         .iter()
@@ -59,7 +59,7 @@ pub(super) fn listed(words: &[String]) -> String {
     words.join(", ")
 }
 
-fn not_drawn(log: &Log) -> impl Iterator<Item = String> {
+fn not_drawn(log: &EventLog) -> impl Iterator<Item = String> {
     let left_out = log.requests_left_out;
     let beyond = log.requests.iter().filter(|sent| sent.page >= log.pages);
     let beyond = beyond.count() as u64;
@@ -72,7 +72,7 @@ fn not_drawn(log: &Log) -> impl Iterator<Item = String> {
 }
 
 /// The title of a log, as it may be shown.
-pub(super) fn title(log: &Log) -> String {
+pub(super) fn title(log: &EventLog) -> String {
     match log.title.trim() {
         "" => "A run".to_owned(),
         title => plain(title, false),

@@ -55,7 +55,7 @@ mod tests {
         Graded {
             passed: sentences.is_empty(),
             findings: sentences.iter().map(finding).collect(),
-            log: crate::measure::event_log::Log::default(),
+            log: crate::measure::event_log::EventLog::default(),
         }
     }
 

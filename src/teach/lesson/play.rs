@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::harness::process::{Failure, Monitor, Server, Worker};
 use crate::harness::worker::{Answer, Job};
-use crate::measure::event_log::{self, DriverLog, Gauge, Log, ServerLog};
+use crate::measure::event_log::{self, DriverLog, Gauge, EventLog, ServerLog};
 use crate::measure::memory::Memory;
 use crate::measure::sample::{Ledger, Sample};
 use crate::site::server::Scenario;
@@ -45,7 +45,7 @@ pub struct Played {
     /// The server's counts.
     pub ledger: Ledger,
     /// The events of both.
-    pub log: Log,
+    pub log: EventLog,
 }
 
 impl Run<'_> {
@@ -83,8 +83,8 @@ impl Run<'_> {
             ..DriverLog::default()
         });
         let gauges = look.gauges_since(driver.begun_at_ns);
-        let log = Log::of(&seen, driver);
-        let log = Log {
+        let log = EventLog::of(&seen, driver);
+        let log = EventLog {
             title: self.title,
             pages,
             wall_ns: wall_ns(&answer, &log),
@@ -100,7 +100,7 @@ impl Run<'_> {
 }
 
 /// The driver's own wall time; without a sample, the end of the last request.
-fn wall_ns(answer: &Result<Sample, String>, log: &Log) -> u64 {
+fn wall_ns(answer: &Result<Sample, String>, log: &EventLog) -> u64 {
     let ends = log.requests.iter().map(|request| request.ended_ns);
     match answer {
         Ok(sample) => sample.wall_ns,

@@ -11,7 +11,7 @@ use super::data::{Lesson, Setup};
 use super::formula::Known;
 use super::metric::Metric;
 use super::play::Played;
-use crate::measure::event_log::Log;
+use crate::measure::event_log::EventLog;
 use crate::measure::sample::{Machine, Sample};
 use crate::site::page::Site;
 
@@ -63,7 +63,7 @@ pub struct Performed {
     /// The differences from the expected results, as sentences.
     pub unmet: Vec<String>,
     /// The log of each page.
-    pub log: Log,
+    pub log: EventLog,
 }
 
 /// A formula with its value.

@@ -18,7 +18,7 @@ mod style;
 mod time;
 mod xml;
 
-use crate::measure::event_log::Log;
+use crate::measure::event_log::EventLog;
 
 use super::Offence;
 use layout::{HEIGHT, WIDTH};
@@ -36,7 +36,7 @@ pub struct SvgLook {
 
 /// Draws `log` as an SVG document of 1280 by 720 pixels.
 #[must_use]
-pub fn svg(log: &Log, look: &SvgLook) -> String {
+pub fn svg(log: &EventLog, look: &SvgLook) -> String {
     let sheet = Sheet::new(log, look, offences::told(&look.marked));
     // What comes later lies above.
     let parts = [

@@ -1,6 +1,6 @@
 //! What is to be drawn, put together.
 
-use crate::measure::event_log::Log;
+use crate::measure::event_log::EventLog;
 
 use super::super::axis::{Scale, until_ns};
 use super::super::fold::{Row, fold};
@@ -28,7 +28,7 @@ pub(super) struct Sheet<'a> {
 
 impl<'a> Sheet<'a> {
     /// `foot` are the lines below the picture.
-    pub(super) fn new(log: &Log, look: &'a SvgLook, foot: Vec<String>) -> Self {
+    pub(super) fn new(log: &EventLog, look: &'a SvgLook, foot: Vec<String>) -> Self {
         let lives = Lives::of(log);
         let until_ns = look.until_ns.unwrap_or_else(|| until_ns(log));
         let scale = Scale::new(until_ns, COLUMNS);

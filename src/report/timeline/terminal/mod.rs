@@ -3,7 +3,7 @@
 mod parts;
 
 use crate::fmt;
-use crate::measure::event_log::Log;
+use crate::measure::event_log::EventLog;
 
 use super::axis::{Scale, until_ns};
 use super::fold::{Row, fold};
@@ -61,7 +61,7 @@ impl Default for Look {
 /// Draws `log` in lines of no more than `look.width` columns, without spaces
 /// at their ends, each ended by a line feed.
 #[must_use]
-pub fn terminal(log: &Log, look: &Look) -> String {
+pub fn terminal(log: &EventLog, look: &Look) -> String {
     let canvas = Canvas::new(log, look);
     let lines = canvas.picture(log, &Lives::of(log));
     lines
@@ -99,7 +99,7 @@ impl Middle {
 }
 
 impl<'a> Canvas<'a> {
-    fn new(log: &Log, look: &'a Look) -> Self {
+    fn new(log: &EventLog, look: &'a Look) -> Self {
         let width = look.width.clamp(LEAST_WIDTH, MOST);
         let until_ns = look.until_ns.unwrap_or_else(|| until_ns(log));
         let labels = labels(log, until_ns).max(LABELS).min(width / 2);
@@ -117,7 +117,7 @@ impl<'a> Canvas<'a> {
         }
     }
 
-    fn picture(&self, log: &Log, lives: &Lives) -> Vec<String> {
+    fn picture(&self, log: &EventLog, lives: &Lives) -> Vec<String> {
         let head = self.head(log, lives);
         let axis = self.axis();
         let foot = self.foot();
@@ -138,7 +138,7 @@ impl<'a> Canvas<'a> {
         picture
     }
 
-    fn head(&self, log: &Log, lives: &Lives) -> Vec<String> {
+    fn head(&self, log: &EventLog, lives: &Lives) -> Vec<String> {
         let title = text::fit(&self.plain(&words::title(log)), self.width, self.glyphs);
         let facts = words::facts(log, lives);
         let facts: Vec<String> = facts.iter().map(|fact| self.plain(fact)).collect();
@@ -188,7 +188,7 @@ fn tallest(strip: &Strip, spare: usize) -> usize {
 }
 
 /// Columns of the longest label.
-fn labels(log: &Log, until_ns: u64) -> usize {
+fn labels(log: &EventLog, until_ns: u64) -> usize {
     let last = log.pages.saturating_sub(1);
     let pages = format!("pages {last}-{last}");
     let strips = strips(log, Scale::new(until_ns, 1));

@@ -19,7 +19,7 @@ mod tests;
 mod words;
 
 use super::Shape;
-use crate::measure::event_log::{Log, Request};
+use crate::measure::event_log::{EventLog, Request};
 use crate::measure::sample::Sample;
 use crate::report::timeline::Offence;
 use crate::teach::lesson::Played;
@@ -32,7 +32,7 @@ pub struct Graded {
     /// Its problems, the most important first; empty if it has passed.
     pub findings: Vec<Finding>,
     /// The server's log, for a picture.
-    pub log: Log,
+    pub log: EventLog,
 }
 
 /// One problem of a program.

@@ -59,9 +59,9 @@ fn played(requests: Vec<Request>) -> Played {
             requests: requests.len() as u64,
             ..Ledger::default()
         },
-        log: Log {
+        log: EventLog {
             requests,
-            ..Log::default()
+            ..EventLog::default()
         },
     }
 }
