@@ -122,7 +122,7 @@ mod tests {
     use super::*;
     use crate::clients::FetchError;
     use crate::frontier::Step;
-    use crate::scrape::{Scenario, Stop};
+    use crate::scrape::{ScrapeTask, Stop};
     use crate::site::workload::{Parse, Politeness};
 
     /// A scrape of some pages, each tried twice at most.
@@ -131,11 +131,11 @@ mod tests {
             attempts: 2,
             ..Politeness::default()
         };
-        let scenario = Scenario::of_pages(4, 4, Parse::None, politeness);
-        let mut scrape = Scrape::new(Scenario {
+        let task = ScrapeTask::of_pages(4, 4, Parse::None, politeness);
+        let mut scrape = Scrape::new(ScrapeTask {
             log,
             abortable: true,
-            ..scenario
+            ..task
         });
         scrape.begin();
         scrape

@@ -132,7 +132,7 @@ impl Scrape {
         self.log_end(entry, end.logged());
         self.count(&attempt, &end);
         self.tell(&attempt, &end);
-        if self.scenario.politeness.fail_fast && matches!(end, End::Failed { .. }) {
+        if self.task.politeness.fail_fast && matches!(end, End::Failed { .. }) {
             self.stop(Stop::Abort);
         }
         if let Some(ticket) = ticket {
@@ -175,7 +175,7 @@ impl Scrape {
         match end {
             End::Fetched((sums, _)) => match attempt.number {
                 Some(number) => self.totals.page(number, attempt.latency, sums),
-                None if self.scenario.checksums => {} // The index, which is no page.
+                None if self.task.checksums => {} // The index, which is no page.
                 None => self.totals.next_page(attempt.latency, sums),
             },
             End::Again(..) => self.totals.retry(),

@@ -124,7 +124,7 @@ impl Drop for Ticker<'_> {
 impl Scrape {
     /// A ticker that begins to tick now, if lag is measured.
     pub fn ticker(&self) -> Option<Ticker<'_>> {
-        self.scenario.lag.then(|| Ticker {
+        self.task.lag.then(|| Ticker {
             lag: &self.lag,
             due: Instant::now() + TICK,
         })
@@ -138,7 +138,7 @@ impl Scrape {
         S: Fn(Duration) -> T,
         T: Future,
     {
-        if self.scenario.lag {
+        if self.task.lag {
             self.lag.beside(all, sleep).await
         } else {
             all.await

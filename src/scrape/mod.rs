@@ -49,7 +49,7 @@ pub use totals::Account;
     clippy::struct_excessive_bools,
     reason = "each is a thing to be done besides, or not"
 )]
-pub struct Scenario {
+pub struct ScrapeTask {
     /// The pages `0..pages`; of a crawl, the most that are found.
     pub pages: u64,
     /// At most this many in flight.
@@ -70,7 +70,7 @@ pub struct Scenario {
     pub log: bool,
 }
 
-impl Scenario {
+impl ScrapeTask {
     /// The pages `0..pages` of our own server, and nothing besides.
     pub fn of_pages(pages: u64, concurrency: usize, parse: Parse, politeness: Politeness) -> Self {
         Self {
@@ -87,10 +87,10 @@ impl Scenario {
     }
 }
 
-/// One scenario, being scraped.
+/// A scrape of one task.
 pub struct Scrape {
     begun: Instant,
-    scenario: Scenario,
+    task: ScrapeTask,
     frontier: Frontier,
     reader: Reader,
     totals: Totals,
@@ -101,28 +101,28 @@ pub struct Scrape {
 }
 
 impl Scrape {
-    /// Lays out the scenario. The clock starts with [`Self::new`] and is set
+    /// Lays out the task. The clock starts with [`Self::new`] and is set
     /// back by [`Self::begin`].
-    pub fn new(scenario: Scenario) -> Self {
-        let (concurrency, politeness) = (scenario.concurrency, scenario.politeness);
-        let frontier = match &scenario.crawl {
+    pub fn new(task: ScrapeTask) -> Self {
+        let (concurrency, politeness) = (task.concurrency, task.politeness);
+        let frontier = match &task.crawl {
             Some(crawl) => Frontier::crawl(crawl.clone(), concurrency, politeness),
-            None => Frontier::new(scenario.pages, concurrency, politeness),
+            None => Frontier::new(task.pages, concurrency, politeness),
         };
         Self {
             begun: Instant::now(),
             frontier,
             // A crawl needs the links, whatever else is wanted.
-            reader: Reader::new(match &scenario.crawl {
+            reader: Reader::new(match &task.crawl {
                 Some(_) => Parse::Summary,
-                None => scenario.parse,
+                None => task.parse,
             }),
-            totals: Totals::new(scenario.pages),
+            totals: Totals::new(task.pages),
             stopping: Stopping::default(),
             lag: Lag::default(),
-            attempt_log: scenario.log.then(AttemptLog::begin),
+            attempt_log: task.log.then(AttemptLog::begin),
             observer: None,
-            scenario,
+            task,
         }
     }
 
@@ -133,7 +133,7 @@ impl Scrape {
 
     /// Starts the clock, as late as possible before the driver starts.
     pub fn begin(&mut self) {
-        self.attempt_log = self.scenario.log.then(AttemptLog::begin);
+        self.attempt_log = self.task.log.then(AttemptLog::begin);
         self.begun = Instant::now();
     }
 
@@ -202,9 +202,9 @@ impl Scrape {
             None => 0,
         };
         let mut reading = self.reader.read(body).map_err(|error| error.to_string())?;
-        if self.scenario.crawl.is_some() {
+        if self.task.crawl.is_some() {
             self.frontier.links(ticket, &reading.links);
-            reading = reading.limited_to(self.scenario.parse);
+            reading = reading.limited_to(self.task.parse);
         }
         let sums = PageSums {
             bytes: body.len() as u64,
@@ -218,7 +218,7 @@ impl Scrape {
     fn number(&self, ticket: &Ticket) -> Option<u64> {
         match ticket.found() {
             None => Some(ticket.page()),
-            Some(found) if self.scenario.checksums => page::number_of(found.path()),
+            Some(found) if self.task.checksums => page::number_of(found.path()),
             Some(_) => None,
         }
     }
@@ -228,9 +228,9 @@ impl Scrape {
         self.begun.elapsed()
     }
 
-    /// How many pages the scenario has.
+    /// How many pages the task has.
     pub fn pages(&self) -> u64 {
-        self.scenario.pages
+        self.task.pages
     }
 
     /// What a crawl found so far.

@@ -98,7 +98,7 @@ impl Scrape {
 
     /// Hears of an abort from now on, if there can be one.
     pub fn listen(&self) -> Option<Abort> {
-        let abortable = self.scenario.abortable || self.scenario.politeness.fail_fast;
+        let abortable = self.task.abortable || self.task.politeness.fail_fast;
         abortable.then(|| Abort(self.stopping.event.listen()))
     }
 

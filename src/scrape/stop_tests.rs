@@ -7,7 +7,7 @@ use std::task::{Wake, Waker};
 
 use super::*;
 use crate::frontier::Step;
-use crate::scrape::Scenario;
+use crate::scrape::ScrapeTask;
 use crate::site::workload::{Parse, Politeness};
 
 const LIMIT: Duration = Duration::from_secs(3);
@@ -23,9 +23,9 @@ const PAGE: Fetched = Ok(b"page");
 
 /// A scrape of two pages.
 fn scrape(abortable: bool, politeness: Politeness) -> Scrape {
-    Scrape::new(Scenario {
+    Scrape::new(ScrapeTask {
         abortable,
-        ..Scenario::of_pages(2, 2, Parse::None, politeness)
+        ..ScrapeTask::of_pages(2, 2, Parse::None, politeness)
     })
 }
 

@@ -1,6 +1,6 @@
 //! `regatta scrape`: a scraper for use, on any driver.
 //!
-//! A scrape like any other, with a crawl for its scenario and an observer:
+//! A scrape like any other, with a crawl for its task and an observer:
 //! pages go to a store, failures to the log, and a signal stops it cleanly.
 //!
 //! | file | what |
@@ -22,7 +22,7 @@ use std::time::Instant;
 use crate::clients::{Cut, Plan};
 use crate::drivers::Driver;
 use crate::frontier::Crawl;
-use crate::scrape::{Scenario, Scrape, Stop, StoreSink};
+use crate::scrape::{ScrapeTask, Scrape, Stop, StoreSink};
 use crate::site::workload::{Parse, Politeness};
 use crate::store::{self, Spec, Stored};
 use crate::term::interrupt::Interrupt;
@@ -114,7 +114,7 @@ fn plan(options: &ScrapeOptions) -> Plan {
 
 fn scrape(options: &ScrapeOptions, plan: &Plan, collector: &Arc<Collector>) -> Arc<Scrape> {
     let target = &options.target;
-    let mut scrape = Scrape::new(Scenario {
+    let mut scrape = Scrape::new(ScrapeTask {
         pages: options.most_pages,
         concurrency: options.driver.in_flight(options.concurrency),
         parse: Parse::Summary,

@@ -27,7 +27,7 @@ use regatta::clients::{Cut, Plan};
 use regatta::drivers::Driver;
 use regatta::drivers::models::ASYNC_STD_THREADS;
 use regatta::measure::sample::Ledger;
-use regatta::scrape::{Account, Scenario, Scrape};
+use regatta::scrape::{Account, ScrapeTask, Scrape};
 use regatta::site::page::Site;
 use regatta::site::server::control::Control;
 use regatta::site::server::{self, Server};
@@ -73,9 +73,9 @@ impl StartedDriver {
     /// Lets the driver loose, and does not wait for it.
     fn begin(&self, driver: &Driver, pages: u64, politeness: Politeness) -> Arc<Scrape> {
         let places = driver.in_flight(CONCURRENCY);
-        let mut scrape = Scrape::new(Scenario {
+        let mut scrape = Scrape::new(ScrapeTask {
             abortable: true,
-            ..Scenario::of_pages(pages, places, Parse::Titles, politeness)
+            ..ScrapeTask::of_pages(pages, places, Parse::Titles, politeness)
         });
         scrape.cuts(self.cut.clone());
         scrape.begin();

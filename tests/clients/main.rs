@@ -21,7 +21,7 @@ use std::sync::{Arc, LazyLock};
 use regatta::clients::Plan;
 use regatta::drivers::Driver;
 use regatta::drivers::models::ASYNC_STD_THREADS;
-use regatta::scrape::{Account, Scenario, Scrape};
+use regatta::scrape::{Account, ScrapeTask, Scrape};
 use regatta::site::page::Site;
 use regatta::site::workload::{Parse, Politeness};
 
@@ -81,10 +81,10 @@ fn scrape_with(
     let scraped = watched(move || -> anyhow::Result<Vec<Account>> {
         let mut started = driver.start(&plan(server))?;
         let concurrency = driver.in_flight(CONCURRENCY);
-        let scenario = Scenario::of_pages(PAGES, concurrency, Parse::Titles, politeness);
+        let task = ScrapeTask::of_pages(PAGES, concurrency, Parse::Titles, politeness);
         let mut accounts = Vec::new();
         for _ in 0..times {
-            let scrape = Arc::new(Scrape::new(scenario.clone()));
+            let scrape = Arc::new(Scrape::new(task.clone()));
             started.scrape(&scrape)?;
             accounts.push(scrape.account());
         }

@@ -16,7 +16,7 @@ use regatta::drivers::models::tokio::Tokio;
 use regatta::drivers::models::tokio_current::TokioCurrent;
 use regatta::drivers::{AsyncModel, BlockingModel, Started};
 use regatta::frontier::Ticket;
-use regatta::scrape::{Account, Scenario, Scrape};
+use regatta::scrape::{Account, ScrapeTask, Scrape};
 use regatta::site::workload::Parse;
 
 use crate::TestSite;
@@ -177,8 +177,8 @@ fn threads_of(start: Start) -> HashSet<ThreadId> {
 
 fn scraped(started: &mut dyn Started) -> Account {
     let politeness = regatta::site::workload::Politeness::default();
-    let scenario = Scenario::of_pages(40, 4, Parse::None, politeness);
-    let scrape = Arc::new(Scrape::new(scenario));
+    let task = ScrapeTask::of_pages(40, 4, Parse::None, politeness);
+    let scrape = Arc::new(Scrape::new(task));
     started.scrape(&scrape).unwrap();
     scrape.account()
 }

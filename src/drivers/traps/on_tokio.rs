@@ -83,7 +83,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::scrape::Scenario;
+    use crate::scrape::ScrapeTask;
     use crate::site::workload::{Parse, Politeness};
 
     /// More than tokio lets block unless it is told otherwise.
@@ -103,9 +103,9 @@ mod tests {
         let (done, hears) = channel();
         std::thread::spawn(move || {
             let plan = Plan::to(([127, 0, 0, 1], 9).into(), MANY, 1);
-            let scenario = Scenario::of_pages(0, MANY, Parse::None, Politeness::default());
+            let task = ScrapeTask::of_pages(0, MANY, Parse::None, Politeness::default());
             let mut started = start(&plan, wait_for_each_other).unwrap();
-            done.send(started.scrape(&Arc::new(Scrape::new(scenario))))
+            done.send(started.scrape(&Arc::new(Scrape::new(task))))
         });
         // They would wait for ever, were there fewer threads than that.
         hears.recv_timeout(Duration::from_mins(1)).unwrap().unwrap();

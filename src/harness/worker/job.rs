@@ -10,7 +10,7 @@ use super::storing::Storing;
 use crate::clients::{Cut, Plan};
 use crate::drivers::Driver;
 use crate::frontier::Crawl;
-use crate::scrape::{Scenario, Scrape, Stop};
+use crate::scrape::{ScrapeTask, Scrape, Stop};
 use crate::site::workload::{MOST_ATTEMPTS, MOST_PAGES, Parse, Politeness, Workload};
 
 /// One scrape to do.
@@ -131,13 +131,13 @@ impl Job {
 
     pub(super) fn scrape(&self, driver: &Driver) -> Scrape {
         let concurrency = driver.in_flight(self.concurrency);
-        let scenario = Scenario::of_pages(self.pages, concurrency, self.parse, self.politeness);
-        Scrape::new(Scenario {
+        let task = ScrapeTask::of_pages(self.pages, concurrency, self.parse, self.politeness);
+        Scrape::new(ScrapeTask {
             crawl: self.crawl(),
             abortable: self.is_abortable(),
             lag: self.loop_lag,
             log: self.log,
-            ..scenario
+            ..task
         })
     }
 
