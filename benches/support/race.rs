@@ -13,7 +13,7 @@ use std::time::Duration;
 use criterion::measurement::Measurement;
 use criterion::{BenchmarkId, Criterion, PlottingBackend, SamplingMode, Throughput};
 use regatta::drivers::DEFAULT;
-use regatta::harness::process::{Program, Server};
+use regatta::harness::process::{Program, ServerProcess};
 use regatta::harness::worker::Job;
 use regatta::measure::host;
 use regatta::measure::sample::Sample;
@@ -63,7 +63,7 @@ pub(crate) fn config<M: Measurement>(measurement: M) -> Criterion<M> {
 /// after a panic too.
 pub(crate) struct Track {
     program: Program,
-    server: Server,
+    server: ServerProcess,
     threads: usize,
 }
 
@@ -73,7 +73,7 @@ impl Track {
     pub(crate) fn open() -> Self {
         let program = Program::at(env!("CARGO_BIN_EXE_regatta"));
         let nothing_yet = Scenario::new(1, Latency::ZERO, SEED);
-        let server = Server::start(&program, &nothing_yet, 1);
+        let server = ServerProcess::start(&program, &nothing_yet, 1);
         Self {
             program,
             server: server.unwrap_or_else(|error| panic!("{error:#}")),

@@ -8,7 +8,7 @@ use super::exit::OrUsage;
 use super::headings::{OUTPUT, WHAT};
 use super::values::{delay, duration, seed, threads, whole};
 use crate::drivers;
-use crate::harness::process::{Program, Server};
+use crate::harness::process::{Program, ServerProcess};
 use crate::measure::host;
 use crate::measure::limits;
 use crate::scrape::Stop;
@@ -176,7 +176,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(summary.end.code()))
 }
 
-fn target(args: &Args) -> anyhow::Result<(Target, Option<Server>)> {
+fn target(args: &Args) -> anyhow::Result<(Target, Option<ServerProcess>)> {
     if let Some(url) = &args.url {
         return Ok((Target::at(url, &args.also, args.allow_remote)?, None));
     }
@@ -184,7 +184,7 @@ fn target(args: &Args) -> anyhow::Result<(Target, Option<Server>)> {
         faults: args.faults.clone(),
         ..Scenario::new(args.pages, args.latency.clone(), args.seed)
     };
-    let site = Server::start(&Program::this()?, &scenario, 1)?;
+    let site = ServerProcess::start(&Program::this()?, &scenario, 1)?;
     Ok((Target::built_in(site.pages())?, Some(site)))
 }
 

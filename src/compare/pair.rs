@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 use crate::drivers::Driver;
-use crate::harness::process::{Failure, Program, Server, Worker};
+use crate::harness::process::{Failure, Program, ServerProcess, Worker};
 use crate::harness::verify::{self, Expectation, Expected};
 use crate::harness::worker::{Answer, Job};
 use crate::measure::sample::{Noise, Run, Sample};
@@ -87,7 +87,7 @@ pub trait Pairs {
 /// Runs pairs on a scenario with its server.
 #[derive(Debug)]
 pub struct PairRunner<'a> {
-    server: Server,
+    server: ServerProcess,
     workload: Workload,
     expectation: Expectation,
     threads: usize,
@@ -108,7 +108,7 @@ impl<'a> PairRunner<'a> {
     ) -> anyhow::Result<Self> {
         let scenario = Scenario::of(workload, seed);
         Ok(Self {
-            server: Server::start(program, &scenario, 1)?,
+            server: ServerProcess::start(program, &scenario, 1)?,
             workload: workload.clone(),
             expectation: Expectation::of(workload, seed),
             threads,

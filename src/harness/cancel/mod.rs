@@ -23,7 +23,7 @@ mod trial;
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::drivers::Driver;
-use crate::harness::process::{Failure, Program, Server};
+use crate::harness::process::{Failure, Program, ServerProcess};
 use crate::measure::host;
 use crate::term::interrupt::Interrupt;
 use crate::term::progress::Progress;
@@ -71,7 +71,7 @@ pub fn run(
     progress.note("starting the server");
     let program = Program::this()?;
     let scene = Scene::of(settings.concurrency, settings.seed);
-    let server = Server::start(&program, &scene.scenario(Ending::Drain), 1)?;
+    let server = ServerProcess::start(&program, &scene.scenario(Ending::Drain), 1)?;
     let begun = Instant::now();
     let mut rows = Vec::new();
     let mut partial = false;

@@ -7,7 +7,7 @@ use super::CancelSettings;
 use super::ending::{Ending, Scene};
 use super::findings::CancelRun;
 use crate::drivers::Driver;
-use crate::harness::process::{Failure, Program, Server, Worker};
+use crate::harness::process::{Failure, Program, ServerProcess, Worker};
 use crate::harness::worker::{Answer, Job};
 use crate::measure::sample::{Ledger, Sample};
 use crate::site::workload::{Parse, Politeness};
@@ -25,7 +25,7 @@ pub(super) struct Trial<'a> {
     settings: &'a CancelSettings,
     driver: &'a Driver,
     program: &'a Program,
-    server: &'a Server,
+    server: &'a ServerProcess,
     interrupt: &'a Interrupt,
     scene: Scene,
 }
@@ -35,7 +35,7 @@ impl<'a> Trial<'a> {
         settings: &'a CancelSettings,
         driver: &'a Driver,
         program: &'a Program,
-        server: &'a Server,
+        server: &'a ServerProcess,
         interrupt: &'a Interrupt,
     ) -> Self {
         let slots = driver.in_flight(settings.concurrency);

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 
-pub use server::Server;
+pub use server::ServerProcess;
 pub use worker::{Failure, Monitor, Response, Worker};
 
 /// A build of Regatta that can run as server or worker.

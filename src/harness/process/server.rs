@@ -22,13 +22,13 @@ const LEAVE_WITHIN: Duration = Duration::from_secs(1);
 
 /// A running server process. It ends when this is dropped.
 #[derive(Debug)]
-pub struct Server {
+pub struct ServerProcess {
     process: Process,
     pages: SocketAddr,
     control: Control,
 }
 
-impl Server {
+impl ServerProcess {
     /// Starts a server for `scenario` with this number of threads that serve pages,
     /// and waits until it listens.
     pub fn start(program: &Program, scenario: &Scenario, threads: usize) -> anyhow::Result<Self> {

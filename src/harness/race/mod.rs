@@ -16,7 +16,7 @@ use anyhow::Context;
 use tempfile::TempDir;
 
 use crate::drivers::Driver;
-use crate::harness::process::{Failure, Program, Response, Server, Worker};
+use crate::harness::process::{Failure, Program, Response, ServerProcess, Worker};
 use crate::harness::verify::{Expectation, Expected};
 use crate::harness::worker::{Answer, Job};
 use crate::measure::sample::{Heap, Run};
@@ -115,7 +115,7 @@ struct Race<'a> {
     settings: &'a Settings,
     interrupt: &'a Interrupt,
     program: Program,
-    server: Server,
+    server: ServerProcess,
     schedule: Schedule,
     expectation: Expectation,
     rows: Rows,
@@ -141,7 +141,7 @@ impl<'a> Race<'a> {
         Ok(Self {
             settings,
             interrupt,
-            server: Server::start(&program, &scenario, settings.server_threads)?,
+            server: ServerProcess::start(&program, &scenario, settings.server_threads)?,
             program,
             schedule: Schedule::new(least_runs(settings), settings.limits, settings.seed),
             rows: Rows::new(rows.collect()),

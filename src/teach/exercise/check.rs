@@ -9,7 +9,7 @@ use super::build::{Profile, build};
 use super::grade::{Graded, grade};
 use super::time::nanoseconds;
 use super::{Exercise, Shape, project};
-use crate::harness::process::{Failure, Program, Server, Worker};
+use crate::harness::process::{Failure, Program, ServerProcess, Worker};
 use crate::harness::worker::{Job, StopAt};
 use crate::site::server::Scenario;
 use crate::site::workload::{Parse, Politeness};
@@ -76,7 +76,7 @@ pub fn check(exercise: &Exercise, directory: &Path, with: &With) -> anyhow::Resu
 fn play(exercise: &Exercise, student: &Program, with: &With) -> anyhow::Result<Played> {
     let shape = &exercise.shape;
     let scenario = scenario(shape)?;
-    let server = Server::start(with.program, &scenario, SERVER_THREADS)?;
+    let server = ServerProcess::start(with.program, &scenario, SERVER_THREADS)?;
     let run = Run {
         title: format!("your {}", exercise.id),
         job: job(shape, &server),
@@ -97,7 +97,7 @@ fn scenario(shape: &Shape) -> anyhow::Result<Scenario> {
     Ok(Scenario::new(shape.pages, latency.parse()?, 1))
 }
 
-fn job(shape: &Shape, server: &Server) -> Job {
+fn job(shape: &Shape, server: &ServerProcess) -> Job {
     let stop = |after: Duration| StopAt {
         after_ns: nanoseconds(after),
         how: crate::scrape::Stop::Drain,

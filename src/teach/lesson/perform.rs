@@ -8,7 +8,7 @@ use super::data::{Lesson, Setup};
 use super::metric::Metric;
 use super::play::Run;
 use super::record::{Performance, Performed};
-use crate::harness::process::{Failure, Program, Server, Worker};
+use crate::harness::process::{Failure, Program, ServerProcess, Worker};
 use crate::harness::worker::{Job, StopAt};
 use crate::measure::host;
 use crate::site::server::Scenario;
@@ -24,7 +24,7 @@ const MOST_REQUESTS_A_PAGE: u64 = 2_000;
 #[derive(Debug)]
 pub struct Stage<'a> {
     program: Program,
-    server: Server,
+    server: ServerProcess,
     interrupt: &'a Interrupt,
 }
 
@@ -35,7 +35,7 @@ impl<'a> Stage<'a> {
     /// If it cannot be started.
     pub fn open(program: Program, interrupt: &'a Interrupt) -> anyhow::Result<Self> {
         let scenario = Scenario::new(1, Latency::ZERO, SEED);
-        let server = Server::start(&program, &scenario, 1)?;
+        let server = ServerProcess::start(&program, &scenario, 1)?;
         Ok(Self {
             program,
             server,

@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::harness::process::{Failure, Monitor, Server, Worker};
+use crate::harness::process::{Failure, Monitor, ServerProcess, Worker};
 use crate::harness::worker::{Answer, Job};
 use crate::measure::event_log::{self, DriverLog, Gauge, EventLog, ServerLog};
 use crate::measure::memory::Memory;
@@ -55,7 +55,7 @@ impl Run<'_> {
     /// # Errors
     /// If the user interrupts or the server does not answer. A failure of the
     /// worker is part of the result.
-    pub fn play(self, server: &Server, mut worker: Worker) -> Result<Played, Failure> {
+    pub fn play(self, server: &ServerProcess, mut worker: Worker) -> Result<Played, Failure> {
         let pages = self.scenario.pages;
         server.set_scenario(&Scenario {
             log: true,
@@ -121,7 +121,7 @@ fn accept(answer: Result<Answer, Failure>) -> Result<Result<Sample, String>, Fai
 
 /// Ledger and log after every request has ended, or their current state after
 /// [`SETTLED_WITHIN`].
-fn settled(server: &Server) -> anyhow::Result<(Ledger, ServerLog)> {
+fn settled(server: &ServerProcess) -> anyhow::Result<(Ledger, ServerLog)> {
     let begun = Instant::now();
     loop {
         let (ledger, log) = (server.ledger()?, server.log()?);
@@ -135,7 +135,7 @@ fn settled(server: &Server) -> anyhow::Result<(Ledger, ServerLog)> {
 
 /// Samples threads and memory, and sometimes the number of requests.
 struct Look<'a> {
-    server: &'a Server,
+    server: &'a ServerProcess,
     most_requests: u64,
     gauges: Vec<Gauge>,
     looks: u32,

@@ -10,7 +10,7 @@ use anyhow::Context;
 
 use super::scenario::{job, sample, workload};
 use super::{Environment, Pitfall, Results, measurement};
-use crate::harness::process::{Failure, Server, Worker};
+use crate::harness::process::{Failure, ServerProcess, Worker};
 use crate::measure::host::cores;
 use crate::measure::memory::Memory;
 use crate::site::server::Scenario;
@@ -33,7 +33,7 @@ const BALLAST_BYTES: usize = 200 << 20;
 fn measure(environment: &Environment<'_>) -> Result<Results, Failure> {
     let workload = workload(60, "0ms", Parse::Titles)?;
     let scenario = Scenario::of(&workload, environment.seed);
-    let server = Server::start(&environment.program, &scenario, 1)?;
+    let server = ServerProcess::start(&environment.program, &scenario, 1)?;
     let small = peaks(environment, &server, &workload)?;
     // A vector of zeros would be untouched memory.
     let ballast = std::hint::black_box(vec![1_u8; BALLAST_BYTES]);
@@ -71,7 +71,7 @@ struct Peaks {
 
 fn peaks(
     environment: &Environment<'_>,
-    server: &Server,
+    server: &ServerProcess,
     workload: &Workload,
 ) -> Result<Peaks, Failure> {
     let mut worker = Worker::start(&environment.program, DRIVER, cores(), None)?;

@@ -8,7 +8,7 @@ use anyhow::Context;
 use super::Environment;
 use crate::compare::pair::Candidate;
 use crate::drivers;
-use crate::harness::process::{Failure, Server, Worker};
+use crate::harness::process::{Failure, ServerProcess, Worker};
 use crate::harness::verify::{self, Expectation, Expected};
 use crate::harness::worker::{Answer, Job};
 use crate::measure::host::cores;
@@ -63,7 +63,7 @@ pub(super) fn candidate(environment: &Environment<'_>, driver: &str) -> anyhow::
 /// A server with a scenario on it.
 pub(super) struct Scenario<'a> {
     environment: &'a Environment<'a>,
-    server: Server,
+    server: ServerProcess,
     workload: Workload,
     seed: u64,
 }
@@ -74,7 +74,7 @@ impl<'a> Scenario<'a> {
         workload: Workload,
     ) -> anyhow::Result<Self> {
         let seed = environment.seed;
-        let server = Server::start(&environment.program, &Served::of(&workload, seed), 1)?;
+        let server = ServerProcess::start(&environment.program, &Served::of(&workload, seed), 1)?;
         Ok(Self {
             environment,
             server,
