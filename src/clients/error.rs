@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use ::hyper::header::{HeaderMap, RETRY_AFTER};
 
-use crate::frontier::Failure;
+use crate::frontier::PageFailure;
 use crate::site::workload::faults;
 
 fn whole_milliseconds(time: Duration) -> humantime::FormattedDuration {
@@ -100,7 +100,7 @@ impl FetchError {
 
     /// What the frontier has to know of it. All but an answer that says "never"
     /// or that cannot be read may be otherwise the next time.
-    pub fn failure(&self) -> Failure {
+    pub fn failure(&self) -> PageFailure {
         let (passes, not_before) = match self {
             Self::Status(status, wait) => (faults::passes(*status), *wait),
             Self::Answer(_) | Self::Aborted => (false, None),
@@ -110,7 +110,7 @@ impl FetchError {
             | Self::TimedOut(_)
             | Self::Client(..) => (true, None),
         };
-        Failure { passes, not_before }
+        PageFailure { passes, not_before }
     }
 }
 

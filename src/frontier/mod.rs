@@ -30,7 +30,7 @@ use std::time::Duration;
 use event_listener::{Event, IntoNotification};
 
 pub use crawl::{Crawl, Crawled, Found};
-pub use schedule::{Failure, Fate};
+pub use schedule::{PageFailure, RetryDecision};
 pub use wait::Wait;
 
 use crate::site::workload::Politeness;
@@ -238,10 +238,10 @@ impl Frontier {
 
     /// Takes back the ticket of a page that failed, and says what becomes of
     /// the page.
-    pub fn failed(&self, ticket: Ticket, failure: Failure, now: Moment) -> Fate {
+    pub fn failed(&self, ticket: Ticket, failure: PageFailure, now: Moment) -> RetryDecision {
         let Rule::Polite(polite) = &self.rule else {
             self.done(ticket);
-            return Fate::Failed;
+            return RetryDecision::Failed;
         };
         let (fate, all_out) = {
             let schedule = &mut lock(polite).schedule;

@@ -13,7 +13,7 @@ use crate::site::workload::Politeness;
 
 /// Why a page failed, as far as that decides what is done about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Failure {
+pub struct PageFailure {
     /// Whether it may be gone the next time.
     pub passes: bool,
     /// The server asks not to come again before so long.
@@ -22,7 +22,7 @@ pub struct Failure {
 
 /// What becomes of a page that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate {
+pub enum RetryDecision {
     /// It is tried again after so long.
     Again(Duration),
     /// It is given up.
@@ -146,17 +146,17 @@ impl Schedule {
 
     /// A page failed. If that ends the scrape, its place is not handed
     /// out again.
-    pub(super) fn failed(&mut self, pick: Pick, failure: Failure, now: Moment) -> Fate {
+    pub(super) fn failed(&mut self, pick: Pick, failure: PageFailure, now: Moment) -> RetryDecision {
         let fate = self.fate(pick, failure, now);
-        self.stopped |= fate == Fate::Failed && self.politeness.fail_fast;
+        self.stopped |= fate == RetryDecision::Failed && self.politeness.fail_fast;
         fate
     }
 
-    fn fate(&mut self, pick: Pick, failure: Failure, now: Moment) -> Fate {
+    fn fate(&mut self, pick: Pick, failure: PageFailure, now: Moment) -> RetryDecision {
         self.done(pick.host);
         let tried = pick.attempt + 1;
         if self.stopped || !failure.passes || tried >= self.politeness.attempts {
-            return Fate::Failed;
+            return RetryDecision::Failed;
         }
         let wait = self.politeness.back_off(pick.page, pick.attempt);
         let wait = wait.max(failure.not_before.unwrap_or_default());
@@ -167,12 +167,12 @@ impl Schedule {
             .deadline()
             .is_some_and(|deadline| at >= deadline)
         {
-            return Fate::Failed;
+            return RetryDecision::Failed;
         }
         if let Some(left) = &mut self.retries_left {
             match left.checked_sub(1) {
                 Some(fewer) => *left = fewer,
-                None => return Fate::Failed,
+                None => return RetryDecision::Failed,
             }
         }
         let due = Due {
@@ -180,7 +180,7 @@ impl Schedule {
             attempt: tried,
         };
         self.hosts[pick.host].push_again(at, due);
-        Fate::Again(wait)
+        RetryDecision::Again(wait)
     }
 
     /// The host of that number.

@@ -85,17 +85,17 @@ fn play(pages: u64, concurrency: usize, politeness: Politeness, seed: u64) -> Pl
             let asked = random
                 .random_bool(0.3)
                 .then(|| Duration::from_millis(random.random_range(0..200)));
-            let failure = Failure {
+            let failure = PageFailure {
                 passes: random.random_bool(0.9),
                 not_before: asked,
             };
             match schedule.failed(pick, failure, now) {
-                Fate::Again(_) => {
+                RetryDecision::Again(_) => {
                     let back_off = politeness.back_off(page, pick.attempt);
                     let least = back_off.max(asked.unwrap_or_default());
                     not_before.insert(page, now + least);
                 }
-                Fate::Failed => played.given_up.push(page),
+                RetryDecision::Failed => played.given_up.push(page),
             }
         }
     }
@@ -157,7 +157,7 @@ fn fetched(schedule: &mut Schedule, now: Moment) -> Pick {
     }
 }
 
-const PASSES: Failure = Failure {
+const PASSES: PageFailure = PageFailure {
     passes: true,
     not_before: None,
 };
@@ -171,12 +171,12 @@ fn a_server_that_asks_for_more_time_is_given_it() {
     };
     let mut schedule = Schedule::new(1, 4, politeness);
     let pick = fetched(&mut schedule, Duration::ZERO);
-    let failure = Failure {
+    let failure = PageFailure {
         passes: true,
         not_before: Some(Duration::from_secs(2)),
     };
     let fate = schedule.failed(pick, failure, Duration::from_secs(1));
-    assert_eq!(fate, Fate::Again(Duration::from_secs(2)));
+    assert_eq!(fate, RetryDecision::Again(Duration::from_secs(2)));
     let early = schedule.next(Duration::from_millis(2900));
     assert_eq!(early, Next::Wait(Some(Duration::from_millis(100))));
     assert_eq!(fetched(&mut schedule, Duration::from_secs(3)).attempt, 1);
@@ -241,10 +241,10 @@ fn a_page_that_could_only_be_tried_again_too_late_is_lost_and_costs_no_retry() {
         fetched(&mut schedule, Duration::ZERO),
     );
     let too_late = Duration::from_millis(249);
-    assert_eq!(schedule.failed(late, PASSES, too_late), Fate::Failed);
+    assert_eq!(schedule.failed(late, PASSES, too_late), RetryDecision::Failed);
     let in_time = Duration::from_millis(100);
     let fate = schedule.failed(early, PASSES, in_time);
-    assert!(matches!(fate, Fate::Again(_)), "the one retry is left");
+    assert!(matches!(fate, RetryDecision::Again(_)), "the one retry is left");
 }
 
 #[test]
@@ -260,10 +260,10 @@ fn when_the_budget_for_retries_is_spent_a_failure_is_final() {
         fetched(&mut schedule, Duration::ZERO),
     );
     let fate = schedule.failed(first, PASSES, Duration::ZERO);
-    assert_eq!(fate, Fate::Again(Duration::ZERO));
+    assert_eq!(fate, RetryDecision::Again(Duration::ZERO));
     assert_eq!(
         schedule.failed(second, PASSES, Duration::ZERO),
-        Fate::Failed
+        RetryDecision::Failed
     );
 }
 
@@ -277,5 +277,5 @@ fn nothing_is_handed_out_after_a_stop_and_no_failure_is_followed_by_another_atte
     let pick = fetched(&mut schedule, Duration::ZERO);
     schedule.stop();
     assert_eq!(schedule.next(Duration::ZERO), Next::Stop);
-    assert_eq!(schedule.failed(pick, PASSES, Duration::ZERO), Fate::Failed);
+    assert_eq!(schedule.failed(pick, PASSES, Duration::ZERO), RetryDecision::Failed);
 }

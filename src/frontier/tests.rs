@@ -176,7 +176,7 @@ fn an_earlier_time_has_a_keeper_of_its_own() {
         ..Politeness::default()
     };
     let frontier = Frontier::new(2, 5, politeness);
-    let passes = |not_before| Failure {
+    let passes = |not_before| PageFailure {
         passes: true,
         not_before,
     };
@@ -229,7 +229,7 @@ fn paced_threads_share_one_scenario_and_all_end() {
                 loop {
                     match frontier.next(begun.elapsed()) {
                         Step::Fetch(ticket) if ticket.page() % 5 == 0 && ticket.attempt() == 0 => {
-                            let failure = Failure {
+                            let failure = PageFailure {
                                 passes: true,
                                 not_before: None,
                             };

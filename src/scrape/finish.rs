@@ -7,7 +7,7 @@ use super::observer::{Outcome, Visit};
 use super::totals::PageSums;
 use super::{Scrape, Stop};
 use crate::clients::FetchError;
-use crate::frontier::{Fate, Moment, Ticket};
+use crate::frontier::{RetryDecision, Moment, Ticket};
 use crate::measure::event_log;
 use crate::site::page::Reading;
 
@@ -78,10 +78,10 @@ impl End {
     }
 
     /// What becomes of the page.
-    fn fate(&self) -> Fate {
+    fn fate(&self) -> RetryDecision {
         match self {
-            Self::Again(_, after) => Fate::Again(*after),
-            _ => Fate::Failed,
+            Self::Again(_, after) => RetryDecision::Again(*after),
+            _ => RetryDecision::Failed,
         }
     }
 }
@@ -117,7 +117,7 @@ impl Scrape {
         ticket: Ticket,
         fetched_at: Moment,
         result: Result<ReadPage, Problem>,
-    ) -> Fate {
+    ) -> RetryDecision {
         let entry = self.entry(&ticket, fetched_at);
         let attempt = Attempt {
             number: self.number(&ticket),
@@ -163,8 +163,8 @@ impl Scrape {
             return (End::Cancelled, Some(ticket));
         }
         match self.frontier.failed(ticket, error.failure(), self.now()) {
-            Fate::Again(after) => (End::Again(error, after), None),
-            Fate::Failed => (End::failed(&error), None),
+            RetryDecision::Again(after) => (End::Again(error, after), None),
+            RetryDecision::Failed => (End::failed(&error), None),
         }
     }
 

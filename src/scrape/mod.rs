@@ -28,7 +28,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::clients::FetchError;
-use crate::frontier::{Crawl, Crawled, Fate, Frontier, Moment, Step, Ticket, Wait};
+use crate::frontier::{Crawl, Crawled, RetryDecision, Frontier, Moment, Step, Ticket, Wait};
 use crate::site::page::{self, Reader};
 use crate::site::workload::{Parse, Politeness};
 use attempt_log::AttemptLog;
@@ -184,7 +184,7 @@ impl Scrape {
             Err(FetchError::Status(status @ 400..500, _)) if status != 429 => (status, &b""[..]),
             Err(error) => {
                 let result = Err(Problem::Fetch(error));
-                if self.finish(ticket, self.now(), result) == Fate::Failed {
+                if self.finish(ticket, self.now(), result) == RetryDecision::Failed {
                     self.frontier.rules(host, None);
                 }
                 return;
