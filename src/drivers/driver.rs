@@ -211,7 +211,7 @@ pub trait AsyncModel {
 /// A program of a lesson, trap or fixed, as a driver: it is model and client
 /// in one.
 #[derive(Debug, Clone, Copy)]
-pub struct Program {
+pub struct LessonProgram {
     /// As in `trap/name`.
     pub name: &'static str,
     /// Whether it is a trap or a fixed one.
@@ -226,8 +226,8 @@ pub struct Program {
     pub start: fn(&Plan) -> anyhow::Result<Box<dyn Started>>,
 }
 
-impl From<Program> for Driver {
-    fn from(program: Program) -> Self {
+impl From<LessonProgram> for Driver {
+    fn from(program: LessonProgram) -> Self {
         let model = ModelInfo {
             name: program.kind.group().unwrap_or_default(),
             kind: program.kind,

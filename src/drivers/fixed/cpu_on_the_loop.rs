@@ -29,13 +29,13 @@ use tokio::task::spawn_blocking;
 use tokio::time::sleep;
 
 use crate::clients::{AsyncClient, AsyncFetcher, Plan};
-use crate::drivers::driver::{CancelMode, Kind, Program};
+use crate::drivers::driver::{CancelMode, Kind, LessonProgram};
 use crate::drivers::traps::fingerprint::{Fingerprint, fingerprint};
 use crate::drivers::traps::on_tokio::{self, Client};
 use crate::frontier::Step;
 use crate::scrape::Scrape;
 
-pub(super) const PROGRAM: Program = Program {
+pub(super) const PROGRAM: LessonProgram = LessonProgram {
     name: "cpu-on-the-loop",
     kind: Kind::Fixed {
         fix: "computes on other threads, and awaits them on the only loop",

@@ -18,7 +18,7 @@
 mod blocking_in_async;
 mod cpu_on_the_loop;
 
-use crate::drivers::driver::Program;
+use crate::drivers::driver::LessonProgram;
 
 /// Every fixed program, in the order of the lessons.
-pub const PROGRAMS: [Program; 2] = [blocking_in_async::PROGRAM, cpu_on_the_loop::PROGRAM];
+pub const PROGRAMS: [LessonProgram; 2] = [blocking_in_async::PROGRAM, cpu_on_the_loop::PROGRAM];

@@ -23,12 +23,12 @@ use tokio::time::sleep;
 
 use crate::clients::ureq::Ureq;
 use crate::clients::{BlockingClient, BlockingFetcher, Plan};
-use crate::drivers::driver::{CancelMode, Kind, Program};
+use crate::drivers::driver::{CancelMode, Kind, LessonProgram};
 use crate::drivers::traps::on_tokio;
 use crate::frontier::Step;
 use crate::scrape::Scrape;
 
-pub(super) const PROGRAM: Program = Program {
+pub(super) const PROGRAM: LessonProgram = LessonProgram {
     name: "blocking-in-async",
     kind: Kind::Trap {
         wrong: "blocks the runtime's threads: its client does not await",

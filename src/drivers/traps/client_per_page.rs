@@ -23,11 +23,11 @@ use tokio::time::sleep;
 use super::on_tokio;
 use crate::clients::reqwest::Reqwest;
 use crate::clients::{AsyncClient, AsyncFetcher, Plan};
-use crate::drivers::driver::{CancelMode, Kind, Program};
+use crate::drivers::driver::{CancelMode, Kind, LessonProgram};
 use crate::frontier::Step;
 use crate::scrape::Scrape;
 
-pub(super) const PROGRAM: Program = Program {
+pub(super) const PROGRAM: LessonProgram = LessonProgram {
     name: "client-per-page",
     kind: Kind::Trap {
         wrong: "makes a client for each page, and with it a connection",

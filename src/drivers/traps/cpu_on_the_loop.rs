@@ -22,13 +22,13 @@ use std::sync::Arc;
 use tokio::time::sleep;
 
 use crate::clients::{AsyncClient, AsyncFetcher, Plan};
-use crate::drivers::driver::{CancelMode, Kind, Program};
+use crate::drivers::driver::{CancelMode, Kind, LessonProgram};
 use crate::drivers::traps::fingerprint::{Fingerprint, fingerprint};
 use crate::drivers::traps::on_tokio::{self, Client};
 use crate::frontier::Step;
 use crate::scrape::Scrape;
 
-pub(super) const PROGRAM: Program = Program {
+pub(super) const PROGRAM: LessonProgram = LessonProgram {
     name: "cpu-on-the-loop",
     kind: Kind::Trap {
         wrong: "computes for milliseconds between two awaits, on the only loop",

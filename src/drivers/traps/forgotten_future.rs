@@ -21,11 +21,11 @@ use tokio::time::sleep;
 
 use super::on_tokio::{self, Client};
 use crate::clients::{AsyncClient, AsyncFetcher, Plan};
-use crate::drivers::driver::{CancelMode, Kind, Program};
+use crate::drivers::driver::{CancelMode, Kind, LessonProgram};
 use crate::frontier::Step;
 use crate::scrape::Scrape;
 
-pub(super) const PROGRAM: Program = Program {
+pub(super) const PROGRAM: LessonProgram = LessonProgram {
     name: "forgotten-future",
     kind: Kind::Trap {
         wrong: "makes futures and never awaits or spawns one",

@@ -22,14 +22,14 @@ mod retry_storm;
 mod swallowed_task_error;
 mod unbounded;
 
-use crate::drivers::driver::Program;
+use crate::drivers::driver::LessonProgram;
 
 /// How rayon's global pool is told how many threads it has: before it starts,
 /// from outside. Without it there is one a core.
 pub const RAYON_THREADS: &str = "RAYON_NUM_THREADS";
 
 /// Every trap, in the order of the lessons.
-pub const PROGRAMS: [Program; 10] = [
+pub const PROGRAMS: [LessonProgram; 10] = [
     rayon_default::PROGRAM,
     await_in_loop::PROGRAM,
     forgotten_future::PROGRAM,

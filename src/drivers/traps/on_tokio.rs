@@ -23,18 +23,18 @@ use crate::scrape::Scrape;
 pub(crate) type Client = AsyncRaw<TokioNet>;
 
 /// The whole of a wrong program.
-type Program<F> = fn(Arc<Scrape>, Plan) -> F;
+type ProgramFn<F> = fn(Arc<Scrape>, Plan) -> F;
 
 /// A runtime, and what is to run on it.
 struct OnTokio<F> {
     runtime: Runtime,
     plan: Plan,
-    program: Program<F>,
+    program: ProgramFn<F>,
 }
 
 /// On as many threads as the plan says, as in `models/tokio.rs`; beside them
 /// one may block for each page in flight.
-pub(crate) fn start<F>(plan: &Plan, program: Program<F>) -> anyhow::Result<Box<dyn Started>>
+pub(crate) fn start<F>(plan: &Plan, program: ProgramFn<F>) -> anyhow::Result<Box<dyn Started>>
 where
     F: Future<Output = ()> + Send + 'static,
 {
@@ -47,7 +47,7 @@ where
 
 /// On one thread, as in `models/tokio_current.rs`; beside it one a core may
 /// compute.
-pub(crate) fn start_current<F>(plan: &Plan, program: Program<F>) -> anyhow::Result<Box<dyn Started>>
+pub(crate) fn start_current<F>(plan: &Plan, program: ProgramFn<F>) -> anyhow::Result<Box<dyn Started>>
 where
     F: Future<Output = ()> + Send + 'static,
 {
@@ -56,7 +56,7 @@ where
     on(builder, plan, program)
 }
 
-fn on<F>(mut builder: Builder, plan: &Plan, program: Program<F>) -> anyhow::Result<Box<dyn Started>>
+fn on<F>(mut builder: Builder, plan: &Plan, program: ProgramFn<F>) -> anyhow::Result<Box<dyn Started>>
 where
     F: Future<Output = ()> + Send + 'static,
 {

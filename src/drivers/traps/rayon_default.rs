@@ -25,11 +25,11 @@ use rayon::prelude::*;
 
 use crate::clients::ureq::Ureq;
 use crate::clients::{BlockingClient, BlockingFetcher};
-use crate::drivers::driver::{CancelMode, Kind, Program, Started};
+use crate::drivers::driver::{CancelMode, Kind, LessonProgram, Started};
 use crate::frontier::Step;
 use crate::scrape::Scrape;
 
-pub(super) const PROGRAM: Program = Program {
+pub(super) const PROGRAM: LessonProgram = LessonProgram {
     name: "rayon-default",
     kind: Kind::Trap {
         wrong: "waits on rayon's global pool, which has a thread a core",

@@ -22,11 +22,11 @@ use tokio::time::sleep;
 
 use super::on_tokio::{self, Client};
 use crate::clients::{AsyncClient, AsyncFetcher, Plan};
-use crate::drivers::driver::{CancelMode, Kind, Program};
+use crate::drivers::driver::{CancelMode, Kind, LessonProgram};
 use crate::frontier::{Step, Ticket};
 use crate::scrape::Scrape;
 
-pub(super) const PROGRAM: Program = Program {
+pub(super) const PROGRAM: LessonProgram = LessonProgram {
     name: "retry-storm",
     kind: Kind::Trap {
         wrong: "asks again at once for what failed, and never waits",

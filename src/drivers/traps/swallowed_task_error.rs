@@ -24,11 +24,11 @@ use tokio::time::sleep;
 
 use super::on_tokio::{self, Client};
 use crate::clients::{AsyncClient, AsyncFetcher, FetchError, Plan};
-use crate::drivers::driver::{CancelMode, Kind, Program};
+use crate::drivers::driver::{CancelMode, Kind, LessonProgram};
 use crate::frontier::{Step, Ticket};
 use crate::scrape::Scrape;
 
-pub(super) const PROGRAM: Program = Program {
+pub(super) const PROGRAM: LessonProgram = LessonProgram {
     name: "swallowed-task-error",
     kind: Kind::Trap {
         wrong: "looks only at the tasks that end well",

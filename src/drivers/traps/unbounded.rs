@@ -23,12 +23,12 @@ use tokio::time::sleep;
 
 use super::on_tokio::{self, Client};
 use crate::clients::{AsyncClient, AsyncFetcher, FetchError, Plan};
-use crate::drivers::driver::{CancelMode, Kind, Program};
+use crate::drivers::driver::{CancelMode, Kind, LessonProgram};
 use crate::frontier::{Frontier, Step, Ticket};
 use crate::scrape::Scrape;
 use crate::site::workload::Politeness;
 
-pub(super) const PROGRAM: Program = Program {
+pub(super) const PROGRAM: LessonProgram = LessonProgram {
     name: "unbounded",
     kind: Kind::Trap {
         wrong: "asks for all pages at once, whatever is allowed",
