@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use super::exit::OrUsage;
 use crate::drivers;
-use crate::harness::worker::{Reach, serve};
+use crate::harness::worker::{ScrapeReach, serve};
 use crate::measure::slowdown::Slowdown;
 
 /// What `regatta worker` takes.
@@ -33,9 +33,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let driver = drivers::named(&args.driver).or_usage()?;
     crate::measure::limits::raise_descriptors();
     let reach = if args.allow_remote {
-        Reach::Anywhere
+        ScrapeReach::Anywhere
     } else {
-        Reach::Loopback
+        ScrapeReach::Loopback
     };
     serve(
         driver,

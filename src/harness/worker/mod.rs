@@ -46,7 +46,7 @@ pub enum Answer {
 
 /// Whether a worker may scrape other machines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reach {
+pub enum ScrapeReach {
     /// Only addresses of this machine.
     Loopback,
     /// Any address: the user allowed it.
@@ -56,7 +56,7 @@ pub enum Reach {
 /// Answers jobs until the end of `input`.
 pub fn serve(
     driver: &Driver,
-    reach: Reach,
+    reach: ScrapeReach,
     slowdown: Option<Slowdown>,
     input: impl BufRead,
     mut output: impl Write,
@@ -82,7 +82,7 @@ pub fn serve(
 
 struct Worker<'a> {
     driver: &'a Driver,
-    reach: Reach,
+    reach: ScrapeReach,
     slowdown: Option<Slowdown>,
     started: Option<(Plan, Box<dyn Started>)>,
 }
@@ -101,7 +101,7 @@ impl Worker<'_> {
             "invalid job: expected one JSON object per line; docs/PROTOCOL.md shows one",
         )?;
         ensure!(
-            self.reach == Reach::Anywhere || job.server.ip().is_loopback(),
+            self.reach == ScrapeReach::Anywhere || job.server.ip().is_loopback(),
             "{} is not on this machine, and this is a load generator: \
              give --allow-remote if that server is yours",
             job.server
