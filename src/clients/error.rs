@@ -35,7 +35,7 @@ pub enum FetchError {
     },
     /// The server answered, but not with the page.
     #[error("the server answered with status {0}")]
-    Status(u16, Option<RetryAfter>),
+    Status(u16, Option<RetryWait>),
     /// It took longer than it may.
     #[error("no complete answer within {}", whole_milliseconds(*.0))]
     TimedOut(Duration),
@@ -52,10 +52,10 @@ pub enum FetchError {
 }
 
 /// How long a server asks not to come again (`Retry-After`).
-pub type RetryAfter = Duration;
+pub type RetryWait = Duration;
 
 /// What the value of a `Retry-After` asks for, if it can be read.
-pub(super) fn retry_after(value: &[u8]) -> Option<RetryAfter> {
+pub(super) fn retry_after(value: &[u8]) -> Option<RetryWait> {
     read_wait(value, SystemTime::now())
 }
 

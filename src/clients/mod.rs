@@ -25,7 +25,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 pub use cut::Cut;
-pub use error::{FetchError, RetryAfter};
+pub use error::{FetchError, RetryWait};
 pub use net::Net;
 
 use crate::frontier::Ticket;

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use crate::clients::{FetchError, MOST_BODY_BYTES, Plan, RetryAfter, retry_after, too_long};
+use crate::clients::{FetchError, MOST_BODY_BYTES, Plan, RetryWait, retry_after, too_long};
 use crate::frontier::Ticket;
 
 /// Room for a head and a 15 KB body, so that most answers need one read.
@@ -27,7 +27,7 @@ struct Head {
     own_bytes: usize,
     body_bytes: usize,
     keep_alive: bool,
-    retry_after: Option<RetryAfter>,
+    retry_after: Option<RetryWait>,
 }
 
 impl Exchange {
