@@ -4,7 +4,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use regatta::harness::worker::{Answer, Job, StopAt};
+use regatta::harness::worker::{JobAnswer, Job, StopAt};
 use regatta::measure::event_log::{Attempt, DriverLog, End, Fate, Request, ServerLog, Tick, Work};
 use regatta::measure::sample::{Ledger, LoopLag, Sample};
 use regatta::scrape::Stop;
@@ -32,7 +32,7 @@ fn every_line_of_json_shown_is_of_a_type_of_the_program() {
     for line in blocks("json").iter().flat_map(|block| block.lines()) {
         let (job, answer) = (
             serde_json::from_str::<Job>(line).is_ok(),
-            serde_json::from_str::<Answer>(line).is_ok(),
+            serde_json::from_str::<JobAnswer>(line).is_ok(),
         );
         let (ledger, scenario) = (
             serde_json::from_str::<Ledger>(line).is_ok(),
@@ -158,9 +158,9 @@ fn the_python_worker_scrapes_a_scenario_and_its_account_holds() {
     // The third line is not a job, but still gets an answer.
     let answers = python(&format!("{job}\nno job\n{job}"));
     assert_eq!(answers.len(), 3, "{answers:?}");
-    assert!(matches!(answers[1], Answer::Error(_)), "{answers:?}");
+    assert!(matches!(answers[1], JobAnswer::Error(_)), "{answers:?}");
     for answer in [&answers[0], &answers[2]] {
-        let Answer::Sample(sample) = answer else {
+        let JobAnswer::Sample(sample) = answer else {
             panic!("{answer:?}")
         };
         assert_eq!((sample.pages, sample.errors), (PAGES, 0), "{sample:?}");
@@ -173,7 +173,7 @@ fn the_python_worker_scrapes_a_scenario_and_its_account_holds() {
     assert_eq!(ledger.in_flight_peak, CONCURRENCY as u64);
 }
 
-fn python(input: &str) -> Vec<Answer> {
+fn python(input: &str) -> Vec<JobAnswer> {
     let worker = tempfile::Builder::new().suffix(".py").tempfile().unwrap();
     std::fs::write(&worker, &blocks("python")[0]).unwrap();
     let mut python = Command::new("python3")

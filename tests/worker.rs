@@ -4,7 +4,7 @@ mod support;
 
 use std::process::Command;
 
-use regatta::harness::worker::Answer;
+use regatta::harness::worker::JobAnswer;
 use regatta::site::page::Site;
 use regatta::site::server::{Options, Scenario, Server};
 use regatta::site::workload::Parse;
@@ -118,7 +118,7 @@ fn a_heap_job_counts_the_heap_of_every_driver() {
         let mut worker = Worker::start(&driver.name);
         let mut job = job(server.page_address(), 5, 2);
         job.heap = true;
-        let Answer::Heap(heap) = worker.ask(&job)? else {
+        let JobAnswer::Heap(heap) = worker.ask(&job)? else {
             return Err("did not answer with a heap".to_owned());
         };
         let counted = heap.pages == 5

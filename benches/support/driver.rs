@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use regatta::harness::process::{Failure, Program, Worker};
-use regatta::harness::worker::{Answer, Job};
+use regatta::harness::worker::{JobAnswer, Job};
 use regatta::measure::sample::Sample;
 use regatta::term::interrupt::Interrupt;
 
@@ -81,10 +81,10 @@ impl<'a> Driver<'a> {
         let asked = worker.ask(&self.task.job, PATIENCE, &Interrupt::default());
         self.worker = Some(worker);
         match asked.map(|outcome| outcome.answer) {
-            Ok(Answer::Sample(sample)) => Ok(*sample),
-            Ok(Answer::Unavailable(reason) | Answer::Error(reason))
+            Ok(JobAnswer::Sample(sample)) => Ok(*sample),
+            Ok(JobAnswer::Unavailable(reason) | JobAnswer::Error(reason))
             | Err(Failure::Failed(reason)) => Err(reason),
-            Ok(Answer::Heap(_)) => Err("its worker answered another question".to_owned()),
+            Ok(JobAnswer::Heap(_)) => Err("its worker answered another question".to_owned()),
             Err(Failure::Interrupted) => Err("interrupted".to_owned()),
         }
     }

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::drivers::Driver;
 use crate::harness::process::{Failure, Program, ServerProcess, Worker};
 use crate::harness::verify::{self, Expectation, Expected};
-use crate::harness::worker::{Answer, Job};
+use crate::harness::worker::{JobAnswer, Job};
 use crate::measure::sample::{Noise, Run, Sample};
 use crate::measure::slowdown::Slowdown;
 use crate::site::server::Scenario;
@@ -150,9 +150,9 @@ impl<'a> PairRunner<'a> {
             .ask(&self.job(false), self.patience, self.interrupt)?
             .answer
         {
-            Answer::Sample(sample) => Ok(*sample),
-            Answer::Unavailable(reason) | Answer::Error(reason) => Err(Failure::Failed(reason)),
-            Answer::Heap(_) => Err(Failure::Failed(
+            JobAnswer::Sample(sample) => Ok(*sample),
+            JobAnswer::Unavailable(reason) | JobAnswer::Error(reason) => Err(Failure::Failed(reason)),
+            JobAnswer::Heap(_) => Err(Failure::Failed(
                 "its worker sent a heap profile instead of a sample".to_owned(),
             )),
         }
@@ -221,7 +221,7 @@ impl RunningSide {
                 pair_runner.interrupt,
             )?
             .answer;
-        let Answer::Heap(heap) = answer else {
+        let JobAnswer::Heap(heap) = answer else {
             return Err(Failure::Failed(format!("its worker answered {answer:?}")));
         };
         let first = &self.first.sample;

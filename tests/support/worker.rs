@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
 use regatta::drivers::models::ASYNC_STD_THREADS;
-use regatta::harness::worker::{Answer, Job};
+use regatta::harness::worker::{JobAnswer, Job};
 use regatta::measure::sample::Sample;
 use regatta::site::workload::Parse;
 
@@ -92,7 +92,7 @@ impl Worker {
     }
 
     /// What it answers to a job.
-    pub(crate) fn ask(&mut self, job: &Job) -> Result<Answer, String> {
+    pub(crate) fn ask(&mut self, job: &Job) -> Result<JobAnswer, String> {
         let line = self.ask_line(&serde_json::to_string(job).unwrap())?;
         serde_json::from_str(&line).map_err(|error| format!("{error} in {line}"))
     }
@@ -100,7 +100,7 @@ impl Worker {
     /// The sample it answers with; anything else is an error.
     pub(crate) fn sample(&mut self, job: &Job) -> Result<Sample, String> {
         match self.ask(job)? {
-            Answer::Sample(sample) => Ok(*sample),
+            JobAnswer::Sample(sample) => Ok(*sample),
             other => Err(format!("{other:?} where a sample was expected")),
         }
     }

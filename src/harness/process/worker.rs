@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::Program;
 use super::child::Process;
-use crate::harness::worker::{Answer, Job};
+use crate::harness::worker::{JobAnswer, Job};
 use crate::measure::memory::Memory;
 use crate::measure::slowdown::Slowdown;
 use crate::term::interrupt::Interrupt;
@@ -59,7 +59,7 @@ impl From<anyhow::Error> for Failure {
 #[derive(Debug)]
 pub struct Response {
     /// Its answer.
-    pub answer: Answer,
+    pub answer: JobAnswer,
     /// The most threads seen while it ran.
     pub threads_seen: Option<u64>,
 }
@@ -122,7 +122,7 @@ impl Worker {
         patience: Duration,
         interrupt: &Interrupt,
         monitor: &mut impl Monitor,
-    ) -> Result<Answer, Failure> {
+    ) -> Result<JobAnswer, Failure> {
         let process = &mut self.process;
         let line =
             serde_json::to_string(job).map_err(|error| Failure::Failed(error.to_string()))?;

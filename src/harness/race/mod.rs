@@ -18,7 +18,7 @@ use tempfile::TempDir;
 use crate::drivers::Driver;
 use crate::harness::process::{Failure, Program, Response, ServerProcess, Worker};
 use crate::harness::verify::{Expectation, Expected};
-use crate::harness::worker::{Answer, Job};
+use crate::harness::worker::{JobAnswer, Job};
 use crate::measure::sample::{Heap, Run};
 use crate::measure::{cpu::Usage, noise::CoreTime};
 use crate::report::{Report, SCHEMA};
@@ -204,7 +204,7 @@ impl<'a> Race<'a> {
         match asked {
             Some((
                 Response {
-                    answer: Answer::Heap(heap),
+                    answer: JobAnswer::Heap(heap),
                     ..
                 },
                 _,
@@ -237,7 +237,7 @@ impl<'a> Race<'a> {
         let Some((response, worker)) = self.ask(driver, &job)? else {
             return Ok(());
         };
-        let Answer::Sample(sample) = response.answer else {
+        let JobAnswer::Sample(sample) = response.answer else {
             self.end_row(driver, response.answer);
             return Ok(());
         };
@@ -329,11 +329,11 @@ impl<'a> Race<'a> {
         Job::over(&settings.workload, server, settings.seed, threads)
     }
 
-    fn end_row(&mut self, driver: usize, answer: Answer) {
+    fn end_row(&mut self, driver: usize, answer: JobAnswer) {
         match answer {
-            Answer::Unavailable(reason) => self.rows.of(driver).unavailable(reason),
-            Answer::Error(reason) => self.rows.of(driver).fail(reason),
-            Answer::Sample(_) | Answer::Heap(_) => {
+            JobAnswer::Unavailable(reason) => self.rows.of(driver).unavailable(reason),
+            JobAnswer::Error(reason) => self.rows.of(driver).fail(reason),
+            JobAnswer::Sample(_) | JobAnswer::Heap(_) => {
                 self.rows
                     .of(driver)
                     .fail("its worker gave an answer of the wrong kind".to_owned());

@@ -33,7 +33,7 @@ use storing::Storing;
 /// A worker's answer to a job.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Answer {
+pub enum JobAnswer {
     /// The timed scrape.
     Sample(Box<Sample>),
     /// The heap of the scrape.
@@ -88,11 +88,11 @@ struct Worker<'a> {
 }
 
 impl Worker<'_> {
-    fn answer(&mut self, line: &str) -> Answer {
+    fn answer(&mut self, line: &str) -> JobAnswer {
         match self.checked(line) {
             Ok(job) if job.heap => self.count_heap(&job),
             Ok(job) => self.sample(&job),
-            Err(error) => Answer::Error(format!("{error:#}")),
+            Err(error) => JobAnswer::Error(format!("{error:#}")),
         }
     }
 
@@ -110,17 +110,17 @@ impl Worker<'_> {
         Ok(job)
     }
 
-    fn sample(&mut self, job: &Job) -> Answer {
+    fn sample(&mut self, job: &Job) -> JobAnswer {
         let scrape = job.scrape(self.driver);
         let before = Memory::now();
         reset_peak();
         let start = match self.start(job) {
             Ok(start) => start,
-            Err(error) => return Answer::Unavailable(format!("{error:#}")),
+            Err(error) => return JobAnswer::Unavailable(format!("{error:#}")),
         };
         let storing = match job.storing() {
             Ok(storing) => storing,
-            Err(error) => return Answer::Error(format!("{error:#}")),
+            Err(error) => return JobAnswer::Error(format!("{error:#}")),
         };
         let used_before = Usage::now();
         let scrape = self.begin(scrape, storing.as_ref());
@@ -142,17 +142,17 @@ impl Worker<'_> {
                 sample.log = scrape.log();
                 sample.stored = stored.map(|stored| stored.records);
                 sample.store_full_ns = stored.map(|stored| nanoseconds(stored.full));
-                Answer::Sample(Box::new(sample))
+                JobAnswer::Sample(Box::new(sample))
             }
-            Err(error) => Answer::Error(format!("{error:#}")),
+            Err(error) => JobAnswer::Error(format!("{error:#}")),
         }
     }
 
-    fn count_heap(&mut self, job: &Job) -> Answer {
+    fn count_heap(&mut self, job: &Job) -> JobAnswer {
         let scrape = job.scrape(self.driver);
         heap::start();
         if let Err(error) = self.start(job) {
-            return Answer::Unavailable(format!("{error:#}"));
+            return JobAnswer::Unavailable(format!("{error:#}"));
         }
         // The peak includes the start, because that memory is never freed.
         let at_start = heap::counts();
@@ -162,13 +162,13 @@ impl Worker<'_> {
         match scraped {
             // The timed runs report pages that failed; here they are missing from
             // the count.
-            Ok(()) => Answer::Heap(Heap {
+            Ok(()) => JobAnswer::Heap(Heap {
                 pages: scrape.account().pages,
                 allocations: counts.allocations - at_start.allocations,
                 allocated_bytes: counts.allocated_bytes - at_start.allocated_bytes,
                 heap_peak_bytes: counts.peak_bytes,
             }),
-            Err(error) => Answer::Error(format!("{error:#}")),
+            Err(error) => JobAnswer::Error(format!("{error:#}")),
         }
     }
 

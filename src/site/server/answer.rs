@@ -16,7 +16,7 @@ type Answered = Result<Response<PageBody>, Infallible>;
     clippy::large_enum_variant,
     reason = "a box would cost every page an allocation"
 )]
-pub(super) enum Answer {
+pub(super) enum PendingAnswer {
     /// Until it is due.
     Due {
         delay: Option<Delay>,
@@ -27,7 +27,7 @@ pub(super) enum Answer {
     Later(Pin<Box<dyn Future<Output = Answered> + Send>>),
 }
 
-impl Answer {
+impl PendingAnswer {
     /// `is_head` is whether the client wants no body.
     pub(super) fn due(delay: Option<Delay>, response: Response<PageBody>, is_head: bool) -> Self {
         Self::Due {
@@ -38,7 +38,7 @@ impl Answer {
     }
 }
 
-impl Future for Answer {
+impl Future for PendingAnswer {
     type Output = Answered;
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Answered> {

@@ -11,7 +11,7 @@ use hyper::body::Incoming;
 use hyper::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
 
-use super::answer::Answer;
+use super::answer::PendingAnswer;
 use super::body::PageBody;
 use super::delay::Delays;
 use super::fault;
@@ -41,7 +41,7 @@ impl Responder {
         in_flight: InFlight,
         page: Bytes,
         request: Request<Incoming>,
-    ) -> Answer {
+    ) -> PendingAnswer {
         let fault = in_flight.fault();
         if let Some(Fault::Status(status, again)) = fault {
             return self.status(in_flight, (status, again), fault::text(status), request);
@@ -63,7 +63,7 @@ impl Responder {
         (status, again): (u16, Option<RetryAfter>),
         text: Bytes,
         request: Request<Incoming>,
-    ) -> Answer {
+    ) -> PendingAnswer {
         let in_flight = in_flight.saying(status);
         self.answer(in_flight, text, request, |request, body| {
             fault::answer(respond(request, StatusCode::OK, TEXT, body), status, again)
@@ -77,9 +77,9 @@ impl Responder {
         status: StatusCode,
         content_type: HeaderValue,
         bytes: Bytes,
-    ) -> Answer {
+    ) -> PendingAnswer {
         let body = PageBody::new(bytes, None, Arc::clone(&self.connection));
-        Answer::due(None, respond(request, status, content_type, body), false)
+        PendingAnswer::due(None, respond(request, status, content_type, body), false)
     }
 
     fn answer(
@@ -88,12 +88,12 @@ impl Responder {
         bytes: Bytes,
         request: Request<Incoming>,
         respond: impl FnOnce(Request<Incoming>, PageBody) -> Response<PageBody>,
-    ) -> Answer {
+    ) -> PendingAnswer {
         let delay = in_flight.due_ns().map(|due_ns| self.delays.until(due_ns));
         let is_head = request.method() == Method::HEAD;
         let in_flight = in_flight.carrying(if is_head { 0 } else { bytes.len() });
         let body = PageBody::new(bytes, Some(in_flight), Arc::clone(&self.connection));
-        Answer::due(delay, respond(request, body), is_head)
+        PendingAnswer::due(delay, respond(request, body), is_head)
     }
 }
 

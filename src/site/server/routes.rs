@@ -13,7 +13,7 @@ use hyper::body::Incoming;
 use hyper::service::Service;
 use hyper::{Method, Request, Response, StatusCode};
 
-use super::answer::Answer;
+use super::answer::PendingAnswer;
 use super::body::PageBody;
 use super::capacity::{Admission, Queue};
 use super::in_flight::InFlight;
@@ -54,7 +54,7 @@ impl Routes {
         window: &Arc<Window>,
         (number, page): (usize, Bytes),
         request: Request<Incoming>,
-    ) -> Answer {
+    ) -> PendingAnswer {
         let mut in_flight = InFlight::arrive(window, self.thread, number);
         if let Some(head) = self.responder.connection.take_head() {
             let _ = window.request_head.set(head);
@@ -86,17 +86,17 @@ impl Routes {
         mut in_flight: InFlight,
         page: Bytes,
         request: Request<Incoming>,
-    ) -> Answer {
+    ) -> PendingAnswer {
         in_flight.queue();
         let responder = self.responder.clone();
         let is_head = request.method() == Method::HEAD;
-        Answer::Later(Box::pin(async move {
+        PendingAnswer::Later(Box::pin(async move {
             in_flight.begin(Some(queue.turn().await), is_head);
             responder.page(in_flight, page, request).await
         }))
     }
 
-    fn other(&self, window: &Window, request: Request<Incoming>) -> Answer {
+    fn other(&self, window: &Window, request: Request<Incoming>) -> PendingAnswer {
         window.counters[self.thread].other_requests.add(1);
         // Bytes that were kept as a sample are not those of a page's request.
         self.responder.connection.take_head();
@@ -139,9 +139,9 @@ fn not_found(path: &str, pages: u64) -> Bytes {
 impl Service<Request<Incoming>> for Routes {
     type Response = Response<PageBody>;
     type Error = Infallible;
-    type Future = Answer;
+    type Future = PendingAnswer;
 
-    fn call(&self, request: Request<Incoming>) -> Answer {
+    fn call(&self, request: Request<Incoming>) -> PendingAnswer {
         let mut window = self.window.borrow_mut();
         self.shared.refresh(&mut window);
         match window

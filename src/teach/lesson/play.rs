@@ -4,7 +4,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::harness::process::{Failure, Monitor, ServerProcess, Worker};
-use crate::harness::worker::{Answer, Job};
+use crate::harness::worker::{JobAnswer, Job};
 use crate::measure::event_log::{self, DriverLog, Gauge, EventLog, ServerLog};
 use crate::measure::memory::Memory;
 use crate::measure::sample::{Ledger, Sample};
@@ -108,13 +108,13 @@ fn wall_ns(answer: &Result<Sample, String>, log: &EventLog) -> u64 {
     }
 }
 
-fn accept(answer: Result<Answer, Failure>) -> Result<Result<Sample, String>, Failure> {
+fn accept(answer: Result<JobAnswer, Failure>) -> Result<Result<Sample, String>, Failure> {
     match answer {
-        Ok(Answer::Sample(sample)) => Ok(Ok(*sample)),
-        Ok(Answer::Unavailable(why) | Answer::Error(why)) | Err(Failure::Failed(why)) => {
+        Ok(JobAnswer::Sample(sample)) => Ok(Ok(*sample)),
+        Ok(JobAnswer::Unavailable(why) | JobAnswer::Error(why)) | Err(Failure::Failed(why)) => {
             Ok(Err(why))
         }
-        Ok(Answer::Heap(_)) => Ok(Err("the worker sent an answer of the wrong kind".to_owned())),
+        Ok(JobAnswer::Heap(_)) => Ok(Err("the worker sent an answer of the wrong kind".to_owned())),
         Err(Failure::Interrupted) => Err(Failure::Interrupted),
     }
 }

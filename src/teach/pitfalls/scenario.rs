@@ -10,7 +10,7 @@ use crate::compare::pair::Candidate;
 use crate::drivers;
 use crate::harness::process::{Failure, ServerProcess, Worker};
 use crate::harness::verify::{self, Expectation, Expected};
-use crate::harness::worker::{Answer, Job};
+use crate::harness::worker::{JobAnswer, Job};
 use crate::measure::host::cores;
 use crate::measure::sample::{Noise, Run, Sample};
 use crate::site::server::Scenario as Served;
@@ -132,7 +132,7 @@ pub(super) fn sample(
     environment: &Environment<'_>,
 ) -> Result<Sample, Failure> {
     match worker.ask(job, PATIENCE, environment.interrupt)?.answer {
-        Answer::Sample(sample) if sample.errors == 0 && sample.pages == job.pages => Ok(*sample),
+        JobAnswer::Sample(sample) if sample.errors == 0 && sample.pages == job.pages => Ok(*sample),
         other => Err(Failure::Failed(format!("a worker answered {other:?}"))),
     }
 }
