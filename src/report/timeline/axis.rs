@@ -2,7 +2,7 @@
 
 use crate::measure::event_log::EventLog;
 
-use super::unit::Unit;
+use super::unit::TimeUnit;
 
 /// Until when something happens in `log`, in nanoseconds, at least one: the
 /// length of its time axis. Two pictures share an axis when both are drawn
@@ -25,7 +25,7 @@ pub(super) struct Scale {
 
 /// A tick below the axis.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Tick {
+pub(super) struct AxisTick {
     /// The cell that it stands at the beginning of; the last may stand at the
     /// end of the axis.
     pub(super) cell: usize,
@@ -79,15 +79,15 @@ impl Scale {
 
     /// Ticks at round times, at least `apart` cells from each other: one at the
     /// beginning, and as many as there is room for.
-    pub(super) fn ticks(self, apart: usize) -> Vec<Tick> {
-        let unit = Unit::of_axis(self.until_ns);
+    pub(super) fn ticks(self, apart: usize) -> Vec<AxisTick> {
+        let unit = TimeUnit::of_axis(self.until_ns);
         let Some(step) = self.step(apart) else {
             let label = unit.label(0, 1, true);
-            return vec![Tick { cell: 0, label }];
+            return vec![AxisTick { cell: 0, label }];
         };
         let times: Vec<u64> = (0..=self.until_ns / step).map(|n| n * step).collect();
         let last = times.len() - 1;
-        let ticks = times.iter().enumerate().map(|(index, &at_ns)| Tick {
+        let ticks = times.iter().enumerate().map(|(index, &at_ns)| AxisTick {
             cell: self.nearest(at_ns),
             label: unit.label(at_ns, step, index == last),
         });

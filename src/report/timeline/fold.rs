@@ -20,14 +20,14 @@ use std::ops::RangeInclusive;
 
 use super::axis::Scale;
 use super::life::{Life, Lives};
-use super::state::{Mark, Span, State};
+use super::state::{Mark, StateSpan, State};
 
 /// A scale with so many cells is fine: one cell more or less is not seen.
 const FINE_CELLS: usize = 300;
 
 /// One cell of the picture.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Cell {
+pub(super) struct PictureCell {
     /// What goes on in it; `None` before and after.
     pub(super) state: Option<State>,
     /// What befell a page in it.
@@ -36,16 +36,16 @@ pub(super) struct Cell {
 
 /// One row of the picture.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(super) struct PageRow {
     /// Its first page.
     pub(super) first: u64,
     /// Its last page.
     pub(super) last: u64,
     /// Its cells, from the left.
-    pub(super) cells: Vec<Cell>,
+    pub(super) cells: Vec<PictureCell>,
 }
 
-impl Row {
+impl PageRow {
     /// Whether it has one of these pages.
     pub(super) fn touches(&self, pages: &RangeInclusive<u64>) -> bool {
         self.first <= *pages.end() && self.last >= *pages.start()
@@ -64,13 +64,13 @@ impl Row {
 }
 
 /// The rows of all pages, as few as `most` at a time.
-pub(super) fn fold(lives: &Lives, scale: Scale, most: usize) -> Vec<Row> {
+pub(super) fn fold(lives: &Lives, scale: Scale, most: usize) -> Vec<PageRow> {
     let size = pages_a_row(lives.pages, most);
     let rows = (0..lives.pages.div_ceil(size)).map(|row| {
         let first = row * size;
         let last = first.saturating_add(size - 1).min(lives.pages - 1);
         let cells = folded(lives, first..=last, scale);
-        Row { first, last, cells }
+        PageRow { first, last, cells }
     });
     rows.collect()
 }
@@ -84,7 +84,7 @@ fn pages_a_row(pages: u64, most: usize) -> u64 {
     sizes.find(|size| *size >= least).unwrap_or(u64::MAX)
 }
 
-fn folded(lives: &Lives, pages: RangeInclusive<u64>, scale: Scale) -> Vec<Cell> {
+fn folded(lives: &Lives, pages: RangeInclusive<u64>, scale: Scale) -> Vec<PictureCell> {
     let mut sums = Sums::new(scale);
     sums.shows_arrivals = scale.cells() >= FINE_CELLS && pages.start() == pages.end();
     let known = lives.of.range(pages.clone());
@@ -176,8 +176,8 @@ impl Sums {
         }
     }
 
-    fn cells(&self) -> Vec<Cell> {
-        let cells = (0..self.scale.cells()).map(|cell| Cell {
+    fn cells(&self) -> Vec<PictureCell> {
+        let cells = (0..self.scale.cells()).map(|cell| PictureCell {
             state: self.winner(cell),
             mark: self.marks[cell],
         });
@@ -203,7 +203,7 @@ impl Sums {
 }
 
 /// The times in which somebody is at the page, whatever he does.
-fn activities(spans: &[Span]) -> Vec<(u64, u64)> {
+fn activities(spans: &[StateSpan]) -> Vec<(u64, u64)> {
     let mut activities: Vec<(u64, u64)> = Vec::new();
     for span in spans.iter().filter(|span| span.state.is_active()) {
         match activities.last_mut() {

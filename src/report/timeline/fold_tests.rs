@@ -14,7 +14,7 @@ fn scale() -> Scale {
 }
 
 fn served(from_ns: u64, to_ns: u64) -> Life {
-    let span = |state, from_ns, to_ns| Span {
+    let span = |state, from_ns, to_ns| StateSpan {
         state,
         from_ns,
         to_ns,
@@ -38,8 +38,8 @@ fn lives(lives: impl IntoIterator<Item = Life>) -> Lives {
 }
 
 /// A row as text: `.` waiting, `=` served, `%` computing, `x` a mark.
-fn shown(row: &Row) -> String {
-    let glyph = |cell: &Cell| match (cell.mark, cell.state) {
+fn shown(row: &PageRow) -> String {
+    let glyph = |cell: &PictureCell| match (cell.mark, cell.state) {
         (Some(_), _) => 'x',
         (None, Some(State::Waiting)) => '.',
         (None, Some(State::Served)) => '=',
@@ -115,7 +115,7 @@ fn in_a_row_of_many_pages_an_active_page_wins_over_those_that_wait() {
 #[test]
 fn computing_wins_over_the_pages_that_wait_for_it() {
     let mut computing = served(0, 100);
-    computing.spans.push(Span {
+    computing.spans.push(StateSpan {
         state: State::Computing,
         from_ns: 100,
         to_ns: 150,
@@ -141,7 +141,7 @@ fn a_mark_wins_over_everything_and_the_stronger_over_the_weaker() {
 #[test]
 fn what_is_beyond_the_axis_is_not_drawn_on_its_edge() {
     let mut life = served(0, 50);
-    life.spans.push(Span {
+    life.spans.push(StateSpan {
         state: State::Served,
         from_ns: 300,
         to_ns: 400,

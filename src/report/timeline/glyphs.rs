@@ -4,7 +4,7 @@
 //! column wide, save in terminals set up for East Asian text, where some have
 //! two: there, ask for ASCII.
 
-use super::state::{Shape, State};
+use super::state::{MarkShape, State};
 
 /// What to draw with.
 #[derive(Debug)]
@@ -64,11 +64,11 @@ impl Glyphs {
         self.states[state.index()]
     }
 
-    pub(super) fn shape(&self, shape: Shape) -> char {
+    pub(super) fn shape(&self, shape: MarkShape) -> char {
         match shape {
-            Shape::Ring => self.ring,
-            Shape::Cross => self.cross,
-            Shape::Diamond => self.diamond,
+            MarkShape::Ring => self.ring,
+            MarkShape::Cross => self.cross,
+            MarkShape::Diamond => self.diamond,
         }
     }
 }
@@ -77,10 +77,10 @@ impl Glyphs {
 pub(super) const ALARM: &str = "1;31";
 
 /// The colour of a mark: alarm where something failed.
-pub(super) fn colour_of_mark(shape: Shape) -> &'static str {
+pub(super) fn colour_of_mark(shape: MarkShape) -> &'static str {
     match shape {
-        Shape::Ring => "1;33",
-        Shape::Cross | Shape::Diamond => ALARM,
+        MarkShape::Ring => "1;33",
+        MarkShape::Cross | MarkShape::Diamond => ALARM,
     }
 }
 

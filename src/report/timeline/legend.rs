@@ -1,19 +1,19 @@
 //! What there is to explain: only what is to be seen.
 
-use super::fold::{Cell, Row};
-use super::state::{Mark, Shape, State};
+use super::fold::{PictureCell, PageRow};
+use super::state::{Mark, MarkShape, State};
 
 /// The states that are drawn, in the order of a page's life.
-pub(super) fn states(rows: &[Row]) -> Vec<State> {
+pub(super) fn states(rows: &[PageRow]) -> Vec<State> {
     let drawn = |state: &State| cells(rows).any(|cell| cell.state == Some(*state));
     State::ALL.into_iter().filter(drawn).collect()
 }
 
 /// The shapes that are drawn, each with what it stands for here.
-pub(super) fn shapes(rows: &[Row]) -> Vec<(Shape, String)> {
+pub(super) fn shapes(rows: &[PageRow]) -> Vec<(MarkShape, String)> {
     let drawn = |mark: &Mark| cells(rows).any(|cell| cell.mark == Some(*mark));
     let marks: Vec<Mark> = Mark::ALL.into_iter().filter(drawn).collect();
-    let explained = Shape::ALL.map(|shape| {
+    let explained = MarkShape::ALL.map(|shape| {
         let marks = marks.iter().filter(|mark| mark.shape() == shape);
         let words: Vec<&str> = marks.map(|mark| mark.words()).collect();
         (shape, words.join(" or "))
@@ -22,6 +22,6 @@ pub(super) fn shapes(rows: &[Row]) -> Vec<(Shape, String)> {
     explained.collect()
 }
 
-fn cells(rows: &[Row]) -> impl Iterator<Item = &Cell> {
+fn cells(rows: &[PageRow]) -> impl Iterator<Item = &PictureCell> {
     rows.iter().flat_map(|row| &row.cells)
 }

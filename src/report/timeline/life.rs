@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::measure::event_log::{Attempt, End, Fate, EventLog, Request, Work};
 
 use super::resolve::resolve;
-use super::state::{Mark, Span, State};
+use super::state::{Mark, StateSpan, State};
 
 /// An answer that is fetched within this time was looked at at once. An idle
 /// loop takes some 50 µs, a busy machine a millisecond or two.
@@ -20,7 +20,7 @@ const AT_ONCE_NS: u64 = 5_000_000;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Life {
     /// Rising in time, and none overlaps another.
-    pub(super) spans: Vec<Span>,
+    pub(super) spans: Vec<StateSpan>,
     /// What befell it, and when.
     pub(super) marks: Vec<(Mark, u64)>,
 }
@@ -107,7 +107,7 @@ impl Notes {
 
     /// Waiting for the first attempt, or request where no attempt is known;
     /// and pausing between those.
-    fn waits(&self, wall_ns: u64) -> Vec<Span> {
+    fn waits(&self, wall_ns: u64) -> Vec<StateSpan> {
         let handed_out = self.attempts.iter().map(|attempt| attempt.handed_out_ns);
         let read = self.requests.iter().map(|request| request.read_ns);
         let Some(first) = handed_out.chain(read).min() else {
@@ -123,7 +123,7 @@ impl Notes {
     }
 
     /// What was fetched is computed for; when exactly, `works` may say.
-    fn after_fetching(&self, attempt: &Attempt) -> Span {
+    fn after_fetching(&self, attempt: &Attempt) -> StateSpan {
         let (from, to) = (attempt.fetched_ns, attempt.ended_ns);
         let within = |work: &Work| work.begun_ns < to && work.ended_ns > from;
         let state = if self.works.iter().any(within) {
@@ -150,7 +150,7 @@ impl Notes {
     }
 
     /// From the server's last byte until the driver has it.
-    fn arrivals(&self) -> Vec<Span> {
+    fn arrivals(&self) -> Vec<StateSpan> {
         let last = self
             .by_attempt()
             .filter_map(|(attempt, requests)| Some((attempt, requests.last()?)));
@@ -169,7 +169,7 @@ impl Notes {
 
     /// A page that was fetched before it was handed out: a program with a list
     /// of its own keeps all of them until it is through.
-    fn kept(&self) -> Option<Span> {
+    fn kept(&self) -> Option<StateSpan> {
         let looked_at = self.attempts.first()?.handed_out_ns;
         let early = { self.requests.iter() }.take_while(|request| request.read_ns < looked_at);
         let last = early.last().filter(|request| request.end == End::Sent)?;
@@ -225,20 +225,20 @@ impl Notes {
     }
 }
 
-fn span(state: State, from_ns: u64, to_ns: u64) -> Span {
-    Span {
+fn span(state: State, from_ns: u64, to_ns: u64) -> StateSpan {
+    StateSpan {
         state,
         from_ns,
         to_ns,
     }
 }
 
-fn computed(work: &Work) -> Span {
+fn computed(work: &Work) -> StateSpan {
     span(State::Computing, work.begun_ns, work.ended_ns)
 }
 
 /// What the server did with a request; one that ended early ends all of it.
-fn served(request: &Request) -> [Span; 3] {
+fn served(request: &Request) -> [StateSpan; 3] {
     let ended = request.ended_ns;
     let begun = request.begun_ns.unwrap_or(ended).min(ended);
     let due = request.due_ns.unwrap_or(ended).min(ended);

@@ -71,7 +71,7 @@ impl State {
 
 /// A state and its time, `from_ns` before `to_ns`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Span {
+pub(super) struct StateSpan {
     /// The state.
     pub(super) state: State,
     /// From here.
@@ -119,18 +119,18 @@ impl Mark {
 
     /// Its shape: three ways of giving up look the same, and a legend says
     /// which of them there are.
-    pub(super) fn shape(self) -> Shape {
+    pub(super) fn shape(self) -> MarkShape {
         match self {
-            Self::Retried => Shape::Ring,
-            Self::Abandoned | Self::Cancelled | Self::TimedOut => Shape::Cross,
-            Self::Failed => Shape::Diamond,
+            Self::Retried => MarkShape::Ring,
+            Self::Abandoned | Self::Cancelled | Self::TimedOut => MarkShape::Cross,
+            Self::Failed => MarkShape::Diamond,
         }
     }
 }
 
 /// The shape of a mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(super) enum MarkShape {
     /// Tried again.
     Ring,
     /// Given up.
@@ -139,7 +139,7 @@ pub(super) enum Shape {
     Diamond,
 }
 
-impl Shape {
+impl MarkShape {
     /// All of them.
     pub(super) const ALL: [Self; 3] = [Self::Ring, Self::Cross, Self::Diamond];
 }

@@ -2,23 +2,23 @@
 
 /// A unit of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Unit {
+pub(super) struct TimeUnit {
     ns: u64,
     name: &'static str,
 }
 
-const UNITS: [Unit; 4] = [
+const UNITS: [TimeUnit; 4] = [
     unit(1, "ns"),
     unit(1_000, "µs"),
     unit(1_000_000, "ms"),
     unit(1_000_000_000, "s"),
 ];
 
-const fn unit(ns: u64, name: &'static str) -> Unit {
-    Unit { ns, name }
+const fn unit(ns: u64, name: &'static str) -> TimeUnit {
+    TimeUnit { ns, name }
 }
 
-impl Unit {
+impl TimeUnit {
     /// The largest unit of which `ns` has at least `least`.
     fn of(ns: u64, least: u64) -> Self {
         let fitting = UNITS.iter().rfind(|unit| ns / unit.ns >= least);
@@ -56,11 +56,11 @@ mod tests {
 
     #[test]
     fn a_label_has_the_decimals_that_its_axis_needs() {
-        let seconds = Unit::of_axis(5_000_000_000);
+        let seconds = TimeUnit::of_axis(5_000_000_000);
         assert_eq!(seconds.label(1_500_000_000, 500_000_000, false), "1.5");
         assert_eq!(seconds.label(2_000_000_000, 500_000_000, true), "2.0 s");
         assert_eq!(seconds.label(2_000_000_000, 1_000_000_000, true), "2 s");
-        let ms = Unit::of_axis(1_900_000_000);
+        let ms = TimeUnit::of_axis(1_900_000_000);
         assert_eq!(ms.label(1_500_000_000, 500_000_000, true), "1500 ms");
     }
 }

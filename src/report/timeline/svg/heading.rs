@@ -6,7 +6,7 @@ use super::super::words;
 use super::layout::{FACTS, HEIGHT, LINE, MARGIN, WIDTH};
 use super::offences::TOLD;
 use super::sheet::Sheet;
-use super::style::Entry;
+use super::style::LegendEntry;
 use super::xml::{escape, fit, line, wrapped};
 
 /// Letters of a line of the title.
@@ -30,7 +30,7 @@ fn description(sheet: &Sheet) -> String {
         Some(row) if row.first == row.last => "Each row is a page.".to_owned(),
         Some(row) => format!("Each row is {} pages.", row.last - row.first + 1),
     };
-    let seen: Vec<String> = sheet.legend.iter().flatten().map(Entry::words).collect();
+    let seen: Vec<String> = sheet.legend.iter().flatten().map(LegendEntry::words).collect();
     let strips: Vec<String> = sheet
         .strips
         .iter()

@@ -1,7 +1,7 @@
 //! Marks as paths, black on white so that they are seen on every colour.
 
-use super::super::fold::Row;
-use super::super::state::Shape;
+use super::super::fold::PageRow;
+use super::super::state::MarkShape;
 use super::layout::{CELL, Layout, px, x};
 
 /// How large a mark is, in tenths of a pixel: as a row is thick, within limits.
@@ -9,15 +9,15 @@ const SMALLEST: u64 = 50;
 const LARGEST: u64 = 90;
 
 /// All marks, shape by shape.
-pub(super) fn marks(rows: &[Row], layout: &Layout) -> String {
-    let shapes = Shape::ALL.into_iter();
+pub(super) fn marks(rows: &[PageRow], layout: &Layout) -> String {
+    let shapes = MarkShape::ALL.into_iter();
     let drawn = shapes.map(|shape| drawn(shape, &places(shape, rows, layout), layout.bar()));
     drawn.collect()
 }
 
 /// Where a shape stands. Marks in one row that would cover each other are
 /// drawn as one.
-fn places(shape: Shape, rows: &[Row], layout: &Layout) -> Vec<(u64, u64)> {
+fn places(shape: MarkShape, rows: &[PageRow], layout: &Layout) -> Vec<(u64, u64)> {
     let mut places = Vec::new();
     for (index, row) in rows.iter().enumerate() {
         let mut free = 0;
@@ -34,21 +34,21 @@ fn places(shape: Shape, rows: &[Row], layout: &Layout) -> Vec<(u64, u64)> {
 
 /// Marks of one shape in these places, for rows that are so thick; nothing for
 /// none.
-pub(super) fn drawn(shape: Shape, places: &[(u64, u64)], thick: u64) -> String {
+pub(super) fn drawn(shape: MarkShape, places: &[(u64, u64)], thick: u64) -> String {
     if places.is_empty() {
         return String::new();
     }
     let size = thick.clamp(SMALLEST, LARGEST);
     let draw = match shape {
-        Shape::Ring => dot,
-        Shape::Cross => cross,
-        Shape::Diamond => diamond,
+        MarkShape::Ring => dot,
+        MarkShape::Cross => cross,
+        MarkShape::Diamond => diamond,
     };
     let path: String = places.iter().map(|(x, y)| draw(*x, *y, size)).collect();
     match shape {
-        Shape::Ring => twice(&path, [("#000", size * 5 / 4), ("#fff", size * 5 / 8)]),
-        Shape::Cross => twice(&path, [("#fff", size * 2 / 3), ("#000", size / 3)]),
-        Shape::Diamond => format!("<path d=\"{path}\" stroke=\"#fff\"/>\n"),
+        MarkShape::Ring => twice(&path, [("#000", size * 5 / 4), ("#fff", size * 5 / 8)]),
+        MarkShape::Cross => twice(&path, [("#fff", size * 2 / 3), ("#000", size / 3)]),
+        MarkShape::Diamond => format!("<path d=\"{path}\" stroke=\"#fff\"/>\n"),
     }
 }
 

@@ -1,13 +1,13 @@
 //! Rows and strips as paths. All bars of one state are one path, each of them
 //! a stroke as thick as the row: ten bytes where a rectangle takes fifty.
 
-use super::super::fold::Row;
+use super::super::fold::PageRow;
 use super::super::state::State;
 use super::layout::{Layout, px, x};
 use super::style;
 
 /// The bars of all rows, state by state.
-pub(super) fn rows(rows: &[Row], layout: &Layout) -> String {
+pub(super) fn rows(rows: &[PageRow], layout: &Layout) -> String {
     let states = State::ALL.into_iter();
     let drawn = states.map(|state| (state, bars(state, rows, layout)));
     drawn
@@ -16,7 +16,7 @@ pub(super) fn rows(rows: &[Row], layout: &Layout) -> String {
         .collect()
 }
 
-fn bars(state: State, rows: &[Row], layout: &Layout) -> String {
+fn bars(state: State, rows: &[PageRow], layout: &Layout) -> String {
     let mut path = Vec::new();
     for (index, row) in rows.iter().enumerate() {
         let mut cell = 0;

@@ -3,13 +3,13 @@
 use crate::measure::event_log::EventLog;
 
 use super::super::axis::{Scale, until_ns};
-use super::super::fold::{Row, fold};
+use super::super::fold::{PageRow, fold};
 use super::super::legend;
 use super::super::life::Lives;
 use super::super::strip::{Strip, strips};
 use super::super::words;
 use super::layout::{COLUMNS, Layout, Others};
-use super::style::{self, Entry};
+use super::style::{self, LegendEntry};
 use super::{SvgLook, xml};
 
 /// What is to be drawn, and where.
@@ -18,9 +18,9 @@ pub(super) struct Sheet<'a> {
     pub(super) wall_ns: u64,
     pub(super) facts: Vec<String>,
     pub(super) scale: Scale,
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<PageRow>,
     pub(super) strips: Vec<Strip>,
-    pub(super) legend: Vec<Vec<Entry>>,
+    pub(super) legend: Vec<Vec<LegendEntry>>,
     pub(super) foot: Vec<String>,
     pub(super) look: &'a SvgLook,
     pub(super) layout: Layout,

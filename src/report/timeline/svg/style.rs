@@ -4,7 +4,7 @@
 //! vision tell apart (<https://jfly.uni-koeln.de/color/>). Patterns tell the
 //! states apart without any.
 
-use super::super::state::{Shape, State};
+use super::super::state::{MarkShape, State};
 use super::layout::{MARGIN, px};
 use super::marks;
 use super::xml::line;
@@ -92,11 +92,11 @@ pub(super) fn bar(state: State, path: &str, bar: u64) -> String {
 
 /// An entry of the legend.
 #[derive(Debug)]
-pub(super) enum Entry {
+pub(super) enum LegendEntry {
     /// A bar like this.
     State(State),
     /// A mark like this, and what it stands for.
-    Shape(Shape, String),
+    Shape(MarkShape, String),
 }
 
 /// A swatch and the space around it, in tenths of a pixel.
@@ -107,7 +107,7 @@ const LETTER: u64 = 95;
 const BETWEEN: u64 = 260;
 const END: u64 = 12_600;
 
-impl Entry {
+impl LegendEntry {
     /// What it explains, in words.
     pub(super) fn words(&self) -> String {
         match self {
@@ -134,12 +134,12 @@ impl Entry {
 }
 
 /// The entries of the legend in lines.
-pub(super) fn entries(states: &[State], shapes: &[(Shape, String)]) -> Vec<Vec<Entry>> {
-    let states = states.iter().map(|state| Entry::State(*state));
+pub(super) fn entries(states: &[State], shapes: &[(MarkShape, String)]) -> Vec<Vec<LegendEntry>> {
+    let states = states.iter().map(|state| LegendEntry::State(*state));
     let shapes = shapes
         .iter()
-        .map(|(shape, words)| Entry::Shape(*shape, words.clone()));
-    let mut lines: Vec<Vec<Entry>> = Vec::new();
+        .map(|(shape, words)| LegendEntry::Shape(*shape, words.clone()));
+    let mut lines: Vec<Vec<LegendEntry>> = Vec::new();
     let mut end = END;
     for entry in states.chain(shapes) {
         if end + entry.width() > END {
@@ -155,7 +155,7 @@ pub(super) fn entries(states: &[State], shapes: &[(Shape, String)]) -> Vec<Vec<E
 }
 
 /// One line of the legend, on the base line `y`.
-pub(super) fn legend_line(entries: &[Entry], y: u64) -> String {
+pub(super) fn legend_line(entries: &[LegendEntry], y: u64) -> String {
     let mut x = MARGIN;
     let mut drawn = String::new();
     for entry in entries {

@@ -1,6 +1,6 @@
 //! The time axis, and where on it the run ended.
 
-use super::super::axis::Tick;
+use super::super::axis::AxisTick;
 use super::layout::{LEFT, RIGHT, px, x};
 use super::sheet::Sheet;
 use super::xml::line;
@@ -14,7 +14,7 @@ const LAST_LABEL: u64 = 500;
 pub(super) fn axis(sheet: &Sheet) -> String {
     let (top, bottom) = (sheet.layout.top, sheet.layout.axis());
     let ticks = sheet.scale.ticks(TICK_CELLS);
-    let up = |tick: &Tick| format!("M{} {}V{}", px(x(tick.cell)), px(bottom + 60), px(top));
+    let up = |tick: &AxisTick| format!("M{} {}V{}", px(x(tick.cell)), px(bottom + 60), px(top));
     let lines: Vec<String> = ticks.iter().map(up).collect();
     let labels: Vec<String> = ticks.iter().map(|tick| label(tick, bottom + 240)).collect();
     format!(
@@ -28,7 +28,7 @@ pub(super) fn axis(sheet: &Sheet) -> String {
 }
 
 /// The time of a tick below it, or to its left where it would stand out.
-fn label(tick: &Tick, y: u64) -> String {
+fn label(tick: &AxisTick, y: u64) -> String {
     if x(tick.cell) + LAST_LABEL > RIGHT {
         line(RIGHT, y, "text-anchor=\"end\"", &tick.label)
     } else {

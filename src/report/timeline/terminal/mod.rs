@@ -6,7 +6,7 @@ use crate::fmt;
 use crate::measure::event_log::EventLog;
 
 use super::axis::{Scale, until_ns};
-use super::fold::{Row, fold};
+use super::fold::{PageRow, fold};
 use super::glyphs::{ALARM, Glyphs, paint};
 use super::life::Lives;
 use super::strip::{Strip, strips};
@@ -86,7 +86,7 @@ struct Canvas<'a> {
 
 /// Rows and legend, which depend on each other's size.
 struct Middle {
-    rows: Vec<Row>,
+    rows: Vec<PageRow>,
     strips: usize,
     legend: Vec<String>,
 }

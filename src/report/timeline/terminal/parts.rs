@@ -2,8 +2,8 @@
 
 use crate::fmt;
 
-use super::super::axis::Tick;
-use super::super::fold::{Cell, Row};
+use super::super::axis::AxisTick;
+use super::super::fold::{PictureCell, PageRow};
 use super::super::glyphs::{colour, colour_of_mark, paint};
 use super::super::strip::Strip;
 use super::super::{Offence, legend, text, words};
@@ -17,7 +17,7 @@ const MOST_TICKS: usize = 8;
 const OFFENCES_TOLD: usize = 3;
 
 impl Canvas<'_> {
-    pub(super) fn rows(&self, rows: &[Row]) -> Vec<String> {
+    pub(super) fn rows(&self, rows: &[PageRow]) -> Vec<String> {
         let lines = rows.iter().enumerate().map(|(index, row)| {
             let offends = |offence: &Offence| row.touches(&(offence.page_from..=offence.page_to));
             let marker = if self.look.marked.iter().any(offends) {
@@ -38,10 +38,10 @@ impl Canvas<'_> {
         format!("{:indent$}{label} {border}{right}", "")
     }
 
-    fn cells(&self, cells: &[Cell]) -> String {
+    fn cells(&self, cells: &[PictureCell]) -> String {
         let end = cells
             .iter()
-            .rposition(|cell| *cell != Cell::default())
+            .rposition(|cell| *cell != PictureCell::default())
             .map_or(0, |last| last + 1);
         let looks: Vec<_> = cells[..end]
             .iter()
@@ -54,7 +54,7 @@ impl Canvas<'_> {
         runs.collect()
     }
 
-    fn look_of(&self, cell: Cell) -> (char, &'static str) {
+    fn look_of(&self, cell: PictureCell) -> (char, &'static str) {
         match (cell.mark, cell.state) {
             (Some(mark), _) => (
                 self.glyphs.shape(mark.shape()),
@@ -84,7 +84,7 @@ impl Canvas<'_> {
 
     /// The times below their ticks. The last one has the unit, so it is placed
     /// first, and the others if there is room before it.
-    fn times(&self, ticks: &[Tick]) -> String {
+    fn times(&self, ticks: &[AxisTick]) -> String {
         let mut end = self.scale.cells();
         let mut times = String::new();
         for tick in ticks.iter().rev() {
@@ -125,7 +125,7 @@ impl Canvas<'_> {
         ramp[steps.saturating_sub(line * full).min(full)]
     }
 
-    pub(super) fn legend(&self, rows: &[Row]) -> Vec<String> {
+    pub(super) fn legend(&self, rows: &[PageRow]) -> Vec<String> {
         let states = legend::states(rows)
             .into_iter()
             .map(|state| (self.glyphs.state(state), state.words().to_owned()));
