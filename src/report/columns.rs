@@ -20,7 +20,7 @@ pub(super) struct Column<'a> {
 pub(super) const RANK_WIDTH: usize = 3;
 
 /// A row with a valid result, and its numbers.
-pub(super) type Row<'a> = (&'a DriverReport, &'a Summary);
+pub(super) type ValidRow<'a> = (&'a DriverReport, &'a Summary);
 
 /// The level of detail at which nothing is left out.
 pub(super) const FULLEST: u8 = 12;
@@ -33,7 +33,7 @@ pub(super) const WIDE: u8 = 6;
 pub(super) const FLAGS_IN_WORDS: u8 = 11;
 
 /// Every column that these rows can fill.
-pub(super) fn all(rows: &[Row]) -> Vec<Column<'static>> {
+pub(super) fn all(rows: &[ValidRow]) -> Vec<Column<'static>> {
     let mut columns = identity(rows);
     columns.extend(time(rows));
     columns.extend(cost(rows));
@@ -41,7 +41,7 @@ pub(super) fn all(rows: &[Row]) -> Vec<Column<'static>> {
     columns
 }
 
-fn identity(rows: &[Row]) -> Vec<Column<'static>> {
+fn identity(rows: &[ValidRow]) -> Vec<Column<'static>> {
     let places = texts(rows, |(_, summary)| summary.place());
     let names = texts(rows, |(driver, _)| driver.name.clone());
     vec![
@@ -56,7 +56,7 @@ fn identity(rows: &[Row]) -> Vec<Column<'static>> {
     ]
 }
 
-fn time(rows: &[Row]) -> Vec<Column<'static>> {
+fn time(rows: &[ValidRow]) -> Vec<Column<'static>> {
     let arm = |estimate: &Estimate| estimate.half_width().map(|share| share * 100.0);
     let arms = texts(rows, |(_, s)| percent(arm(&s.wall_ns)));
     vec![
@@ -75,7 +75,7 @@ fn time(rows: &[Row]) -> Vec<Column<'static>> {
     ]
 }
 
-fn cost(rows: &[Row]) -> Vec<Column<'static>> {
+fn cost(rows: &[ValidRow]) -> Vec<Column<'static>> {
     vec![
         numbers("CPU µs\n/page", 1, rows, 3, |s| {
             Some(us(s.cpu_ns_per_page?.median))
@@ -98,7 +98,7 @@ fn growth_mb(summary: &Summary) -> Option<f64> {
 }
 
 /// What is only shown when there is room for it.
-fn detail(rows: &[Row]) -> Vec<Column<'static>> {
+fn detail(rows: &[ValidRow]) -> Vec<Column<'static>> {
     let connections = texts(rows, |(_, s)| whole(Some(s.connections_peak)));
     let rounds = texts(rows, |(_, s)| whole(Some(s.rounds.into())));
     let mut columns = met(rows);
@@ -124,7 +124,7 @@ fn detail(rows: &[Row]) -> Vec<Column<'static>> {
 
 /// What the scenario did beside answering, where it did: requests per page,
 /// those of them that were rejected or abandoned, failed pages, time queued.
-fn met(rows: &[Row]) -> Vec<Column<'static>> {
+fn met(rows: &[ValidRow]) -> Vec<Column<'static>> {
     let all: Vec<Met> = rows.iter().map(|(driver, _)| Met::by(driver)).collect();
     let column = |head, from, least: f64, digits, value: fn(&Met) -> Option<f64>| {
         let values: Vec<Option<f64>> = all.iter().map(value).collect();
@@ -146,8 +146,8 @@ fn met(rows: &[Row]) -> Vec<Column<'static>> {
     .collect()
 }
 
-fn allocations(rows: &[Row]) -> Vec<Option<f64>> {
-    let per_page = |(driver, _): &Row| {
+fn allocations(rows: &[ValidRow]) -> Vec<Option<f64>> {
+    let per_page = |(driver, _): &ValidRow| {
         let heap = driver.heap.as_ref().filter(|heap| heap.pages > 0)?;
         Some(heap.allocations as f64 / heap.pages as f64)
     };
@@ -167,7 +167,7 @@ fn column(head: &'static str, from: u8, cells: Vec<String>) -> Column<'static> {
 fn numbers(
     head: &'static str,
     from: u8,
-    rows: &[Row],
+    rows: &[ValidRow],
     digits: usize,
     value: impl Fn(&Summary) -> Option<f64>,
 ) -> Column<'static> {
@@ -175,7 +175,7 @@ fn numbers(
     column(head, from, fmt::aligned(&values, digits))
 }
 
-fn texts(rows: &[Row], text: impl Fn(&Row) -> String) -> Vec<String> {
+fn texts(rows: &[ValidRow], text: impl Fn(&ValidRow) -> String) -> Vec<String> {
     rows.iter().map(text).collect()
 }
 

@@ -8,7 +8,7 @@
 use std::ops::RangeInclusive;
 
 use super::Report;
-use super::columns::{Column, FLAGS_IN_WORDS, FULLEST, Row};
+use super::columns::{Column, FLAGS_IN_WORDS, FULLEST, ValidRow};
 use crate::fmt::{self, Align};
 use crate::measure::flag::{Flag, Neighbour};
 
@@ -141,7 +141,7 @@ impl Flags {
 
     /// The column of flags twice: as letters, and as words for where there is
     /// room. None where no flag sets a row apart.
-    pub(super) fn columns(&self, rows: &[Row]) -> Vec<Column<'static>> {
+    pub(super) fn columns(&self, rows: &[ValidRow]) -> Vec<Column<'static>> {
         if self.own.is_empty() {
             return Vec::new();
         }
@@ -202,7 +202,7 @@ fn share(flag: &Flag) -> Option<f64> {
 }
 
 fn column(
-    rows: &[Row],
+    rows: &[ValidRow],
     levels: RangeInclusive<u8>,
     cell: impl Fn(&[Flag]) -> String,
 ) -> Column<'static> {

@@ -7,7 +7,7 @@
 //! measures the server. Where no limit is clear it says so.
 
 use super::Report;
-use super::columns::Row;
+use super::columns::ValidRow;
 use super::scenario::Met;
 use super::summarise::cores_share;
 use crate::fmt::{self, percent};
@@ -23,7 +23,7 @@ const CORES_IDLE: f64 = 0.50;
 const NEAR_IDEAL: f64 = 1.10;
 
 /// One sentence on the limit, by the fastest driver.
-pub(super) fn sentence(report: &Report, best: Row) -> String {
+pub(super) fn sentence(report: &Report, best: ValidRow) -> String {
     let cores = report.host.cores;
     let busy = cores_share(best.0, cores);
     if let Some(share) = best.1.server_share.filter(|&share| share > SERVER_BOUND) {

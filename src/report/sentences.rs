@@ -4,7 +4,7 @@
 //! not support: a tie is called a tie, few rounds are called rough, and a limit
 //! is named only where it is clear.
 
-use super::columns::Row;
+use super::columns::ValidRow;
 use super::{Estimate, Report, limits};
 use crate::fmt;
 use crate::site::workload::Bound;
@@ -45,12 +45,12 @@ fn nobody(report: &Report) -> &'static str {
     }
 }
 
-fn name<'a>(row: &Row<'a>) -> &'a str {
+fn name<'a>(row: &ValidRow<'a>) -> &'a str {
     &row.0.name
 }
 
 /// Who is first, and whether that can be said at all.
-fn wall(rows: &[Row]) -> String {
+fn wall(rows: &[ValidRow]) -> String {
     let first = rows
         .iter()
         .take_while(|(_, summary)| summary.rank == 1)
@@ -87,7 +87,7 @@ fn range(low_ns: f64, high_ns: f64) -> String {
 
 /// The first `size` rows by name while a sentence holds the names; the table
 /// marks them in any case.
-fn group(rows: &[Row], size: usize) -> String {
+fn group(rows: &[ValidRow], size: usize) -> String {
     if size <= NAMES {
         return fmt::list(&rows[..size].iter().map(name).collect::<Vec<_>>());
     }
@@ -98,7 +98,7 @@ fn group(rows: &[Row], size: usize) -> String {
 }
 
 /// How much waiting together saves, compared with the most it can save.
-fn against_sequential(report: &Report, rows: &[Row]) -> Option<String> {
+fn against_sequential(report: &Report, rows: &[ValidRow]) -> Option<String> {
     let (best, sequential) = (
         rows.first()?,
         rows.iter().find(|row| row.0.model == "sequential")?,
@@ -140,7 +140,7 @@ fn most(report: &Report, times: f64) -> String {
 }
 
 /// The cheapest and the dearest driver, in CPU and in memory.
-fn cost(rows: &[Row]) -> Option<String> {
+fn cost(rows: &[ValidRow]) -> Option<String> {
     let cpu = extremes(rows, |row| row.1.cpu_ns_per_page);
     let memory = extremes(rows, |row| row.1.peak_rss_bytes);
     let parts: Vec<String> = [
@@ -158,10 +158,10 @@ type End<'a> = (&'a str, Estimate);
 /// The least and the most of a measure; `None` with fewer than two rows that
 /// have it.
 fn extremes<'a>(
-    rows: &[Row<'a>],
-    measure: impl Fn(&Row) -> Option<Estimate>,
+    rows: &[ValidRow<'a>],
+    measure: impl Fn(&ValidRow) -> Option<Estimate>,
 ) -> Option<(End<'a>, End<'a>)> {
-    let with = |row: &Row<'a>| Some((name(row), measure(row)?));
+    let with = |row: &ValidRow<'a>| Some((name(row), measure(row)?));
     let mut ends: Vec<End> = rows.iter().filter_map(with).collect();
     ends.sort_by(|a, b| a.1.median.total_cmp(&b.1.median));
     (ends.len() > 1).then(|| (ends[0], ends[ends.len() - 1]))
@@ -194,7 +194,7 @@ fn capitalised(text: &str) -> String {
 }
 
 /// Which pages fail for every driver; a row that failed others is rejected.
-fn failed(best: Row) -> Option<String> {
+fn failed(best: ValidRow) -> Option<String> {
     let sample = &best.0.samples.first()?.sample;
     let named: Vec<String> = sample.first_lost.iter().map(u64::to_string).collect();
     let unnamed = sample.errors.saturating_sub(named.len() as u64);
@@ -211,8 +211,8 @@ fn failed(best: Row) -> Option<String> {
 }
 
 /// Which rows have too few rounds for an exact interval.
-fn rough(rows: &[Row]) -> Option<String> {
-    let few: Vec<&Row> = rows
+fn rough(rows: &[ValidRow]) -> Option<String> {
+    let few: Vec<&ValidRow> = rows
         .iter()
         .filter(|row| row.1.rounds < EXACT_ROUNDS)
         .collect();
