@@ -12,7 +12,7 @@ mod teaching;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use regatta::teach::lesson::{self, Lesson, Metric, Performance, Performed, Setup};
+use regatta::teach::lesson::{self, Lesson, RunMetric, Performance, Performed, Setup};
 
 /// The command that updates the generated parts.
 const COMMAND: &str = "UPDATE_PAGES=1 cargo test --test lesson_pages";
@@ -180,7 +180,7 @@ fn a_saved_performance_has_the_formulas_of_its_lesson() {
 }
 
 /// Each formula, and its value if it is known before the run.
-fn predicted_now(setup: &Setup) -> Vec<(Metric, String, Option<f64>)> {
+fn predicted_now(setup: &Setup) -> Vec<(RunMetric, String, Option<f64>)> {
     let mut known = setup.known().unwrap();
     // Those of the machine where it was played count, and not this one's.
     known.remove("cores");
@@ -192,7 +192,7 @@ fn predicted_now(setup: &Setup) -> Vec<(Metric, String, Option<f64>)> {
     predicted.collect()
 }
 
-fn predicted_then(run: &Performed) -> Vec<(Metric, String, Option<f64>)> {
+fn predicted_then(run: &Performed) -> Vec<(RunMetric, String, Option<f64>)> {
     let predicted = run.predicted.iter().map(|(&metric, predicted)| {
         let words = predicted.words.clone();
         let is_of_the_run = words.contains("work") || words.contains("cores");

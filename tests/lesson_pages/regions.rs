@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use regatta::site::workload::Workload;
 use regatta::teach::exercise;
 use regatta::teach::lesson::guess;
-use regatta::teach::lesson::show::{self, Look};
-use regatta::teach::lesson::{self, Known, Lesson, Metric, Performed, Setup};
+use regatta::teach::lesson::show::{self, PrintStyle};
+use regatta::teach::lesson::{self, Known, Lesson, RunMetric, Performed, Setup};
 
 use crate::Told;
 use crate::pictures;
@@ -68,7 +68,7 @@ fn drawn(told: &Told) -> String {
 }
 
 fn results(told: &Told) -> String {
-    let look = Look {
+    let look = PrintStyle {
         width: COLUMNS,
         height: 24,
         ascii: false,
@@ -138,8 +138,8 @@ fn expect(told: &Told) -> String {
 /// The variables of a run's formulas, with those that it measured.
 fn known(setup: &Setup, run: &Performed) -> Known {
     let mut known = setup.known().unwrap();
-    if let Some(&work) = run.measured.get(&Metric::Work) {
-        known.insert("work", (work, Metric::Work.unit()));
+    if let Some(&work) = run.measured.get(&RunMetric::Work) {
+        known.insert("work", (work, RunMetric::Work.unit()));
     }
     known
 }

@@ -2,7 +2,7 @@
 //! file.
 
 use regatta::teach::exercise;
-use regatta::teach::lesson::{self, Lesson, Metric};
+use regatta::teach::lesson::{self, Lesson, RunMetric};
 
 use crate::read;
 use crate::root;
@@ -56,7 +56,7 @@ fn every_key_of_a_lesson_is_in_its_table() {
 
 /// The names of all metrics, from the error for an unknown one.
 fn all_metrics() -> Vec<String> {
-    let error = serde_json::from_str::<Metric>("\"none\"").unwrap_err();
+    let error = serde_json::from_str::<RunMetric>("\"none\"").unwrap_err();
     let error = error.to_string();
     let (_, expected) = error.split_once("expected one of ").unwrap();
     let names = expected.split('`').skip(1).step_by(2);

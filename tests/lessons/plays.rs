@@ -5,7 +5,7 @@ use regatta::harness::process::Program;
 use regatta::measure::limits;
 use regatta::teach::lesson::guess::Guess;
 use regatta::teach::lesson::quantity::Unit;
-use regatta::teach::lesson::{self, Lesson, Metric, Performed, Stage, spread};
+use regatta::teach::lesson::{self, Lesson, RunMetric, Performed, Stage, spread};
 use regatta::term::interrupt::Interrupt;
 
 use crate::BIN;
@@ -53,7 +53,7 @@ fn is_nearest_to(lesson: &Lesson, measured: impl Fn() -> f64, place: usize) {
     let unit = lesson.guess.metric.unit();
     let tries = match lesson.guess.metric {
         // It depends on the speed of the retries.
-        Metric::Requests => TRIES,
+        RunMetric::Requests => TRIES,
         _ if [Unit::Seconds, Unit::Ratio].contains(&unit) => TRIES,
         _ => 1,
     };
@@ -121,7 +121,7 @@ fn programs_measure_their_choice(lesson: &Lesson) {
 
 fn measured_with(stage: &Stage<'_>, lesson: &Lesson, program: &str) -> f64 {
     let instead = stage.run(lesson.guessed(), program).unwrap();
-    if lesson.guess.metric != Metric::Spread {
+    if lesson.guess.metric != RunMetric::Spread {
         return instead.measured[&lesson.guess.metric];
     }
     let others = { lesson.runs.iter() }.filter(|run| run.name != lesson.guess.run);

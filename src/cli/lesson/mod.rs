@@ -12,7 +12,7 @@ use anyhow::ensure;
 use super::exit::OrUsage;
 use super::headings::OUTPUT;
 use crate::teach::lesson::progress::ProgressFile;
-use crate::teach::lesson::show::{self, Look};
+use crate::teach::lesson::show::{self, PrintStyle};
 use crate::teach::lesson::votes::Votes;
 use crate::teach::lesson::{self, Lesson, Performance};
 
@@ -133,12 +133,12 @@ fn one(lesson: &Lesson, options: &Options) -> anyhow::Result<ExitCode> {
     }
 }
 
-fn list(look: Look) -> anyhow::Result<()> {
+fn list(look: PrintStyle) -> anyhow::Result<()> {
     // Lessons are listed even if the file cannot be read.
     let progress = ProgressFile::usual().and_then(|file| file.read());
     let progress = progress.unwrap_or_else(|error| {
         eprintln!("regatta: {error:#}");
-        lesson::progress::Progress::default()
+        lesson::progress::LessonProgress::default()
     });
     if let Some(note) = &progress.note {
         eprintln!("regatta: {note}");
@@ -184,9 +184,9 @@ fn draw(performance: &Performance, drawing: &Drawing) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn look(ascii: bool) -> Look {
+fn look(ascii: bool) -> PrintStyle {
     let lines = terminal_size::terminal_size().map_or(24, |(_, lines)| usize::from(lines.0));
-    Look {
+    PrintStyle {
         width: super::output::width(),
         height: lines,
         ascii,

@@ -13,10 +13,10 @@ use super::{Options, ask, draw, look, votes};
 use crate::harness::process::{Failure, Program};
 use crate::measure::limits;
 use crate::teach::lesson::guess::error_ratio;
-use crate::teach::lesson::progress::{ProgressFile, Record};
-use crate::teach::lesson::show::{self, Guessed, Look};
+use crate::teach::lesson::progress::{ProgressFile, LessonAttempt};
+use crate::teach::lesson::show::{self, Guessed, PrintStyle};
 use crate::teach::lesson::votes::{self as voted, Votes};
-use crate::teach::lesson::{Lesson, Metric, Performance, Setup, Stage};
+use crate::teach::lesson::{Lesson, RunMetric, Performance, Setup, Stage};
 use crate::term::interrupt::{self, Interrupt};
 use crate::term::progress::Progress;
 
@@ -74,7 +74,7 @@ fn lock(
     lesson: &Lesson,
     votes: Option<&Votes>,
     options: &Options,
-    look: &Look,
+    look: &PrintStyle,
 ) -> anyhow::Result<Guessed> {
     // With its knob turned it is another question, and there is nothing to
     // choose from.
@@ -113,7 +113,7 @@ fn of_most(votes: &Votes, values: &[f64]) -> Guessed {
     }
 }
 
-fn locked(lesson: &Lesson, guessed: &Guessed, look: &Look) -> String {
+fn locked(lesson: &Lesson, guessed: &Guessed, look: &PrintStyle) -> String {
     let unit = lesson.guess.metric.unit();
     let value = unit.print(guessed.guess.value, look.ascii);
     let letter = guessed.guess.letter();
@@ -167,7 +167,7 @@ impl Drop for Over<'_> {
 /// measure is taken for a second.
 fn predicted(setup: &Setup) -> Duration {
     let known = setup.known().ok();
-    let formula = setup.formula.get(&Metric::Wall);
+    let formula = setup.formula.get(&RunMetric::Wall);
     let seconds = known.and_then(|known| formula?.value(&known).ok());
     START + Duration::from_secs_f64(seconds.unwrap_or(1.0).clamp(0.0, 60.0))
 }
@@ -178,7 +178,7 @@ fn class(
     before: Option<&Votes>,
     after: Option<Votes>,
     options: &Options,
-    look: &Look,
+    look: &PrintStyle,
 ) -> anyhow::Result<Option<Votes>> {
     let Some(before) = before else {
         return Ok(None);
@@ -203,7 +203,7 @@ fn keep(
         return;
     };
     let unit = performance.metric.unit();
-    let record = Record {
+    let record = LessonAttempt {
         taken_at: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
         lesson: lesson.id.clone(),
         guess: guessed.guess.value,

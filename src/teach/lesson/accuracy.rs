@@ -15,7 +15,7 @@
 use std::cmp::Ordering;
 
 use super::guess::print_error;
-use super::progress::Record;
+use super::progress::LessonAttempt;
 
 /// The labels below the axis; the axis ends at one of them.
 const TICKS: [u32; 10] = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
@@ -72,7 +72,7 @@ const ASCII: Pens = Pens {
 /// attempts, and a sentence about the first and the latest guess. `width` is
 /// the width of the terminal; the chart uses 60 to 80 columns. Ends in a line
 /// break; empty without records.
-pub fn draw(records: &[Record], width: usize, ascii: bool) -> String {
+pub fn draw(records: &[LessonAttempt], width: usize, ascii: bool) -> String {
     let rows = latest(records);
     let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
         return String::new();
@@ -95,8 +95,8 @@ pub fn draw(records: &[Record], width: usize, ascii: bool) -> String {
 }
 
 /// The latest attempt at each lesson, in the order of the file.
-fn latest(records: &[Record]) -> Vec<&Record> {
-    let is_latest = |place: usize, record: &Record| {
+fn latest(records: &[LessonAttempt]) -> Vec<&LessonAttempt> {
+    let is_latest = |place: usize, record: &LessonAttempt| {
         let later = &records[place + 1..];
         later.iter().all(|other| other.lesson != record.lesson)
     };
@@ -105,7 +105,7 @@ fn latest(records: &[Record]) -> Vec<&Record> {
     latest.map(|(_, record)| record).collect()
 }
 
-fn sentence(first: &Record, last: &Record, lessons: usize) -> String {
+fn sentence(first: &LessonAttempt, last: &LessonAttempt, lessons: usize) -> String {
     let (from, to) = (off(first.error), off(last.error));
     if lessons == 1 {
         return format!(" First guess: {from}.");
@@ -138,7 +138,7 @@ struct Chart {
 }
 
 impl Chart {
-    fn of(rows: &[&Record], width: usize) -> Self {
+    fn of(rows: &[&LessonAttempt], width: usize) -> Self {
         let names = rows.iter().map(|record| record.lesson.chars().count());
         let name = names.max().unwrap_or(0).min(NAME);
         let farthest = rows.iter().map(|record| record.error).fold(1.0, f64::max);
@@ -162,7 +162,7 @@ impl Chart {
         column
     }
 
-    fn row(&self, record: &Record, pens: &Pens) -> String {
+    fn row(&self, record: &LessonAttempt, pens: &Pens) -> String {
         let (name, error) = (
             self.name(&record.lesson, pens),
             print_error(record.error, false),
@@ -230,8 +230,8 @@ mod tests {
     use super::*;
     use crate::teach::lesson::quantity::Unit;
 
-    fn record(lesson: &str, error: f64) -> Record {
-        Record {
+    fn record(lesson: &str, error: f64) -> LessonAttempt {
+        LessonAttempt {
             taken_at: "2026-01-31T09:30:00Z".to_owned(),
             lesson: lesson.to_owned(),
             guess: error,
@@ -245,7 +245,7 @@ mod tests {
         }
     }
 
-    fn a_student() -> Vec<Record> {
+    fn a_student() -> Vec<LessonAttempt> {
         let errors = [
             ("one-page-at-a-time", 40.2),
             ("ten-hands", 5.2),
@@ -260,7 +260,7 @@ mod tests {
     }
 
     /// Compares with the whole chart, spaces on the left included.
-    fn assert_drawn(records: &[Record], ascii: bool, expected: &str) {
+    fn assert_drawn(records: &[LessonAttempt], ascii: bool, expected: &str) {
         let drawn = draw(records, 80, ascii);
         assert_eq!(drawn, expected.trim_start_matches('\n'), "\n{drawn}");
     }

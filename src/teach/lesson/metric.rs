@@ -11,7 +11,7 @@ use crate::measure::event_log::{End, Request};
 /// `compare::Metric`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Metric {
+pub enum RunMetric {
     /// From the start of the driver until all its workers have stopped.
     Wall,
     /// CPU time divided by wall time: 1 is one core, busy all the time.
@@ -60,7 +60,7 @@ pub enum Metric {
     Spread,
 }
 
-impl Metric {
+impl RunMetric {
     /// Its unit.
     #[must_use]
     pub fn unit(self) -> Unit {

@@ -40,11 +40,11 @@ pub mod votes;
 pub use data::{Choice, GuessTarget, Knob, Lesson, Notes, Setup, Wrong};
 pub use formula::{Formula, FormulaError, Known};
 pub use library::{all, named};
-pub use metric::Metric;
+pub use metric::RunMetric;
 pub use perform::Stage;
 pub use play::{Played, Run};
 pub use range::Range;
-pub use record::{Performance, Performed, Predicted, spread};
+pub use record::{Performance, Performed, Prediction, spread};
 
 /// Every run of a lesson uses the same scenario.
 const SEED: u64 = 1;

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use super::SEED;
 use super::data::{Lesson, Setup};
-use super::metric::Metric;
+use super::metric::RunMetric;
 use super::play::Run;
 use super::record::{Performance, Performed};
 use crate::harness::process::{Failure, Program, ServerProcess, Worker};
@@ -69,7 +69,7 @@ impl<'a> Stage<'a> {
     pub fn run(&self, setup: &Setup, driver: &str) -> Result<Performed, Failure> {
         let workload = setup.workload()?;
         let mut known = setup.known()?;
-        let predicted = { setup.formula.get(&Metric::Wall) };
+        let predicted = { setup.formula.get(&RunMetric::Wall) };
         // A formula that needs a value measured in the run is not known yet.
         let predicted = predicted.and_then(|formula| formula.value(&known).ok());
         let predicted = Duration::from_secs_f64(predicted.unwrap_or_default().clamp(0.0, 60.0));
@@ -91,8 +91,8 @@ impl<'a> Stage<'a> {
         };
         let worker = Worker::start(&self.program, driver, setup.threads, None)?;
         let played = run.play(&self.server, worker)?;
-        if let Some(work) = Metric::Work.of(&played) {
-            known.insert("work", (work, Metric::Work.unit()));
+        if let Some(work) = RunMetric::Work.of(&played) {
+            known.insert("work", (work, RunMetric::Work.unit()));
         }
         Ok(Performed::of(setup, driver, &known, played))
     }

@@ -5,8 +5,8 @@ use std::thread;
 
 use super::*;
 
-fn record(lesson: &str) -> Record {
-    Record {
+fn record(lesson: &str) -> LessonAttempt {
+    LessonAttempt {
         taken_at: "2026-01-31T09:30:00Z".to_owned(),
         lesson: lesson.to_owned(),
         guess: 5.5,
@@ -39,8 +39,8 @@ fn names(file: &ProgressFile) -> Vec<String> {
 #[test]
 fn appended_records_are_read_in_their_order() {
     let (_place, file) = file();
-    assert_eq!(file.read().unwrap(), Progress::default());
-    let of_a_class = Record {
+    assert_eq!(file.read().unwrap(), LessonProgress::default());
+    let of_a_class = LessonAttempt {
         votes_before: Some(Votes::parse("a=3,b=12", 3).unwrap()),
         ..record("threads")
     };
@@ -143,7 +143,7 @@ fn a_reset_renames_the_file_and_says_how() {
     let says = file.reset().unwrap();
     assert!(says.contains("lessons.jsonl.old."), "{says}");
     assert_eq!(fs::read_to_string(file.aside()).unwrap(), kept);
-    assert_eq!(file.read().unwrap(), Progress::default());
+    assert_eq!(file.read().unwrap(), LessonProgress::default());
     // A second reset by mistake keeps the renamed file.
     file.reset().unwrap();
     assert_eq!(fs::read_to_string(file.aside()).unwrap(), kept);
@@ -168,7 +168,7 @@ fn two_lessons_at_once_lose_no_line() {
 fn a_number_that_is_not_finite_is_not_kept() {
     let (_place, file) = file();
     let error = f64::INFINITY;
-    let record = Record {
+    let record = LessonAttempt {
         error,
         ..record("first")
     };

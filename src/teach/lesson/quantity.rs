@@ -29,7 +29,7 @@ pub enum Unit {
 pub enum QuantityError {
     /// The text is empty.
     #[error("empty input: expected {0}")]
-    Empty(Expected),
+    Empty(ExpectedInput),
     /// A number without a unit, where several units are possible.
     #[error("{number} has no unit: write {}", .unit.with_units(.number))]
     NoUnit {
@@ -40,23 +40,23 @@ pub enum QuantityError {
     },
     /// A comma that does not separate thousands.
     #[error("invalid comma in {0:?}: a comma separates thousands, as in 1,000; expected {1}")]
-    Comma(String, Expected),
+    Comma(String, ExpectedInput),
     /// A negative number.
     #[error("{0:?} is below zero: expected {1}")]
-    Negative(String, Expected),
+    Negative(String, ExpectedInput),
     /// More than any lesson could measure.
     #[error("{0:?} is too large, the maximum is {2}: expected {1}")]
-    TooMuch(String, Expected, String),
+    TooMuch(String, ExpectedInput, String),
     /// Anything else.
     #[error("invalid {name} {0:?}: expected {1}", name = .1.0.name())]
-    Unclear(String, Expected),
+    Unclear(String, ExpectedInput),
 }
 
 /// The expected input, with an example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Expected(Unit);
+pub struct ExpectedInput(Unit);
 
-impl std::fmt::Display for Expected {
+impl std::fmt::Display for ExpectedInput {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str(match self.0 {
             Unit::Seconds => "a time with its unit, for example 60ms or 5s",
@@ -88,7 +88,7 @@ const SIZES: [(&str, f64); 11] = [
 ///
 /// The result is in the base unit of `unit`, finite and not negative.
 pub fn parse(text: &str, unit: Unit) -> Result<f64, QuantityError> {
-    let (written, expected) = (text.trim().to_owned(), Expected(unit));
+    let (written, expected) = (text.trim().to_owned(), ExpectedInput(unit));
     if written.is_empty() {
         return Err(QuantityError::Empty(expected));
     }
@@ -170,8 +170,8 @@ fn ratio(text: &str) -> Option<f64> {
 
 impl Unit {
     /// The expected input, with an example.
-    pub fn expected(self) -> Expected {
-        Expected(self)
+    pub fn expected(self) -> ExpectedInput {
+        ExpectedInput(self)
     }
 
     fn read(self, text: &str) -> Option<f64> {

@@ -110,10 +110,10 @@ fn an_invalid_quantity_is_an_error_with_the_text_and_an_example() {
     ] {
         let error = error(text, unit);
         assert!(error.contains(says), "{error}");
-        assert!(error.contains(&Expected(unit).to_string()), "{error}");
+        assert!(error.contains(&ExpectedInput(unit).to_string()), "{error}");
     }
     for unit in UNITS {
-        let says = format!("empty input: expected {}", Expected(unit));
+        let says = format!("empty input: expected {}", ExpectedInput(unit));
         assert_eq!(error("  ", unit), says);
     }
 }
@@ -121,7 +121,7 @@ fn an_invalid_quantity_is_an_error_with_the_text_and_an_example() {
 #[test]
 fn every_example_of_an_error_can_be_typed() {
     for unit in UNITS {
-        let says = Expected(unit).to_string();
+        let says = ExpectedInput(unit).to_string();
         let examples = says.split("for example ").nth(1).unwrap();
         for example in examples.split(" or ") {
             assert!(parse(example, unit).is_ok(), "{example}");

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::data::{Lesson, Setup};
 use super::formula::Known;
-use super::metric::Metric;
+use super::metric::RunMetric;
 use super::play::Played;
 use crate::measure::event_log::EventLog;
 use crate::measure::sample::{Machine, Sample};
@@ -37,12 +37,12 @@ pub struct Performance {
     pub host: Machine,
     /// The guessed metric.
     #[serde(rename = "figure")]
-    pub metric: Metric,
+    pub metric: RunMetric,
     /// Its measured value, in the base unit.
     pub measured: Option<f64>,
     /// Its predicted value.
     #[serde(rename = "foretold")]
-    pub predicted: Option<Predicted>,
+    pub predicted: Option<Prediction>,
     /// Its runs, in order.
     pub runs: Vec<Performed>,
 }
@@ -56,10 +56,10 @@ pub struct Performed {
     /// Its driver.
     pub driver: String,
     /// The value of each metric that the lesson names, in the base unit.
-    pub measured: BTreeMap<Metric, f64>,
+    pub measured: BTreeMap<RunMetric, f64>,
     /// The value of each formula.
     #[serde(rename = "foretold")]
-    pub predicted: BTreeMap<Metric, Predicted>,
+    pub predicted: BTreeMap<RunMetric, Prediction>,
     /// The differences from the expected results, as sentences.
     pub unmet: Vec<String>,
     /// The log of each page.
@@ -69,7 +69,7 @@ pub struct Performed {
 /// A formula with its value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Predicted {
+pub struct Prediction {
     /// The value, in the base unit.
     pub value: f64,
     /// With names: `pages / in flight * latency`.
@@ -84,7 +84,7 @@ impl Performance {
         let metric = lesson.guess.metric;
         let guessed = runs.iter().find(|run| run.name == lesson.guess.run);
         let measured = match metric {
-            Metric::Spread => spread(&runs),
+            RunMetric::Spread => spread(&runs),
             _ => guessed.and_then(|run| run.measured.get(&metric).copied()),
         };
         let predicted = guessed.and_then(|run| run.predicted.get(&metric).cloned());
@@ -154,12 +154,12 @@ impl Performance {
 impl Performed {
     pub(super) fn of(setup: &Setup, driver: &str, known: &Known, played: Played) -> Self {
         let named = { setup.expect.keys() }.chain(setup.formula.keys());
-        let named = named.chain(&setup.show).chain(&[Metric::Wall]).copied();
-        let measured: BTreeMap<Metric, f64> = named
+        let named = named.chain(&setup.show).chain(&[RunMetric::Wall]).copied();
+        let measured: BTreeMap<RunMetric, f64> = named
             .filter_map(|metric| Some((metric, metric.of(&played)?)))
             .collect();
         let predicted = setup.formula.iter().filter_map(|(&metric, formula)| {
-            let predicted = Predicted {
+            let predicted = Prediction {
                 value: formula.value(known).ok()?,
                 words: formula.in_words(true),
                 numbers: formula.with_numbers(known, true),
@@ -182,8 +182,8 @@ impl Performed {
     /// The wall time over its formula.
     #[must_use]
     pub fn times_formula(&self) -> Option<f64> {
-        let predicted = self.predicted.get(&Metric::Wall)?;
-        Some(self.measured.get(&Metric::Wall)? / predicted.value)
+        let predicted = self.predicted.get(&RunMetric::Wall)?;
+        Some(self.measured.get(&RunMetric::Wall)? / predicted.value)
     }
 }
 
@@ -193,7 +193,7 @@ fn unmet(
     setup: &Setup,
     known: &Known,
     sample: &Sample,
-    measured: &BTreeMap<Metric, f64>,
+    measured: &BTreeMap<RunMetric, f64>,
 ) -> Vec<String> {
     let mut unmet = Vec::new();
     for (&metric, range) in &setup.expect {
@@ -225,7 +225,7 @@ fn unmet(
 pub fn spread(runs: &[Performed]) -> Option<f64> {
     let walls = runs
         .iter()
-        .filter_map(|run| run.measured.get(&Metric::Wall));
+        .filter_map(|run| run.measured.get(&RunMetric::Wall));
     let (least, most) = (
         walls.clone().copied().min_by(f64::total_cmp)?,
         walls.copied().max_by(f64::total_cmp)?,

@@ -6,7 +6,7 @@ use anyhow::{Context, ensure};
 use super::{Lesson, Setup};
 use crate::drivers;
 use crate::teach::lesson::guess;
-use crate::teach::lesson::metric::Metric;
+use crate::teach::lesson::metric::RunMetric;
 
 /// Fails with the first problem of a lesson.
 pub(super) fn lesson(lesson: &Lesson) -> anyhow::Result<()> {
@@ -90,7 +90,7 @@ fn run(run: &Setup) -> anyhow::Result<()> {
     );
     let mut known = run.known()?;
     // Known only after the run.
-    known.insert("work", (1.0, Metric::Work.unit()));
+    known.insert("work", (1.0, RunMetric::Work.unit()));
     for formula in run.formula.values() {
         formula.value(&known).context("key `formula`")?;
     }

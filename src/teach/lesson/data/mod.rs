@@ -8,7 +8,7 @@ use anyhow::Context;
 use serde::Deserialize;
 
 use super::formula::{Formula, Known};
-use super::metric::Metric;
+use super::metric::RunMetric;
 use super::quantity::Unit;
 use super::range::Range;
 use crate::measure::host;
@@ -61,7 +61,7 @@ pub struct Lesson {
 pub struct GuessTarget {
     /// Which; saved performances of older releases say `figure`.
     #[serde(alias = "figure")]
-    pub metric: Metric,
+    pub metric: RunMetric,
     /// The name of the run.
     pub run: String,
 }
@@ -94,18 +94,18 @@ pub struct Setup {
     /// The keys of a workload without `why`.
     workload: toml::Table,
     /// Stop it before its end.
-    pub stop: Option<StopAt>,
+    pub stop: Option<LessonStop>,
     /// Whether to measure the lag of its event loop.
     #[serde(default)]
     pub loop_lag: bool,
     /// The predicted values of metrics.
     #[serde(default)]
-    pub formula: BTreeMap<Metric, Formula>,
+    pub formula: BTreeMap<RunMetric, Formula>,
     /// The expected ranges of metrics; outside of them something went wrong.
-    pub expect: BTreeMap<Metric, Range>,
+    pub expect: BTreeMap<RunMetric, Range>,
     /// Further metrics for the table.
     #[serde(default)]
-    pub show: Vec<Metric>,
+    pub show: Vec<RunMetric>,
 }
 
 fn two() -> usize {
@@ -115,7 +115,7 @@ fn two() -> usize {
 /// When and how a run is stopped.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct StopAt {
+pub struct LessonStop {
     /// Time from the start of the run.
     pub after: Span,
     /// What to do with the requests in flight.

@@ -20,7 +20,7 @@ mod place;
 
 /// One attempt at a lesson: one line of the file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Record {
+pub struct LessonAttempt {
     /// The time, RFC 3339: `2026-01-31T09:30:00Z`.
     pub taken_at: String,
     /// The id of the lesson.
@@ -48,9 +48,9 @@ pub struct Record {
 
 /// The content of the file.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Progress {
+pub struct LessonProgress {
     /// All attempts, the oldest first.
-    pub records: Vec<Record>,
+    pub records: Vec<LessonAttempt>,
     /// A remark for the user: a line was ignored.
     pub note: Option<String>,
 }
@@ -81,12 +81,12 @@ impl ProgressFile {
 
     /// Reads it; a missing file is empty. An invalid line before the last is an
     /// error that names it.
-    pub fn read(&self) -> anyhow::Result<Progress> {
+    pub fn read(&self) -> anyhow::Result<LessonProgress> {
         let bytes = match self.bytes() {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
             read => read.with_context(|| format!("{} cannot be read", self.path.display()))?,
         };
-        let mut progress = Progress::default();
+        let mut progress = LessonProgress::default();
         for (index, line) in bytes.split_inclusive(|&byte| byte == b'\n').enumerate() {
             match serde_json::from_slice(line) {
                 Ok(record) => progress.records.push(record),
@@ -131,7 +131,7 @@ impl ProgressFile {
 
     /// Appends a record and creates the file and its directory if necessary. On
     /// an error the file is unchanged, and the lesson continues.
-    pub fn append(&self, record: &Record) -> anyhow::Result<()> {
+    pub fn append(&self, record: &LessonAttempt) -> anyhow::Result<()> {
         let numbers = [record.guess, record.measured, record.error];
         ensure!(
             numbers.iter().all(|number| number.is_finite()),
@@ -216,7 +216,7 @@ fn complete_last_line(file: &mut File) -> io::Result<u64> {
     if last.is_empty() {
         return Ok(bytes.len() as u64);
     }
-    if serde_json::from_slice::<Record>(last).is_ok() {
+    if serde_json::from_slice::<LessonAttempt>(last).is_ok() {
         file.write_all(b"\n")?;
         return Ok(bytes.len() as u64 + 1);
     }

@@ -19,7 +19,7 @@ pub use verdict::{Guessed, after, verdict};
 
 /// How to print.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Look {
+pub struct PrintStyle {
     /// Columns of the terminal.
     pub width: usize,
     /// Lines of the terminal.
@@ -30,7 +30,7 @@ pub struct Look {
     pub colour: bool,
 }
 
-impl Look {
+impl PrintStyle {
     /// Text is never wider than this.
     const WIDEST: usize = 100;
 

@@ -3,7 +3,7 @@
 use super::super::data::Lesson;
 use super::super::quantity::Unit;
 use super::super::record::{Performance, Performed};
-use super::Look;
+use super::PrintStyle;
 use crate::report::timeline::{self, until_ns};
 
 /// All runs share one time scale, unless the longest takes more than this many
@@ -56,7 +56,7 @@ impl<'a> Picture<'a> {
 /// All pictures, one below the other. One run fills the screen; several runs
 /// share two screens.
 #[must_use]
-pub fn pictures(lesson: &Lesson, performance: &Performance, look: &Look) -> String {
+pub fn pictures(lesson: &Lesson, performance: &Performance, look: &PrintStyle) -> String {
     let runs = performance.runs.len().max(1);
     let height = match runs {
         1 => look.height.saturating_sub(AROUND),

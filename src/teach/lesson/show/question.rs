@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use super::super::accuracy;
 use super::super::data::Lesson;
 use super::super::guess::{self, print_off};
-use super::super::progress::Record;
-use super::{Look, letter};
+use super::super::progress::LessonAttempt;
+use super::{PrintStyle, letter};
 
 /// Every lesson, with the error of its latest guess.
 #[must_use]
-pub fn list(lessons: &[Lesson], records: &[Record], look: &Look) -> String {
+pub fn list(lessons: &[Lesson], records: &[LessonAttempt], look: &PrintStyle) -> String {
     let mut text = String::from("     min  lesson\n");
     for lesson in lessons {
         let taken = { records.iter().rev() }.find(|record| record.lesson == lesson.id);
@@ -29,7 +29,7 @@ pub fn list(lessons: &[Lesson], records: &[Record], look: &Look) -> String {
     text + &look.paragraph("", &next(lessons, records))
 }
 
-fn taken_so(record: &Record, look: &Look) -> String {
+fn taken_so(record: &LessonAttempt, look: &PrintStyle) -> String {
     let mark = match (record.right, look.ascii) {
         (true, false) => "✓ right",
         (true, true) => "right",
@@ -39,7 +39,7 @@ fn taken_so(record: &Record, look: &Look) -> String {
     format!("{mark}, {off}")
 }
 
-fn next(lessons: &[Lesson], records: &[Record]) -> String {
+fn next(lessons: &[Lesson], records: &[LessonAttempt]) -> String {
     let taken = |lesson: &&Lesson| records.iter().any(|record| record.lesson == lesson.id);
     match lessons.iter().find(|lesson| !taken(lesson)) {
         Some(lesson) if records.is_empty() => {
@@ -54,7 +54,7 @@ fn next(lessons: &[Lesson], records: &[Record]) -> String {
 
 /// The question.
 #[must_use]
-pub fn question(lesson: &Lesson, look: &Look) -> String {
+pub fn question(lesson: &Lesson, look: &PrintStyle) -> String {
     let head = format!("Lesson {}: {}", lesson.label(), lesson.title);
     let minutes = format!("{} minutes", lesson.minutes);
     let room = look.text_width().saturating_sub(head.len());
@@ -84,7 +84,7 @@ fn turned(lesson: &Lesson, value: &str) -> String {
 ///
 /// # Errors
 /// When a formula of a choice cannot be computed.
-pub fn choices(lesson: &Lesson, look: &Look) -> anyhow::Result<String> {
+pub fn choices(lesson: &Lesson, look: &PrintStyle) -> anyhow::Result<String> {
     if lesson.turned.is_some() {
         return Ok(String::new());
     }
@@ -105,7 +105,7 @@ pub fn choices(lesson: &Lesson, look: &Look) -> anyhow::Result<String> {
 
 /// For the teacher: what to ask, what to show, what to answer.
 #[must_use]
-pub fn notes(lesson: &Lesson, look: &Look) -> String {
+pub fn notes(lesson: &Lesson, look: &PrintStyle) -> String {
     let mut text = question(lesson, look);
     let mut say = |mark: &str, words: &str| {
         text.push_str(&look.paragraph(mark, words));

@@ -2,20 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use super::super::metric::Metric;
-use super::super::record::{Performance, Performed, Predicted};
-use super::Look;
+use super::super::metric::RunMetric;
+use super::super::record::{Performance, Performed, Prediction};
+use super::PrintStyle;
 use crate::fmt::{Align, Table};
 
 /// A column for each run, a row for each metric, and the formulas below.
 #[must_use]
-pub fn results(performance: &Performance, look: &Look) -> String {
+pub fn results(performance: &Performance, look: &PrintStyle) -> String {
     let runs = &performance.runs;
     format!("{}\n{}", tables(runs, look), formulas(performance, look))
 }
 
 /// One table, or two with half of the runs each if the terminal is too narrow.
-fn tables(runs: &[Performed], look: &Look) -> String {
+fn tables(runs: &[Performed], look: &PrintStyle) -> String {
     let one = table(runs, look);
     let is_too_wide = one.lines().any(|line| line.chars().count() > look.width);
     if runs.len() < 2 || !is_too_wide {
@@ -25,9 +25,9 @@ fn tables(runs: &[Performed], look: &Look) -> String {
     format!("{}\n{}", tables(first, look), tables(rest, look))
 }
 
-fn table(runs: &[Performed], look: &Look) -> String {
+fn table(runs: &[Performed], look: &PrintStyle) -> String {
     let figures = runs.iter().flat_map(|run| run.measured.keys().copied());
-    let figures: BTreeSet<Metric> = figures.collect();
+    let figures: BTreeSet<RunMetric> = figures.collect();
     let heads = runs.iter().map(|run| name(run, runs.len() > 2));
     let heads = heads.map(|head| (head, Align::Right));
     let mut table = Table::new([(String::new(), Align::Left)].into_iter().chain(heads));
@@ -50,7 +50,7 @@ fn name(run: &Performed, many: bool) -> String {
     }
 }
 
-fn row(metric: Metric, runs: &[Performed], look: &Look) -> Vec<String> {
+fn row(metric: RunMetric, runs: &[Performed], look: &PrintStyle) -> Vec<String> {
     let print = |run: &Performed| match run.measured.get(&metric) {
         Some(&value) => metric.unit().print(value, look.ascii),
         None => "n/a".to_owned(),
@@ -60,11 +60,11 @@ fn row(metric: Metric, runs: &[Performed], look: &Look) -> Vec<String> {
     row
 }
 
-fn is_predicted(run: &Performed, metric: Metric) -> bool {
+fn is_predicted(run: &Performed, metric: RunMetric) -> bool {
     run.predicted.contains_key(&metric)
 }
 
-fn predicted_row(metric: Metric, runs: &[Performed], look: &Look) -> Vec<String> {
+fn predicted_row(metric: RunMetric, runs: &[Performed], look: &PrintStyle) -> Vec<String> {
     let print = |run: &Performed| match run.predicted.get(&metric) {
         Some(predicted) => metric.unit().print(predicted.value, look.ascii),
         None => String::new(),
@@ -75,11 +75,11 @@ fn predicted_row(metric: Metric, runs: &[Performed], look: &Look) -> Vec<String>
 }
 
 /// Runs by name, each with the value of a formula.
-type Values<'a> = Vec<(&'a str, &'a Predicted)>;
+type Values<'a> = Vec<(&'a str, &'a Prediction)>;
 
 /// Each formula once, with its runs.
-fn formulas(performance: &Performance, look: &Look) -> String {
-    let mut seen: Vec<(Metric, &str, Values<'_>)> = Vec::new();
+fn formulas(performance: &Performance, look: &PrintStyle) -> String {
+    let mut seen: Vec<(RunMetric, &str, Values<'_>)> = Vec::new();
     for run in &performance.runs {
         for (&metric, predicted) in &run.predicted {
             let words = predicted.words.as_str();
@@ -106,9 +106,9 @@ fn formulas(performance: &Performance, look: &Look) -> String {
 
 /// Each computation once, with its runs; none if it repeats the formula.
 fn sums<'a>(
-    metric: Metric,
-    runs: &[(&'a str, &Predicted)],
-    look: &Look,
+    metric: RunMetric,
+    runs: &[(&'a str, &Prediction)],
+    look: &PrintStyle,
 ) -> Vec<(String, Vec<&'a str>)> {
     let mut sums: Vec<(String, Vec<&str>)> = Vec::new();
     for (name, predicted) in runs {

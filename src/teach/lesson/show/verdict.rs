@@ -4,7 +4,7 @@
 use super::super::data::Lesson;
 use super::super::guess::{Guess, print_off};
 use super::super::record::Performance;
-use super::{Look, letter};
+use super::{PrintStyle, letter};
 
 /// A run that took longer than its formula by this factor gets a remark: the
 /// machine may have been busy.
@@ -28,7 +28,7 @@ pub fn verdict(
     lesson: &Lesson,
     performance: &Performance,
     guessed: Option<&Guessed>,
-    look: &Look,
+    look: &PrintStyle,
 ) -> String {
     let unmet = performance.unmet();
     let measured = performance.measured.filter(|_| unmet.is_empty());
@@ -48,7 +48,7 @@ fn three_lines(
     performance: &Performance,
     measured: Option<f64>,
     guessed: Option<&Guessed>,
-    look: &Look,
+    look: &PrintStyle,
 ) -> String {
     let unit = performance.metric.unit();
     let print = |value: f64| unit.print(value, look.ascii);
@@ -85,7 +85,7 @@ fn beside_formula(performance: &Performance, measured: f64) -> String {
     }
 }
 
-fn believed(lesson: &Lesson, guessed: Option<&Guessed>, look: &Look) -> String {
+fn believed(lesson: &Lesson, guessed: Option<&Guessed>, look: &PrintStyle) -> String {
     let place = guessed.and_then(|guessed| guessed.guess.choice);
     let Some((place, choice)) = place.and_then(|place| Some((place, lesson.choices.get(place)?)))
     else {
@@ -105,7 +105,7 @@ fn believed(lesson: &Lesson, guessed: Option<&Guessed>, look: &Look) -> String {
 }
 
 /// The differences from the expected results.
-fn rejected(unmet: &[String], is_turned: bool, look: &Look) -> String {
+fn rejected(unmet: &[String], is_turned: bool, look: &PrintStyle) -> String {
     let what = unmet.iter().map(|what| look.paragraph("! ", what));
     let text: String = what.collect();
     let why = if is_turned {
@@ -118,7 +118,7 @@ fn rejected(unmet: &[String], is_turned: bool, look: &Look) -> String {
 }
 
 /// Runs that took much longer than predicted.
-fn slow(performance: &Performance, look: &Look) -> String {
+fn slow(performance: &Performance, look: &PrintStyle) -> String {
     let mut text = String::new();
     for run in &performance.runs {
         if let Some(ratio) = run.times_formula().filter(|&ratio| ratio > FAR_OFF)
@@ -139,7 +139,7 @@ fn slow(performance: &Performance, look: &Look) -> String {
 
 /// The reason, the knob, and the next lesson.
 #[must_use]
-pub fn after(lesson: &Lesson, look: &Look) -> String {
+pub fn after(lesson: &Lesson, look: &PrintStyle) -> String {
     let mut text = look.paragraph("", &lesson.why);
     text.push('\n');
     text.push_str(&look.paragraph("Knob  ", &knob(lesson)));
