@@ -4,7 +4,7 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use regatta::harness::worker::{JobAnswer, Job, StopAt};
+use regatta::harness::worker::{Job, JobAnswer, StopAt};
 use regatta::measure::event_log::{Attempt, DriverLog, End, Fate, Request, ServerLog, Tick, Work};
 use regatta::measure::sample::{Ledger, LoopLag, Sample};
 use regatta::scrape::Stop;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use regatta::harness::process::{Failure, Program, Worker};
-use regatta::harness::worker::{JobAnswer, Job};
+use regatta::harness::worker::{Job, JobAnswer};
 use regatta::measure::sample::Sample;
 use regatta::term::interrupt::Interrupt;
 

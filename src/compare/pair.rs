@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::drivers::Driver;
 use crate::harness::process::{Failure, Program, ServerProcess, Worker};
 use crate::harness::verify::{self, Expectation, Expected};
-use crate::harness::worker::{JobAnswer, Job};
+use crate::harness::worker::{Job, JobAnswer};
 use crate::measure::sample::{Noise, Run, Sample};
 use crate::measure::slowdown::Slowdown;
 use crate::site::server::Scenario;
@@ -151,7 +151,9 @@ impl<'a> PairRunner<'a> {
             .answer
         {
             JobAnswer::Sample(sample) => Ok(*sample),
-            JobAnswer::Unavailable(reason) | JobAnswer::Error(reason) => Err(Failure::Failed(reason)),
+            JobAnswer::Unavailable(reason) | JobAnswer::Error(reason) => {
+                Err(Failure::Failed(reason))
+            }
             JobAnswer::Heap(_) => Err(Failure::Failed(
                 "its worker sent a heap profile instead of a sample".to_owned(),
             )),

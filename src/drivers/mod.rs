@@ -9,7 +9,7 @@ mod registry;
 pub mod traps;
 
 pub use driver::{
-    AsyncModel, BlockingModel, CHEAT, CancelMode, Driver, FIXED, Kind, ModelInfo, LessonProgram, Started,
-    TRAP,
+    AsyncModel, BlockingModel, CHEAT, CancelMode, Driver, FIXED, Kind, LessonProgram, ModelInfo,
+    Started, TRAP,
 };
 pub use registry::{DEFAULT, all, fixed, named, select, traps};

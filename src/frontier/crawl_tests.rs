@@ -28,7 +28,7 @@ fn crawl(depth: u32, agent: &str) -> Crawl {
 
 /// Crawls the site; pages come back in an order drawn from the seed. Returns
 /// the paths in the order in which they were asked for, and when.
-fn play(site: &Site, crawl: Crawl, seed: u64) -> Vec<(String, Duration)> {
+fn simulate(site: &Site, crawl: Crawl, seed: u64) -> Vec<(String, Duration)> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut schedule = Schedule::growing(crawl.hosts.len(), 4, Politeness::default());
     let mut crawling = Crawling::begin(crawl, &mut schedule);
@@ -73,7 +73,7 @@ fn paths(asked: &[(String, Duration)]) -> Vec<&str> {
 #[test]
 fn the_rules_come_first_and_are_obeyed() {
     let site = site(&[("/", &["/private/a", "/b", "private/c"])]);
-    let asked = play(&site, crawl(3, "regatta"), 1);
+    let asked = simulate(&site, crawl(3, "regatta"), 1);
     assert_eq!(paths(&asked), ["/robots.txt", "/", "/b"]);
 }
 
@@ -99,17 +99,17 @@ fn a_page_is_fetched_once_however_it_is_spelled() {
             ],
         ),
     ]);
-    let asked = play(&site, crawl(9, "regatta"), 1);
+    let asked = simulate(&site, crawl(9, "regatta"), 1);
     assert_eq!(paths(&asked), ["/robots.txt", "/", "/a/b"]);
 }
 
 #[test]
 fn what_is_too_many_links_away_is_left_out() {
     let site = site(&[("/", &["/1"]), ("/1", &["/2"]), ("/2", &["/3"])]);
-    let asked = play(&site, crawl(2, "regatta"), 1);
+    let asked = simulate(&site, crawl(2, "regatta"), 1);
     assert_eq!(paths(&asked), ["/robots.txt", "/", "/1", "/2"]);
     assert_eq!(
-        paths(&play(&site, crawl(0, "regatta"), 1)),
+        paths(&simulate(&site, crawl(0, "regatta"), 1)),
         ["/robots.txt", "/"]
     );
 }
@@ -117,7 +117,7 @@ fn what_is_too_many_links_away_is_left_out() {
 #[test]
 fn a_site_that_asks_for_two_seconds_between_requests_is_given_them() {
     let site = site(&[("/", &["/1", "/2", "/3"])]);
-    let asked = play(&site, crawl(1, "slow"), 1);
+    let asked = simulate(&site, crawl(1, "slow"), 1);
     let at: Vec<u64> = asked.iter().map(|(_, at)| at.as_secs()).collect();
     assert_eq!(at, [0, 2, 4, 6, 8]);
 }
@@ -142,7 +142,7 @@ fn no_more_pages_are_taken_than_were_asked_for() {
         most_pages: 3,
         ..crawl(3, "regatta")
     };
-    assert_eq!(play(&site, few, 1).len(), 4, "three, and the rules");
+    assert_eq!(simulate(&site, few, 1).len(), 4, "three, and the rules");
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn another_host_is_visited_only_when_told_and_by_its_own_rules() {
             .to_vec(),
         ..crawl(3, "regatta")
     };
-    let asked = play(&site, told, 1);
+    let asked = simulate(&site, told, 1);
     let mut paths = paths(&asked);
     paths.sort_unstable();
     assert_eq!(
@@ -196,7 +196,7 @@ fn what_is_reached_does_not_depend_on_the_order_of_the_answers() {
             site.insert(path, links.collect());
         }
         let depth = random.random_range(0..6);
-        let asked = play(&site, crawl(depth, "regatta"), seed);
+        let asked = simulate(&site, crawl(depth, "regatta"), seed);
         let mut paths: Vec<String> = asked.into_iter().map(|(path, _)| path).collect();
         paths.sort_unstable();
         let mut expected: Vec<String> = reachable(&site, depth).into_iter().collect();

@@ -90,7 +90,7 @@ mod tests {
     }
 
     /// Requests that leave as soon as they may, but up to `late` after that.
-    fn played(pace: &mut Pace, requests: usize, late: Duration, seed: u64) -> Vec<Moment> {
+    fn simulated(pace: &mut Pace, requests: usize, late: Duration, seed: u64) -> Vec<Moment> {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         let mut now = Duration::ZERO;
         (0..requests)
@@ -107,7 +107,7 @@ mod tests {
         for seed in 0..500_usize {
             let rate = [1, 2, 7, 50, 200][seed % 5];
             let late = Duration::from_millis([0, 1, 3, 40][seed % 4]);
-            let left = played(&mut per_second(rate), 600, late, seed as u64);
+            let left = simulated(&mut per_second(rate), 600, late, seed as u64);
             for window in left.windows(rate as usize + 1) {
                 let span = window.last().unwrap().saturating_sub(window[0]);
                 // The spacing is a whole number of nanoseconds.
@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn lateness_of_the_timers_does_not_add_up() {
-        let left = played(&mut per_second(200), 1000, Duration::from_millis(1), 1);
+        let left = simulated(&mut per_second(200), 1000, Duration::from_millis(1), 1);
         let slots = Duration::from_millis(5) * 999;
         let last = *left.last().unwrap();
         // Once a second the window passes on what one request was late; slot
@@ -149,7 +149,7 @@ mod tests {
         assert_eq!(pace.open_at(), Duration::from_secs(2));
         pace.slow_down(Duration::from_secs(1));
         assert_eq!(pace.open_at(), Duration::from_secs(2));
-        let left = played(&mut pace, 20, Duration::from_millis(300), 3);
+        let left = simulated(&mut pace, 20, Duration::from_millis(300), 3);
         let apart = left
             .windows(2)
             .all(|two| two[1].saturating_sub(two[0]) >= Duration::from_secs(2));

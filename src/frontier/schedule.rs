@@ -2,7 +2,7 @@
 //! for ever.
 //!
 //! A [`Schedule`] is plain data and arithmetic. It is told the time, so a test
-//! plays hours of a scrape in a millisecond.
+//! simulates hours of a scrape in a millisecond.
 
 use std::time::Duration;
 
@@ -146,7 +146,12 @@ impl Schedule {
 
     /// A page failed. If that ends the scrape, its place is not handed
     /// out again.
-    pub(super) fn failed(&mut self, pick: Pick, failure: PageFailure, now: Moment) -> RetryDecision {
+    pub(super) fn failed(
+        &mut self,
+        pick: Pick,
+        failure: PageFailure,
+        now: Moment,
+    ) -> RetryDecision {
         let fate = self.fate(pick, failure, now);
         self.stopped |= fate == RetryDecision::Failed && self.politeness.fail_fast;
         fate

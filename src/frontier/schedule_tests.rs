@@ -1,4 +1,4 @@
-//! Schedules played with a simulated clock: thousands of seeds, and what must
+//! Schedules run with a simulated clock: thousands of seeds, and what must
 //! hold in each.
 
 use std::collections::HashMap;
@@ -9,7 +9,7 @@ use rand_chacha::ChaCha8Rng;
 use super::*;
 
 /// One simulated scrape: who was asked for when, and what became of it.
-struct Played {
+struct Simulated {
     /// When each request was begun, in order.
     begun: Vec<Moment>,
     /// Requests a page.
@@ -24,13 +24,13 @@ struct Played {
 }
 
 /// Draws what becomes of each request, and how long it takes.
-fn play(pages: u64, concurrency: usize, politeness: Politeness, seed: u64) -> Played {
+fn simulate(pages: u64, concurrency: usize, politeness: Politeness, seed: u64) -> Simulated {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut schedule = Schedule::new(pages, concurrency, politeness);
     let mut now = Duration::ZERO;
     let mut in_flight: Vec<(Moment, u64, Pick)> = Vec::new();
     let mut not_before: HashMap<u64, Moment> = HashMap::new();
-    let mut played = Played {
+    let mut simulated = Simulated {
         begun: Vec::new(),
         requests: HashMap::new(),
         had: Vec::new(),
@@ -42,28 +42,28 @@ fn play(pages: u64, concurrency: usize, politeness: Politeness, seed: u64) -> Pl
         let wait = match schedule.next(now) {
             Next::Fetch(pick) => {
                 let Pick { page, attempt, .. } = pick;
-                let requests = played.requests.entry(page).or_default();
+                let requests = simulated.requests.entry(page).or_default();
                 assert_eq!(attempt, *requests, "page {page}: the attempts are in order");
                 *requests += 1;
                 if politeness
                     .deadline()
                     .is_some_and(|deadline| now >= deadline)
                 {
-                    played.early = Some(format!("page {page} after the deadline"));
+                    simulated.early = Some(format!("page {page} after the deadline"));
                 }
                 if now < not_before.get(&page).copied().unwrap_or_default() {
-                    played.early = Some(format!("page {page} at {now:?}"));
+                    simulated.early = Some(format!("page {page} at {now:?}"));
                 }
-                played.begun.push(now);
+                simulated.begun.push(now);
                 let takes = Duration::from_micros(random.random_range(0..5000));
                 let ends = pick
                     .until
                     .map_or(now + takes, |until| until.min(now + takes));
                 in_flight.push((ends, page, pick));
-                played.most_in_flight = played.most_in_flight.max(in_flight.len());
+                simulated.most_in_flight = simulated.most_in_flight.max(in_flight.len());
                 continue;
             }
-            Next::Stop if in_flight.is_empty() => return played,
+            Next::Stop if in_flight.is_empty() => return simulated,
             Next::Stop => None,
             Next::Wait(at_most) => at_most,
         };
@@ -78,7 +78,7 @@ fn play(pages: u64, concurrency: usize, politeness: Politeness, seed: u64) -> Pl
         if comes_back == Some(now) {
             let (_, page, pick) = in_flight.remove(0);
             if random.random_bool(0.7) {
-                played.had.push(page);
+                simulated.had.push(page);
                 schedule.done(pick.host);
                 continue;
             }
@@ -95,7 +95,7 @@ fn play(pages: u64, concurrency: usize, politeness: Politeness, seed: u64) -> Pl
                     let least = back_off.max(asked.unwrap_or_default());
                     not_before.insert(page, now + least);
                 }
-                RetryDecision::Failed => played.given_up.push(page),
+                RetryDecision::Failed => simulated.given_up.push(page),
             }
         }
     }
@@ -121,20 +121,34 @@ fn every_schedule_keeps_its_promises() {
             per_host: random.random_range(0..6),
             fail_fast: false,
         };
-        let played = play(pages, concurrency, politeness, seed);
+        let simulated = simulate(pages, concurrency, politeness, seed);
         let of = format!("seed {seed}, {politeness:?}");
         let cap = match usize::try_from(politeness.per_host).unwrap() {
             0 => concurrency,
             per_host => per_host.min(concurrency),
         };
-        assert!(played.most_in_flight <= cap, "{of}: over the cap");
-        assert_eq!(played.early, None, "{of}: too early");
-        let most = played.requests.values().copied().max().unwrap_or_default();
+        assert!(simulated.most_in_flight <= cap, "{of}: over the cap");
+        assert_eq!(simulated.early, None, "{of}: too early");
+        let most = simulated
+            .requests
+            .values()
+            .copied()
+            .max()
+            .unwrap_or_default();
         assert!(most <= politeness.attempts, "{of}: too many attempts");
-        let again: u32 = played.requests.values().map(|requests| requests - 1).sum();
+        let again: u32 = simulated
+            .requests
+            .values()
+            .map(|requests| requests - 1)
+            .sum();
         let budget = politeness.retries.unwrap_or(u32::MAX);
         assert!(again <= budget, "{of}: over the budget for retries");
-        let mut ended: Vec<u64> = played.had.iter().chain(&played.given_up).copied().collect();
+        let mut ended: Vec<u64> = simulated
+            .had
+            .iter()
+            .chain(&simulated.given_up)
+            .copied()
+            .collect();
         ended.sort_unstable();
         let once = ended.windows(2).all(|two| two[0] < two[1]);
         let all = ended.len() as u64 == pages || politeness.deadline().is_some();
@@ -143,7 +157,7 @@ fn every_schedule_keeps_its_promises() {
             let most = politeness.rate_per_second.min(1000) as usize;
             let window = politeness.spacing() * politeness.rate_per_second.min(1000);
             let kept = |many: &[Moment]| many.last().unwrap().saturating_sub(many[0]) >= window;
-            let kept = played.begun.windows(most + 1).all(kept);
+            let kept = simulated.begun.windows(most + 1).all(kept);
             assert!(kept, "{of}: over the rate");
         }
     }
@@ -241,10 +255,16 @@ fn a_page_that_could_only_be_tried_again_too_late_is_lost_and_costs_no_retry() {
         fetched(&mut schedule, Duration::ZERO),
     );
     let too_late = Duration::from_millis(249);
-    assert_eq!(schedule.failed(late, PASSES, too_late), RetryDecision::Failed);
+    assert_eq!(
+        schedule.failed(late, PASSES, too_late),
+        RetryDecision::Failed
+    );
     let in_time = Duration::from_millis(100);
     let fate = schedule.failed(early, PASSES, in_time);
-    assert!(matches!(fate, RetryDecision::Again(_)), "the one retry is left");
+    assert!(
+        matches!(fate, RetryDecision::Again(_)),
+        "the one retry is left"
+    );
 }
 
 #[test]
@@ -277,5 +297,8 @@ fn nothing_is_handed_out_after_a_stop_and_no_failure_is_followed_by_another_atte
     let pick = fetched(&mut schedule, Duration::ZERO);
     schedule.stop();
     assert_eq!(schedule.next(Duration::ZERO), Next::Stop);
-    assert_eq!(schedule.failed(pick, PASSES, Duration::ZERO), RetryDecision::Failed);
+    assert_eq!(
+        schedule.failed(pick, PASSES, Duration::ZERO),
+        RetryDecision::Failed
+    );
 }

@@ -7,7 +7,7 @@ use super::observer::{Outcome, Visit};
 use super::totals::PageSums;
 use super::{Scrape, Stop};
 use crate::clients::FetchError;
-use crate::frontier::{RetryDecision, Moment, Ticket};
+use crate::frontier::{Moment, RetryDecision, Ticket};
 use crate::measure::event_log;
 use crate::site::page::Reading;
 

@@ -28,7 +28,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::clients::FetchError;
-use crate::frontier::{Crawl, Crawled, RetryDecision, Frontier, Moment, Step, Ticket, Wait};
+use crate::frontier::{Crawl, Crawled, Frontier, Moment, RetryDecision, Step, Ticket, Wait};
 use crate::site::page::{self, Reader};
 use crate::site::workload::{Parse, Politeness};
 use attempt_log::AttemptLog;

@@ -1,4 +1,4 @@
-//! A fetch, its time limit and an abort, played by hand: what is polled is
+//! A fetch, its time limit and an abort, polled by hand: what is polled is
 //! polled here, and the sleep is simulated.
 
 use std::future::{pending, ready};

@@ -22,7 +22,7 @@ use std::time::Instant;
 use crate::clients::{Cut, Plan};
 use crate::drivers::Driver;
 use crate::frontier::Crawl;
-use crate::scrape::{ScrapeTask, Scrape, Stop, StoreSink};
+use crate::scrape::{Scrape, ScrapeTask, Stop, StoreSink};
 use crate::site::workload::{Parse, Politeness};
 use crate::store::{self, Spec, Stored};
 use crate::term::interrupt::Interrupt;

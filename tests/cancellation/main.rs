@@ -27,7 +27,7 @@ use regatta::clients::{Cut, Plan};
 use regatta::drivers::Driver;
 use regatta::drivers::models::ASYNC_STD_THREADS;
 use regatta::measure::sample::Ledger;
-use regatta::scrape::{Account, ScrapeTask, Scrape};
+use regatta::scrape::{Account, Scrape, ScrapeTask};
 use regatta::site::page::Site;
 use regatta::site::server::control::Control;
 use regatta::site::server::{self, Server};

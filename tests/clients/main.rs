@@ -21,7 +21,7 @@ use std::sync::{Arc, LazyLock};
 use regatta::clients::Plan;
 use regatta::drivers::Driver;
 use regatta::drivers::models::ASYNC_STD_THREADS;
-use regatta::scrape::{Account, ScrapeTask, Scrape};
+use regatta::scrape::{Account, Scrape, ScrapeTask};
 use regatta::site::page::Site;
 use regatta::site::workload::{Parse, Politeness};
 

@@ -12,7 +12,7 @@ mod teaching;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use regatta::teach::lesson::{self, Lesson, RunMetric, Performance, Performed, Setup};
+use regatta::teach::lesson::{self, Lesson, RecordedRun, Recording, RunMetric, Setup};
 
 /// The command that updates the generated parts.
 const COMMAND: &str = "UPDATE_PAGES=1 cargo test --test lesson_pages";
@@ -38,7 +38,7 @@ fn stem(lesson: &Lesson) -> String {
 /// A lesson and its saved results.
 struct Told {
     lesson: Lesson,
-    performance: Performance,
+    recording: Recording,
 }
 
 impl Told {
@@ -48,12 +48,9 @@ impl Told {
 
     fn of(lesson: Lesson) -> Self {
         let saved = folder().join(format!("saved/{}.json", stem(&lesson)));
-        let performance = Performance::read(&saved)
+        let recording = Recording::read(&saved)
             .unwrap_or_else(|error| panic!("{error:#}; docs/lessons/regenerate.sh makes it"));
-        Self {
-            lesson,
-            performance,
-        }
+        Self { lesson, recording }
     }
 
     fn page(&self) -> PathBuf {
@@ -93,7 +90,7 @@ fn files(folder: &Path, extension: &str) -> Vec<String> {
 }
 
 #[test]
-fn every_lesson_has_a_page_and_every_page_and_performance_a_lesson() {
+fn every_lesson_has_a_page_and_every_page_and_recording_a_lesson() {
     let lessons = lesson::all().unwrap();
     let named = |extension: &str| -> Vec<String> {
         let names = lessons.iter().map(|lesson| stem(lesson) + extension);
@@ -147,27 +144,23 @@ fn a_page_has_the_title_of_its_lesson() {
 }
 
 #[test]
-fn a_saved_performance_is_of_its_lesson_and_as_the_lesson_expects() {
-    for Told {
-        lesson,
-        performance,
-    } in Told::all()
-    {
-        assert_eq!(performance.lesson, lesson.id);
-        assert_eq!(performance.unmet(), Vec::<String>::new(), "{}", lesson.id);
+fn a_saved_recording_is_of_its_lesson_and_as_the_lesson_expects() {
+    for Told { lesson, recording } in Told::all() {
+        assert_eq!(recording.lesson, lesson.id);
+        assert_eq!(recording.unmet(), Vec::<String>::new(), "{}", lesson.id);
         let names = |of: &str| format!("{}: {of}", lesson.id);
         let runs: Vec<String> = lesson.runs.iter().map(|run| names(&run.name)).collect();
-        let saved = performance.runs.iter().map(|run| names(&run.name));
+        let saved = recording.runs.iter().map(|run| names(&run.name));
         assert_eq!(saved.collect::<Vec<_>>(), runs);
     }
 }
 
-/// A performance has the formulas and the workloads of its day, and a page the
+/// A recording has the formulas and the workloads of its day, and a page the
 /// lesson of today.
 #[test]
-fn a_saved_performance_has_the_formulas_of_its_lesson() {
+fn a_saved_recording_has_the_formulas_of_its_lesson() {
     for told in Told::all() {
-        for (setup, run) in told.lesson.runs.iter().zip(&told.performance.runs) {
+        for (setup, run) in told.lesson.runs.iter().zip(&told.recording.runs) {
             assert_eq!(
                 predicted_then(run),
                 predicted_now(setup),
@@ -182,7 +175,7 @@ fn a_saved_performance_has_the_formulas_of_its_lesson() {
 /// Each formula, and its value if it is known before the run.
 fn predicted_now(setup: &Setup) -> Vec<(RunMetric, String, Option<f64>)> {
     let mut known = setup.known().unwrap();
-    // Those of the machine where it was played count, and not this one's.
+    // Those of the machine where it was recorded count, and not this one's.
     known.remove("cores");
     let formulas = setup.formula.iter();
     let predicted = formulas.map(|(&metric, formula)| {
@@ -192,7 +185,7 @@ fn predicted_now(setup: &Setup) -> Vec<(RunMetric, String, Option<f64>)> {
     predicted.collect()
 }
 
-fn predicted_then(run: &Performed) -> Vec<(RunMetric, String, Option<f64>)> {
+fn predicted_then(run: &RecordedRun) -> Vec<(RunMetric, String, Option<f64>)> {
     let predicted = run.predicted.iter().map(|(&metric, predicted)| {
         let words = predicted.words.clone();
         let is_of_the_run = words.contains("work") || words.contains("cores");
@@ -203,7 +196,7 @@ fn predicted_then(run: &Performed) -> Vec<(RunMetric, String, Option<f64>)> {
 }
 
 #[test]
-fn pictures_are_those_of_the_saved_performances() {
+fn pictures_are_those_of_the_saved_recordings() {
     let mut drawn = Vec::new();
     for told in Told::all() {
         for (name, svg) in pictures::of(&told) {

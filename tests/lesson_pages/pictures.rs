@@ -7,7 +7,7 @@ use crate::stem;
 
 /// Their names and their contents.
 pub(crate) fn of(told: &Told) -> Vec<(String, String)> {
-    let pictures = Picture::all(&told.performance).into_iter();
+    let pictures = Picture::all(&told.recording).into_iter();
     let named = pictures.enumerate().map(|(place, picture)| {
         let name = format!("{}-{}.svg", stem(&told.lesson), place + 1);
         (name, picture.svg())

@@ -1,5 +1,5 @@
 //! What is written by hand: it may explain what was measured, and must not
-//! repeat it. The next performance would make it wrong, and nobody would
+//! repeat it. The next recording would make it wrong, and nobody would
 //! notice.
 
 /// Units that a measured metric has.

@@ -6,7 +6,7 @@ use regatta::site::workload::Workload;
 use regatta::teach::exercise;
 use regatta::teach::lesson::guess;
 use regatta::teach::lesson::show::{self, PrintStyle};
-use regatta::teach::lesson::{self, Known, Lesson, RunMetric, Performed, Setup};
+use regatta::teach::lesson::{self, Known, Lesson, RecordedRun, RunMetric, Setup};
 
 use crate::Told;
 use crate::pictures;
@@ -74,7 +74,7 @@ fn results(told: &Told) -> String {
         ascii: false,
         colour: false,
     };
-    let host = &told.performance.host;
+    let host = &told.recording.host;
     let machine = [
         format!("{} {} {}", host.os, host.kernel, host.arch),
         host.cpu.clone(),
@@ -83,8 +83,8 @@ fn results(told: &Told) -> String {
     format!(
         "```text\n{}```\n\nMeasured at {} on {}, by\n\n```console\n$ regatta lesson {} --predict a --yes --save \
          docs/lessons/saved/{}.json\n```",
-        show::results(&told.performance, &look),
-        told.performance.taken_at,
+        show::results(&told.recording, &look),
+        told.recording.taken_at,
         machine.join(", "),
         told.lesson.label(),
         stem(&told.lesson),
@@ -116,7 +116,7 @@ fn why(lesson: &Lesson) -> String {
 /// The expected results of each run, on any machine.
 fn expect(told: &Told) -> String {
     let mut table = String::from("| run | driver | workload | expected |\n|---|---|---|---|\n");
-    for (setup, run) in told.lesson.runs.iter().zip(&told.performance.runs) {
+    for (setup, run) in told.lesson.runs.iter().zip(&told.recording.runs) {
         let expected = { setup.expect.iter() }.map(|(metric, range)| {
             let words = range.told(&known(setup, run), |value| {
                 metric.unit().print(value, false)
@@ -136,7 +136,7 @@ fn expect(told: &Told) -> String {
 }
 
 /// The variables of a run's formulas, with those that it measured.
-fn known(setup: &Setup, run: &Performed) -> Known {
+fn known(setup: &Setup, run: &RecordedRun) -> Known {
     let mut known = setup.known().unwrap();
     if let Some(&work) = run.measured.get(&RunMetric::Work) {
         known.insert("work", (work, RunMetric::Work.unit()));

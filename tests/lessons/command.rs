@@ -133,13 +133,13 @@ fn a_replay_shows_a_saved_lesson_byte_for_byte() {
         let end = page.find("  formula ").unwrap();
         page[begin..end].to_owned()
     };
-    let (played, shown) = (picture(&page), picture(&replayed));
-    assert!(played.starts_with(shown.lines().next().unwrap()));
+    let (ran, shown) = (picture(&page), picture(&replayed));
+    assert!(ran.starts_with(shown.lines().next().unwrap()));
     assert!(shown.lines().count() > 20, "{shown}");
     let lines = |page: &str| page.lines().map(str::to_owned).collect::<Vec<_>>();
     // The guess is not saved.
     for line in lines(&shown) {
-        assert!(lines(&played).contains(&line), "{line:?}");
+        assert!(lines(&ran).contains(&line), "{line:?}");
     }
     let again = stdout(&student.lesson(&["replay", saved]));
     assert_eq!(again, replayed);

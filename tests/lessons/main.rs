@@ -4,7 +4,7 @@
 mod command;
 mod data;
 mod offline;
-mod plays;
+mod runs;
 
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};

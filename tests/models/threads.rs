@@ -16,7 +16,7 @@ use regatta::drivers::models::tokio::Tokio;
 use regatta::drivers::models::tokio_current::TokioCurrent;
 use regatta::drivers::{AsyncModel, BlockingModel, Started};
 use regatta::frontier::Ticket;
-use regatta::scrape::{Account, ScrapeTask, Scrape};
+use regatta::scrape::{Account, Scrape, ScrapeTask};
 use regatta::site::workload::Parse;
 
 use crate::TestSite;
@@ -73,7 +73,7 @@ fn async_std_with_another_number_of_threads_is_unavailable_and_says_what_to_set(
     let site = TestSite::with(2, "0");
     for driver in ["async-std/hyper", "async-std/raw"] {
         let answer = Worker::with_threads(driver, 1).ask(&site.job(2));
-        let Ok(regatta::harness::worker::Answer::Unavailable(why)) = answer else {
+        let Ok(regatta::harness::worker::JobAnswer::Unavailable(why)) = answer else {
             panic!("{driver}: {answer:?}")
         };
         assert!(why.contains("ASYNC_STD_THREAD_COUNT=2"), "{driver}: {why}");

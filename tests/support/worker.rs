@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
 use regatta::drivers::models::ASYNC_STD_THREADS;
-use regatta::harness::worker::{JobAnswer, Job};
+use regatta::harness::worker::{Job, JobAnswer};
 use regatta::measure::sample::Sample;
 use regatta::site::workload::Parse;
 

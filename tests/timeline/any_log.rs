@@ -3,7 +3,7 @@
 use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::*;
-use regatta::measure::event_log::{Attempt, End, Fate, Gauge, EventLog, Request, Tick, Work};
+use regatta::measure::event_log::{Attempt, End, EventLog, Fate, Gauge, Request, Tick, Work};
 use regatta::report::timeline::Offence;
 
 /// A moment or a number: small, of the size of a run, or at the end of what

@@ -1,6 +1,6 @@
 //! Small simulated logs, like those that the lessons leave behind.
 
-use regatta::measure::event_log::{Attempt, End, Fate, Gauge, EventLog, Request, Tick, Work};
+use regatta::measure::event_log::{Attempt, End, EventLog, Fate, Gauge, Request, Tick, Work};
 
 /// Nanoseconds in a millisecond.
 pub(crate) const MS: u64 = 1_000_000;

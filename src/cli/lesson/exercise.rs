@@ -25,7 +25,7 @@ pub(super) fn hand_out(lesson: &Lesson, directory: &Path) -> anyhow::Result<Exit
     Ok(ExitCode::SUCCESS)
 }
 
-/// Builds a student's project, plays it, and says what it does not do yet.
+/// Builds a student's project, runs it, and says what it does not do yet.
 pub(super) fn check(
     lesson: &Lesson,
     directory: &Path,

@@ -14,7 +14,7 @@ use super::headings::OUTPUT;
 use crate::teach::lesson::progress::ProgressFile;
 use crate::teach::lesson::show::{self, PrintStyle};
 use crate::teach::lesson::votes::Votes;
-use crate::teach::lesson::{self, Lesson, Performance};
+use crate::teach::lesson::{self, Lesson, Recording};
 
 /// What `regatta lesson` takes.
 #[derive(Debug, clap::Args)]
@@ -147,30 +147,30 @@ fn list(look: PrintStyle) -> anyhow::Result<()> {
 }
 
 fn replay(file: &std::path::Path, drawing: &Drawing) -> anyhow::Result<()> {
-    let performance = Performance::read(file)?;
-    let lesson = performance.played()?;
+    let recording = Recording::read(file)?;
+    let lesson = recording.lesson_then()?;
     let look = look(drawing.ascii);
-    let host = &performance.host;
+    let host = &recording.host;
     super::output::print(&format!(
         "{}measured on {}, {}, {} cores\n\n{}{}\n{}{}",
         show::question(&lesson, &look),
-        performance.taken_at,
+        recording.taken_at,
         host.cpu,
         host.cores,
-        show::pictures(&lesson, &performance, &look),
-        show::results(&performance, &look),
-        show::verdict(&lesson, &performance, None, &look),
+        show::pictures(&lesson, &recording, &look),
+        show::results(&recording, &look),
+        show::verdict(&lesson, &recording, None, &look),
         show::after(&lesson, &look),
     ))?;
-    draw(&performance, drawing)
+    draw(&recording, drawing)
 }
 
 /// Writes the pictures to files, if that is asked for.
-fn draw(performance: &Performance, drawing: &Drawing) -> anyhow::Result<()> {
+fn draw(recording: &Recording, drawing: &Drawing) -> anyhow::Result<()> {
     let Some(file) = &drawing.svg else {
         return Ok(());
     };
-    let pictures = show::Picture::all(performance);
+    let pictures = show::Picture::all(recording);
     for (n, picture) in pictures.iter().enumerate() {
         let file = if pictures.len() == 1 {
             file.clone()

@@ -13,10 +13,10 @@ use super::{Options, ask, draw, look, votes};
 use crate::harness::process::{Failure, Program};
 use crate::measure::limits;
 use crate::teach::lesson::guess::error_ratio;
-use crate::teach::lesson::progress::{ProgressFile, LessonAttempt};
+use crate::teach::lesson::progress::{LessonAttempt, ProgressFile};
 use crate::teach::lesson::show::{self, Guessed, PrintStyle};
 use crate::teach::lesson::votes::{self as voted, Votes};
-use crate::teach::lesson::{Lesson, RunMetric, Performance, Setup, Stage};
+use crate::teach::lesson::{Lesson, LessonRunner, Recording, RunMetric, Setup};
 use crate::term::interrupt::{self, Interrupt};
 use crate::term::progress::Progress;
 
@@ -37,8 +37,8 @@ pub(super) fn take(lesson: &Lesson, options: &Options) -> anyhow::Result<ExitCod
 
     let interrupt = Interrupt::default();
     interrupt.listen()?;
-    let performance = match perform(lesson, &Progress::new(options.quiet), &interrupt) {
-        Ok(performance) => performance,
+    let recording = match run_all(lesson, &Progress::new(options.quiet), &interrupt) {
+        Ok(recording) => recording,
         Err(Failure::Interrupted) => {
             eprintln!("regatta: interrupted before the end of the lesson; nothing is kept");
             return Ok(ExitCode::from(interrupt::EXIT_CODE));
@@ -47,21 +47,21 @@ pub(super) fn take(lesson: &Lesson, options: &Options) -> anyhow::Result<ExitCod
     };
     print(&format!(
         "{}{}\n{}",
-        show::pictures(lesson, &performance, &look),
-        show::results(&performance, &look),
-        show::verdict(lesson, &performance, Some(&guessed), &look)
+        show::pictures(lesson, &recording, &look),
+        show::results(&recording, &look),
+        show::verdict(lesson, &recording, Some(&guessed), &look)
     ))?;
     let after = class(lesson, before.as_ref(), after, options, &look)?;
     print(&format!("\n{}", show::after(lesson, &look)))?;
-    let is_as_expected = performance.unmet().is_empty();
+    let is_as_expected = recording.unmet().is_empty();
     // Before anything that may fail: the lesson has been taken.
     if is_as_expected && lesson.turned.is_none() {
-        keep(lesson, &performance, &guessed, (before, after));
+        keep(lesson, &recording, &guessed, (before, after));
     }
     if let Some(file) = &options.save {
-        write_or_print(file, &performance.json())?;
+        write_or_print(file, &recording.json())?;
     }
-    draw(&performance, &options.drawing)?;
+    draw(&recording, &options.drawing)?;
     Ok(if is_as_expected {
         ExitCode::SUCCESS
     } else {
@@ -121,17 +121,17 @@ fn locked(lesson: &Lesson, guessed: &Guessed, look: &PrintStyle) -> String {
     format!("Locked: {value}{stands_for}.\n\n")
 }
 
-/// Plays it, with a bar that moves by what the formulas say.
-fn perform(
+/// Runs it, with a bar that moves by what the formulas say.
+fn run_all(
     lesson: &Lesson,
     progress: &Progress,
     interrupt: &Interrupt,
-) -> Result<Performance, Failure> {
+) -> Result<Recording, Failure> {
     progress.note("starting the server");
-    let stage = Stage::open(Program::this()?, interrupt)?;
+    let runner = LessonRunner::open(Program::this()?, interrupt)?;
     let total: Duration = lesson.runs.iter().map(predicted).sum();
     let (begun, running, over) = (Instant::now(), AtomicUsize::new(0), AtomicBool::new(false));
-    let performance = thread::scope(|scope| {
+    let recording = thread::scope(|scope| {
         // Also when it panics: the scope waits for its thread.
         let _over = Over(&over);
         scope.spawn(|| {
@@ -144,14 +144,14 @@ fn perform(
                 thread::park_timeout(TICK);
             }
         });
-        stage.perform(lesson, |setup| {
+        runner.run_all(lesson, |setup| {
             running.fetch_add(1, Relaxed);
             let seconds = predicted(setup).as_secs_f64();
             progress.note(&format!("{}: some {seconds:.1} s", setup.name));
         })
     });
     progress.end();
-    performance
+    recording
 }
 
 /// Sets it when dropped.
@@ -195,14 +195,14 @@ fn class(
 /// Writes it down; whatever is the matter with that, the lesson was taken.
 fn keep(
     lesson: &Lesson,
-    performance: &Performance,
+    recording: &Recording,
     guessed: &Guessed,
     (votes_before, votes_after): (Option<Votes>, Option<Votes>),
 ) {
-    let Some(measured) = performance.measured else {
+    let Some(measured) = recording.measured else {
         return;
     };
-    let unit = performance.metric.unit();
+    let unit = recording.metric.unit();
     let record = LessonAttempt {
         taken_at: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
         lesson: lesson.id.clone(),

@@ -47,7 +47,10 @@ where
 
 /// On one thread, as in `models/tokio_current.rs`; beside it one a core may
 /// compute.
-pub(crate) fn start_current<F>(plan: &Plan, program: ProgramFn<F>) -> anyhow::Result<Box<dyn Started>>
+pub(crate) fn start_current<F>(
+    plan: &Plan,
+    program: ProgramFn<F>,
+) -> anyhow::Result<Box<dyn Started>>
 where
     F: Future<Output = ()> + Send + 'static,
 {
@@ -56,7 +59,11 @@ where
     on(builder, plan, program)
 }
 
-fn on<F>(mut builder: Builder, plan: &Plan, program: ProgramFn<F>) -> anyhow::Result<Box<dyn Started>>
+fn on<F>(
+    mut builder: Builder,
+    plan: &Plan,
+    program: ProgramFn<F>,
+) -> anyhow::Result<Box<dyn Started>>
 where
     F: Future<Output = ()> + Send + 'static,
 {

@@ -8,7 +8,7 @@ use super::ending::{Ending, Scene};
 use super::findings::CancelRun;
 use crate::drivers::Driver;
 use crate::harness::process::{Failure, Program, ServerProcess, Worker};
-use crate::harness::worker::{JobAnswer, Job};
+use crate::harness::worker::{Job, JobAnswer};
 use crate::measure::sample::{Ledger, Sample};
 use crate::site::workload::{Parse, Politeness};
 use crate::term::interrupt::Interrupt;
@@ -80,7 +80,9 @@ impl<'a> Trial<'a> {
         let job = self.scene.ask(ending, &self.job());
         match worker.ask(&job, PATIENCE, self.interrupt)?.answer {
             JobAnswer::Sample(sample) => Ok((*sample, self.settled()?)),
-            JobAnswer::Unavailable(reason) | JobAnswer::Error(reason) => Err(Failure::Failed(reason)),
+            JobAnswer::Unavailable(reason) | JobAnswer::Error(reason) => {
+                Err(Failure::Failed(reason))
+            }
             JobAnswer::Heap(_) => Err(Failure::Failed(
                 "its worker gave an answer of the wrong kind".to_owned(),
             )),

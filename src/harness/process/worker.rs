@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::Program;
 use super::child::Process;
-use crate::harness::worker::{JobAnswer, Job};
+use crate::harness::worker::{Job, JobAnswer};
 use crate::measure::memory::Memory;
 use crate::measure::slowdown::Slowdown;
 use crate::term::interrupt::Interrupt;

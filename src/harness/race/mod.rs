@@ -18,7 +18,7 @@ use tempfile::TempDir;
 use crate::drivers::Driver;
 use crate::harness::process::{Failure, Program, Response, ServerProcess, Worker};
 use crate::harness::verify::{Expectation, Expected};
-use crate::harness::worker::{JobAnswer, Job};
+use crate::harness::worker::{Job, JobAnswer};
 use crate::measure::sample::{Heap, Run};
 use crate::measure::{cpu::Usage, noise::CoreTime};
 use crate::report::{Report, SCHEMA};

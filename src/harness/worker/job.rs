@@ -10,7 +10,7 @@ use super::storing::Storing;
 use crate::clients::{Cut, Plan};
 use crate::drivers::Driver;
 use crate::frontier::Crawl;
-use crate::scrape::{ScrapeTask, Scrape, Stop};
+use crate::scrape::{Scrape, ScrapeTask, Stop};
 use crate::site::workload::{MOST_ATTEMPTS, MOST_PAGES, Parse, Politeness, Workload};
 
 /// One scrape to do.

@@ -20,7 +20,7 @@ use std::ops::RangeInclusive;
 
 use super::axis::Scale;
 use super::life::{Life, Lives};
-use super::state::{Mark, StateSpan, State};
+use super::state::{Mark, State, StateSpan};
 
 /// A scale with so many cells is fine: one cell more or less is not seen.
 const FINE_CELLS: usize = 300;

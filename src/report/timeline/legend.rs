@@ -1,6 +1,6 @@
 //! What there is to explain: only what is to be seen.
 
-use super::fold::{PictureCell, PageRow};
+use super::fold::{PageRow, PictureCell};
 use super::state::{Mark, MarkShape, State};
 
 /// The states that are drawn, in the order of a page's life.

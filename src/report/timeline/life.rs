@@ -7,10 +7,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::measure::event_log::{Attempt, End, Fate, EventLog, Request, Work};
+use crate::measure::event_log::{Attempt, End, EventLog, Fate, Request, Work};
 
 use super::resolve::resolve;
-use super::state::{Mark, StateSpan, State};
+use super::state::{Mark, State, StateSpan};
 
 /// An answer that is fetched within this time was looked at at once. An idle
 /// loop takes some 50 µs, a busy machine a millisecond or two.

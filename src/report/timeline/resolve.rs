@@ -1,6 +1,6 @@
 //! Claims that overlap, made into a line of states that do not.
 
-use super::state::{StateSpan, State};
+use super::state::{State, StateSpan};
 
 /// The line of states in which at every moment the furthest state holds that
 /// anybody claims. Claims that end before they begin, or as they begin, claim

@@ -1,7 +1,7 @@
 //! Strips below the rows: a number over time, the highest in each cell.
 
 use crate::fmt;
-use crate::measure::event_log::{Gauge, EventLog};
+use crate::measure::event_log::{EventLog, Gauge};
 
 use super::axis::Scale;
 

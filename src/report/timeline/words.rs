@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::fmt;
-use crate::measure::event_log::{End, Fate, EventLog};
+use crate::measure::event_log::{End, EventLog, Fate};
 
 use super::glyphs::Glyphs;
 use super::life::Lives;

@@ -13,7 +13,7 @@ use crate::harness::process::{Failure, Program, ServerProcess, Worker};
 use crate::harness::worker::{Job, StopAt};
 use crate::site::server::Scenario;
 use crate::site::workload::{Parse, Politeness};
-use crate::teach::lesson::{Played, Run};
+use crate::teach::lesson::{LessonRun, RunOutcome};
 use crate::term::interrupt::Interrupt;
 use crate::term::progress::Progress;
 
@@ -69,15 +69,15 @@ pub fn check(exercise: &Exercise, directory: &Path, with: &With) -> anyhow::Resu
     let target = with.target.as_deref();
     let student = build(directory, with.profile, target, with.interrupt)?;
     with.progress.note("running it");
-    let played = play(exercise, &Program::at(student), with)?;
-    Ok(grade(&exercise.shape, &played))
+    let outcome = run_once(exercise, &Program::at(student), with)?;
+    Ok(grade(&exercise.shape, &outcome))
 }
 
-fn play(exercise: &Exercise, student: &Program, with: &With) -> anyhow::Result<Played> {
+fn run_once(exercise: &Exercise, student: &Program, with: &With) -> anyhow::Result<RunOutcome> {
     let shape = &exercise.shape;
     let scenario = scenario(shape)?;
     let server = ServerProcess::start(with.program, &scenario, SERVER_THREADS)?;
-    let run = Run {
+    let run = LessonRun {
         title: format!("your {}", exercise.id),
         job: job(shape, &server),
         scenario,
@@ -85,8 +85,8 @@ fn play(exercise: &Exercise, student: &Program, with: &With) -> anyhow::Result<P
         most_requests: shape.pages * FLOOD,
         interrupt: with.interrupt,
     };
-    match run.play(&server, Worker::foreign(student)?) {
-        Ok(played) => Ok(played),
+    match run.with(&server, Worker::foreign(student)?) {
+        Ok(outcome) => Ok(outcome),
         Err(Failure::Interrupted) => bail!("interrupted during the run; nothing was graded"),
         Err(Failure::Failed(why)) => Err(anyhow!(why)),
     }

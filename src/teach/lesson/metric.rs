@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::play::Played;
+use super::one_run::RunOutcome;
 use super::quantity::Unit;
 use crate::measure::event_log::{End, Request};
 
@@ -104,11 +104,11 @@ impl RunMetric {
         }
     }
 
-    /// Its value in `played`, in the base unit; `None` if this platform or this
+    /// Its value in `outcome`, in the base unit; `None` if this platform or this
     /// driver does not measure it.
     #[must_use]
-    pub fn of(self, played: &Played) -> Option<f64> {
-        let (sample, ledger, log) = (played.answer.as_ref().ok()?, &played.ledger, &played.log);
+    pub fn of(self, outcome: &RunOutcome) -> Option<f64> {
+        let (sample, ledger, log) = (outcome.answer.as_ref().ok()?, &outcome.ledger, &outcome.log);
         let count = |n: u64| Some(n as f64);
         let gauged = |of: fn(&crate::measure::event_log::Gauge) -> Option<u64>| {
             log.gauges.iter().filter_map(of)
@@ -131,8 +131,8 @@ impl RunMetric {
             Self::Missed => count(ledger.pages_missed),
             Self::Rejected => count(ledger.rejected),
             Self::Abandoned => count(ledger.clients_gone),
-            Self::WorkedOn => count(requests(played, |request| request.begun_ns.is_some())),
-            Self::Wasted => count(requests(played, |request| {
+            Self::WorkedOn => count(requests(outcome, |request| request.begun_ns.is_some())),
+            Self::Wasted => count(requests(outcome, |request| {
                 request.begun_ns.is_some() && request.end == End::Abandoned
             })),
             Self::Connections => count(ledger.connections),
@@ -153,8 +153,8 @@ impl RunMetric {
     }
 }
 
-fn requests(played: &Played, which: impl Fn(&Request) -> bool) -> u64 {
-    let requests = played.log.requests.iter();
+fn requests(outcome: &RunOutcome, which: impl Fn(&Request) -> bool) -> u64 {
+    let requests = outcome.log.requests.iter();
     requests.filter(|request| which(request)).count() as u64
 }
 

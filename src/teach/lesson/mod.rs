@@ -17,8 +17,8 @@
 //! | `votes.rs` | the votes of a class, before and after |
 //! | `progress/` | the file of all guesses and measurements so far |
 //! | `accuracy.rs` | a chart of the errors of all guesses |
-//! | `play.rs` | one run, with the log that its picture needs |
-//! | `perform.rs` | all runs of a lesson |
+//! | `one_run.rs` | one run, with the log that its picture needs |
+//! | `runner.rs` | all runs of a lesson |
 //! | `record.rs` | the results of all runs, as they are saved |
 //! | `show/` | the printed text: pure functions of all these |
 
@@ -28,12 +28,12 @@ mod formula;
 pub mod guess;
 mod library;
 mod metric;
-mod perform;
-mod play;
+mod one_run;
 pub mod progress;
 pub mod quantity;
 mod range;
 mod record;
+mod runner;
 pub mod show;
 pub mod votes;
 
@@ -41,10 +41,10 @@ pub use data::{Choice, GuessTarget, Knob, Lesson, Notes, Setup, Wrong};
 pub use formula::{Formula, FormulaError, Known};
 pub use library::{all, named};
 pub use metric::RunMetric;
-pub use perform::Stage;
-pub use play::{Played, Run};
+pub use one_run::{LessonRun, RunOutcome};
 pub use range::Range;
-pub use record::{Performance, Performed, Prediction, spread};
+pub use record::{Prediction, RecordedRun, Recording, spread};
+pub use runner::LessonRunner;
 
 /// Every run of a lesson uses the same scenario.
 const SEED: u64 = 1;

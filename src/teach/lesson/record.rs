@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::data::{Lesson, Setup};
 use super::formula::Known;
 use super::metric::RunMetric;
-use super::play::Played;
+use super::one_run::RunOutcome;
 use crate::measure::event_log::EventLog;
 use crate::measure::sample::{Machine, Sample};
 use crate::site::page::Site;
@@ -21,12 +21,12 @@ const SCHEMA: &str = "regatta-lesson/1";
 /// The results of a lesson.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Performance {
+pub struct Recording {
     /// [`SCHEMA`].
     schema: String,
     /// The id of the lesson.
     pub lesson: String,
-    /// The text of its file when it was played.
+    /// The text of its file when it was run.
     lesson_file: String,
     /// The value of its knob, if it was turned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -44,13 +44,13 @@ pub struct Performance {
     #[serde(rename = "foretold")]
     pub predicted: Option<Prediction>,
     /// Its runs, in order.
-    pub runs: Vec<Performed>,
+    pub runs: Vec<RecordedRun>,
 }
 
 /// The results of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Performed {
+pub struct RecordedRun {
     /// The name of the run.
     pub name: String,
     /// Its driver.
@@ -78,9 +78,14 @@ pub struct Prediction {
     pub numbers: String,
 }
 
-impl Performance {
+impl Recording {
     /// Combines the `runs` of `lesson`.
-    pub(super) fn of(lesson: &Lesson, taken_at: String, host: Machine, runs: Vec<Performed>) -> Self {
+    pub(super) fn of(
+        lesson: &Lesson,
+        taken_at: String,
+        host: Machine,
+        runs: Vec<RecordedRun>,
+    ) -> Self {
         let metric = lesson.guess.metric;
         let guessed = runs.iter().find(|run| run.name == lesson.guess.run);
         let measured = match metric {
@@ -122,11 +127,11 @@ impl Performance {
         Ok(read)
     }
 
-    /// The lesson as it was when it was played.
+    /// The lesson as it was when it was run.
     ///
     /// # Errors
     /// If this release cannot parse the lesson's file.
-    pub fn played(&self) -> anyhow::Result<Lesson> {
+    pub fn lesson_then(&self) -> anyhow::Result<Lesson> {
         let lesson = Lesson::parse(&self.lesson, &self.lesson_file)?;
         match &self.knob {
             Some(value) => lesson.turned(value),
@@ -143,7 +148,7 @@ impl Performance {
 
     /// The differences from the expected results, of all runs.
     pub fn unmet(&self) -> Vec<String> {
-        let of = |run: &Performed| -> Vec<String> {
+        let of = |run: &RecordedRun| -> Vec<String> {
             let said = run.unmet.iter();
             said.map(|what| format!("{}: {what}", run.name)).collect()
         };
@@ -151,12 +156,12 @@ impl Performance {
     }
 }
 
-impl Performed {
-    pub(super) fn of(setup: &Setup, driver: &str, known: &Known, played: Played) -> Self {
+impl RecordedRun {
+    pub(super) fn of(setup: &Setup, driver: &str, known: &Known, outcome: RunOutcome) -> Self {
         let named = { setup.expect.keys() }.chain(setup.formula.keys());
         let named = named.chain(&setup.show).chain(&[RunMetric::Wall]).copied();
         let measured: BTreeMap<RunMetric, f64> = named
-            .filter_map(|metric| Some((metric, metric.of(&played)?)))
+            .filter_map(|metric| Some((metric, metric.of(&outcome)?)))
             .collect();
         let predicted = setup.formula.iter().filter_map(|(&metric, formula)| {
             let predicted = Prediction {
@@ -170,12 +175,12 @@ impl Performed {
             name: setup.name.clone(),
             driver: driver.to_owned(),
             predicted: predicted.collect(),
-            unmet: match &played.answer {
+            unmet: match &outcome.answer {
                 Ok(sample) => unmet(setup, known, sample, &measured),
                 Err(why) => vec![why.clone()],
             },
             measured,
-            log: played.log,
+            log: outcome.log,
         }
     }
 
@@ -222,7 +227,7 @@ fn unmet(
 }
 
 /// The longest wall time divided by the shortest.
-pub fn spread(runs: &[Performed]) -> Option<f64> {
+pub fn spread(runs: &[RecordedRun]) -> Option<f64> {
     let walls = runs
         .iter()
         .filter_map(|run| run.measured.get(&RunMetric::Wall));

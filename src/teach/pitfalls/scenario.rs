@@ -10,7 +10,7 @@ use crate::compare::pair::Candidate;
 use crate::drivers;
 use crate::harness::process::{Failure, ServerProcess, Worker};
 use crate::harness::verify::{self, Expectation, Expected};
-use crate::harness::worker::{JobAnswer, Job};
+use crate::harness::worker::{Job, JobAnswer};
 use crate::measure::host::cores;
 use crate::measure::sample::{Noise, Run, Sample};
 use crate::site::server::Scenario as Served;

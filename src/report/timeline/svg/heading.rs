@@ -30,7 +30,12 @@ fn description(sheet: &Sheet) -> String {
         Some(row) if row.first == row.last => "Each row is a page.".to_owned(),
         Some(row) => format!("Each row is {} pages.", row.last - row.first + 1),
     };
-    let seen: Vec<String> = sheet.legend.iter().flatten().map(LegendEntry::words).collect();
+    let seen: Vec<String> = sheet
+        .legend
+        .iter()
+        .flatten()
+        .map(LegendEntry::words)
+        .collect();
     let strips: Vec<String> = sheet
         .strips
         .iter()

@@ -3,7 +3,7 @@
 use crate::fmt;
 
 use super::super::axis::AxisTick;
-use super::super::fold::{PictureCell, PageRow};
+use super::super::fold::{PageRow, PictureCell};
 use super::super::glyphs::{colour, colour_of_mark, paint};
 use super::super::strip::Strip;
 use super::super::{Offence, legend, text, words};

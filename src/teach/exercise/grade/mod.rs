@@ -22,7 +22,7 @@ use super::Shape;
 use crate::measure::event_log::{EventLog, Request};
 use crate::measure::sample::Sample;
 use crate::report::timeline::Offence;
-use crate::teach::lesson::Played;
+use crate::teach::lesson::RunOutcome;
 
 /// The grade of a program.
 #[derive(Debug, Clone)]
@@ -53,20 +53,20 @@ impl Graded {
 }
 
 /// Compares a run with the requirements.
-pub fn grade(shape: &Shape, played: &Played) -> Graded {
-    let findings = match &played.answer {
-        Ok(sample) => of_an_answer(shape, played, sample),
-        Err(why) => of_a_failure(shape, played, why),
+pub fn grade(shape: &Shape, outcome: &RunOutcome) -> Graded {
+    let findings = match &outcome.answer {
+        Ok(sample) => of_an_answer(shape, outcome, sample),
+        Err(why) => of_a_failure(shape, outcome, why),
     };
     Graded {
         passed: findings.is_empty(),
         findings,
-        log: played.log.clone(),
+        log: outcome.log.clone(),
     }
 }
 
-fn of_an_answer(shape: &Shape, played: &Played, sample: &Sample) -> Vec<Finding> {
-    let requests = &played.log.requests;
+fn of_an_answer(shape: &Shape, outcome: &RunOutcome, sample: &Sample) -> Vec<Finding> {
+    let requests = &outcome.log.requests;
     if requests.is_empty() {
         let why = sample.first_error.as_ref();
         let why = why.map_or_else(String::new, |error| format!("; its error: {error}"));
@@ -77,7 +77,7 @@ fn of_an_answer(shape: &Shape, played: &Played, sample: &Sample) -> Vec<Finding>
         in_flight::too_few(requests, shape.in_flight),
         pages::repeated(requests),
         pages::missed(requests, shape),
-        pages::others(&played.ledger, shape.pages),
+        pages::others(&outcome.ledger, shape.pages),
         stop::begun_after(requests, shape),
         stop::ended_before(requests, sample, shape),
         stop::abandoned(requests),
@@ -88,11 +88,11 @@ fn of_an_answer(shape: &Shape, played: &Played, sample: &Sample) -> Vec<Finding>
 
 /// For a program without an answer: the problems before it failed, and not those
 /// that follow from its end.
-fn of_a_failure(shape: &Shape, played: &Played, why: &str) -> Vec<Finding> {
-    let requests = &played.log.requests;
+fn of_a_failure(shape: &Shape, outcome: &RunOutcome, why: &str) -> Vec<Finding> {
+    let requests = &outcome.log.requests;
     let mut findings = vec![
         Finding::of(why.to_owned()),
-        Finding::of(until_then(requests, played.ledger.requests)),
+        Finding::of(until_then(requests, outcome.ledger.requests)),
     ];
     findings.extend(in_flight::too_many(requests, shape.in_flight));
     findings.extend(pages::repeated(requests));

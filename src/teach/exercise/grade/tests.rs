@@ -44,11 +44,11 @@ fn rounds(pages: u64, latency_ms: u64) -> Vec<Request> {
 }
 
 /// A run with correct results.
-fn played(requests: Vec<Request>) -> Played {
+fn outcome(requests: Vec<Request>) -> RunOutcome {
     let sent = requests.iter().filter(|request| request.end == End::Sent);
     let sent: Vec<u64> = sent.map(|request| request.page).collect();
     let wall_ns = requests.iter().map(|request| request.ended_ns).max();
-    Played {
+    RunOutcome {
         answer: Ok(Sample {
             wall_ns: wall_ns.unwrap_or_default(),
             pages: sent.len() as u64,
@@ -66,30 +66,30 @@ fn played(requests: Vec<Request>) -> Played {
     }
 }
 
-fn sentences(shape: &Shape, played: &Played) -> Vec<String> {
-    let graded = grade(shape, played);
+fn sentences(shape: &Shape, outcome: &RunOutcome) -> Vec<String> {
+    let graded = grade(shape, outcome);
     assert_eq!(graded.passed, graded.findings.is_empty());
     let findings = graded.findings.into_iter();
     findings.map(|finding| finding.sentence).collect()
 }
 
-fn changed(change: impl FnOnce(&mut Sample, &mut Ledger)) -> Played {
-    let mut played = played(rounds(30, 50));
-    let sample = played.answer.as_mut().unwrap();
-    change(sample, &mut played.ledger);
-    played
+fn changed(change: impl FnOnce(&mut Sample, &mut Ledger)) -> RunOutcome {
+    let mut outcome = outcome(rounds(30, 50));
+    let sample = outcome.answer.as_mut().unwrap();
+    change(sample, &mut outcome.ledger);
+    outcome
 }
 
 #[test]
 fn ten_at_a_time_and_each_page_once_passes() {
-    assert_eq!(sentences(&SHAPE, &played(rounds(30, 50))), [""; 0]);
+    assert_eq!(sentences(&SHAPE, &outcome(rounds(30, 50))), [""; 0]);
 }
 
 #[test]
 fn a_request_may_start_when_another_one_ends() {
     let mut requests = rounds(30, 50);
     requests.reverse();
-    assert_eq!(sentences(&SHAPE, &played(requests)), [""; 0]);
+    assert_eq!(sentences(&SHAPE, &outcome(requests)), [""; 0]);
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn eleven_in_flight_are_reported_with_time_and_pages_and_marked() {
         request.read_ns += 2 * MS;
         request.ended_ns += 2 * MS;
     }
-    let graded = grade(&SHAPE, &played(requests));
+    let graded = grade(&SHAPE, &outcome(requests));
     let sentence =
         "expected at most 10 in flight, saw 11 between 100 and 102 ms (pages 10 to 20)".to_owned();
     let offence = Offence {
@@ -125,7 +125,7 @@ fn the_largest_excess_is_reported_not_the_first() {
     for request in &mut requests[20..23] {
         request.read_ns -= MS;
     }
-    let sentences = sentences(&SHAPE, &played(requests));
+    let sentences = sentences(&SHAPE, &outcome(requests));
     assert!(
         sentences[0].contains("saw 13 between 99.0 and 100.0 ms (pages 10 to 22)"),
         "{sentences:?}"
@@ -136,7 +136,7 @@ fn the_largest_excess_is_reported_not_the_first() {
 fn too_few_in_flight_are_reported_with_their_number() {
     let four = (0..30).map(|page| request(page, page / 4 * 50, page / 4 * 50 + 50));
     assert_eq!(
-        sentences(&SHAPE, &played(four.collect())),
+        sentences(&SHAPE, &outcome(four.collect())),
         ["expected 10 in flight, never saw more than 4"]
     );
 }
@@ -145,7 +145,7 @@ fn too_few_in_flight_are_reported_with_their_number() {
 fn a_request_that_took_no_time_was_not_in_flight() {
     let mut requests = rounds(30, 50);
     requests[15].ended_ns = requests[15].read_ns;
-    assert_eq!(sentences(&SHAPE, &played(requests)), [""; 0]);
+    assert_eq!(sentences(&SHAPE, &outcome(requests)), [""; 0]);
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn distant_pages_are_marked_separately_and_reported_once() {
     let mut requests = rounds(30, 50);
     requests.push(request(3, 150, 200));
     requests.push(request(7, 150, 200));
-    let graded = grade(&SHAPE, &played(requests));
+    let graded = grade(&SHAPE, &outcome(requests));
     let what: Vec<String> = graded.marked().into_iter().map(|mark| mark.what).collect();
     assert_eq!(
         what,
@@ -169,30 +169,30 @@ fn missed_pages_are_named() {
     let mut requests = rounds(30, 50);
     requests.remove(29);
     assert_eq!(
-        sentences(&SHAPE, &played(requests)),
+        sentences(&SHAPE, &outcome(requests)),
         ["page 29 was never requested"]
     );
 }
 
 #[test]
 fn requests_for_other_paths_are_reported() {
-    let played = changed(|_, ledger| ledger.other_requests = 1);
+    let outcome = changed(|_, ledger| ledger.other_requests = 1);
     assert_eq!(
-        sentences(&SHAPE, &played),
+        sentences(&SHAPE, &outcome),
         ["1 request was not for a page: the pages are 0 to 29"]
     );
 }
 
 #[test]
 fn a_program_without_requests_is_reported_with_its_error() {
-    let mut played = played(Vec::new());
+    let mut outcome = outcome(Vec::new());
     assert_eq!(
-        sentences(&SHAPE, &played),
+        sentences(&SHAPE, &outcome),
         ["the program requested no page"]
     );
-    played.answer.as_mut().unwrap().first_error = Some("page 0: refused".to_owned());
+    outcome.answer.as_mut().unwrap().first_error = Some("page 0: refused".to_owned());
     assert_eq!(
-        sentences(&SHAPE, &played),
+        sentences(&SHAPE, &outcome),
         ["the program requested no page; its error: page 0: refused"]
     );
 }
@@ -218,19 +218,19 @@ fn results_are_compared_with_what_was_sent() {
 
 #[test]
 fn a_program_that_drains_at_the_stop_passes() {
-    assert_eq!(sentences(&STOPPED, &played(rounds(20, 400))), [""; 0]);
+    assert_eq!(sentences(&STOPPED, &outcome(rounds(20, 400))), [""; 0]);
 }
 
 #[test]
 fn a_request_from_just_before_the_stop_may_arrive_just_after_it() {
     let mut requests = rounds(20, 400);
     requests[19].read_ns = 690 * MS;
-    assert_eq!(sentences(&STOPPED, &played(requests)), [""; 0]);
+    assert_eq!(sentences(&STOPPED, &outcome(requests)), [""; 0]);
 }
 
 #[test]
 fn requests_after_the_stop_are_reported_and_marked() {
-    let graded = grade(&STOPPED, &played(rounds(30, 400)));
+    let graded = grade(&STOPPED, &outcome(rounds(30, 400)));
     assert_eq!(
         graded.findings[0].sentence,
         "the stop came at 600 ms, but 10 requests started after it, the first at 800 ms (pages 20 to \
@@ -247,20 +247,20 @@ fn the_stop_is_counted_from_the_first_request() {
         ..request
     };
     let requests = rounds(20, 400).into_iter().map(late).collect();
-    assert_eq!(sentences(&STOPPED, &played(requests)), [""; 0]);
+    assert_eq!(sentences(&STOPPED, &outcome(requests)), [""; 0]);
 }
 
 #[test]
 fn an_end_before_the_stop_is_reported_unless_nothing_was_left() {
     assert_eq!(
-        sentences(&STOPPED, &played(rounds(10, 400))),
+        sentences(&STOPPED, &outcome(rounds(10, 400))),
         ["the program ended after 400 ms with 50 pages left, before the stop at 600 ms"]
     );
     let quick = Shape {
         pages: 10,
         ..STOPPED
     };
-    assert_eq!(sentences(&quick, &played(rounds(10, 400))), [""; 0]);
+    assert_eq!(sentences(&quick, &outcome(rounds(10, 400))), [""; 0]);
 }
 
 #[test]
@@ -270,7 +270,7 @@ fn abandoned_requests_are_reported_and_marked() {
         request.ended_ns = 600 * MS;
         request.end = End::Abandoned;
     }
-    let graded = grade(&STOPPED, &played(requests));
+    let graded = grade(&STOPPED, &outcome(requests));
     assert_eq!(
         graded.findings[0].sentence,
         "10 requests were abandoned before the answer, the first at 600 ms (pages 10 to 19)"
@@ -281,7 +281,7 @@ fn abandoned_requests_are_reported_and_marked() {
 
 #[test]
 fn a_program_without_an_answer_is_reported_with_its_last_request() {
-    let mut failed = played(rounds(10, 50));
+    let mut failed = outcome(rounds(10, 50));
     failed.log.requests[0].end = End::Abandoned;
     failed.answer = Err("no answer within 20.0 s".to_owned());
     assert_eq!(
@@ -291,7 +291,7 @@ fn a_program_without_an_answer_is_reported_with_its_last_request() {
             "it had requested 10 pages before that, the last one at 0 ms"
         ]
     );
-    let mut silent = played(Vec::new());
+    let mut silent = outcome(Vec::new());
     silent.answer = Err("it ended".to_owned());
     assert_eq!(
         sentences(&SHAPE, &silent),

@@ -1,4 +1,4 @@
-//! Checks that a lesson can be played, before the question is asked. Errors name
+//! Checks that a lesson can be run, before the question is asked. Errors name
 //! the key and what to write.
 
 use anyhow::{Context, ensure};

@@ -47,7 +47,7 @@ pub struct Lesson {
     pub sources: Vec<String>,
     /// For the teacher.
     pub notes: Notes,
-    /// The file's text, which is part of a saved performance.
+    /// The file's text, which is part of a saved recording.
     #[serde(skip)]
     pub(super) text: String,
     /// The value of the knob, if it was turned.
@@ -59,7 +59,7 @@ pub struct Lesson {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GuessTarget {
-    /// Which; saved performances of older releases say `figure`.
+    /// Which; saved recordings of older releases say `figure`.
     #[serde(alias = "figure")]
     pub metric: RunMetric,
     /// The name of the run.

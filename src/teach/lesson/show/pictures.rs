@@ -2,7 +2,7 @@
 
 use super::super::data::Lesson;
 use super::super::quantity::Unit;
-use super::super::record::{Performance, Performed};
+use super::super::record::{RecordedRun, Recording};
 use super::PrintStyle;
 use crate::report::timeline::{self, until_ns};
 
@@ -16,7 +16,7 @@ const AROUND: usize = 3;
 #[derive(Debug, Clone)]
 pub struct Picture<'a> {
     /// The run.
-    pub run: &'a Performed,
+    pub run: &'a RecordedRun,
     /// The end of its time axis.
     pub until_ns: u64,
 }
@@ -24,12 +24,12 @@ pub struct Picture<'a> {
 impl<'a> Picture<'a> {
     /// The pictures of all runs.
     #[must_use]
-    pub fn all(performance: &'a Performance) -> Vec<Self> {
-        let ends = { performance.runs.iter() }.map(|run| until_ns(&run.log));
+    pub fn all(recording: &'a Recording) -> Vec<Self> {
+        let ends = { recording.runs.iter() }.map(|run| until_ns(&run.log));
         let longest = ends.clone().max().unwrap_or_default();
         let shortest = ends.min().unwrap_or_default();
         let together = longest <= shortest.saturating_mul(ONE_SCALE);
-        let picture = |run: &'a Performed| Self {
+        let picture = |run: &'a RecordedRun| Self {
             run,
             until_ns: if together {
                 longest
@@ -37,7 +37,7 @@ impl<'a> Picture<'a> {
                 until_ns(&run.log)
             },
         };
-        performance.runs.iter().map(picture).collect()
+        recording.runs.iter().map(picture).collect()
     }
 
     /// As SVG, for a page or a projector.
@@ -56,8 +56,8 @@ impl<'a> Picture<'a> {
 /// All pictures, one below the other. One run fills the screen; several runs
 /// share two screens.
 #[must_use]
-pub fn pictures(lesson: &Lesson, performance: &Performance, look: &PrintStyle) -> String {
-    let runs = performance.runs.len().max(1);
+pub fn pictures(lesson: &Lesson, recording: &Recording, look: &PrintStyle) -> String {
+    let runs = recording.runs.len().max(1);
     let height = match runs {
         1 => look.height.saturating_sub(AROUND),
         _ => (2 * look.height / runs)
@@ -65,7 +65,7 @@ pub fn pictures(lesson: &Lesson, performance: &Performance, look: &PrintStyle) -
             .saturating_sub(AROUND),
     };
     let mut text = String::new();
-    for Picture { run, until_ns } in Picture::all(performance) {
+    for Picture { run, until_ns } in Picture::all(recording) {
         text.push_str(&timeline::terminal(
             &run.log,
             &timeline::Look {
@@ -79,7 +79,7 @@ pub fn pictures(lesson: &Lesson, performance: &Performance, look: &PrintStyle) -
         ));
         text.push('\n');
     }
-    let left_out: u64 = { performance.runs.iter() }
+    let left_out: u64 = { recording.runs.iter() }
         .map(|run| run.log.requests_left_out)
         .sum();
     if left_out > 0 {

@@ -3,19 +3,19 @@
 use std::collections::BTreeSet;
 
 use super::super::metric::RunMetric;
-use super::super::record::{Performance, Performed, Prediction};
+use super::super::record::{Prediction, RecordedRun, Recording};
 use super::PrintStyle;
 use crate::fmt::{Align, Table};
 
 /// A column for each run, a row for each metric, and the formulas below.
 #[must_use]
-pub fn results(performance: &Performance, look: &PrintStyle) -> String {
-    let runs = &performance.runs;
-    format!("{}\n{}", tables(runs, look), formulas(performance, look))
+pub fn results(recording: &Recording, look: &PrintStyle) -> String {
+    let runs = &recording.runs;
+    format!("{}\n{}", tables(runs, look), formulas(recording, look))
 }
 
 /// One table, or two with half of the runs each if the terminal is too narrow.
-fn tables(runs: &[Performed], look: &PrintStyle) -> String {
+fn tables(runs: &[RecordedRun], look: &PrintStyle) -> String {
     let one = table(runs, look);
     let is_too_wide = one.lines().any(|line| line.chars().count() > look.width);
     if runs.len() < 2 || !is_too_wide {
@@ -25,7 +25,7 @@ fn tables(runs: &[Performed], look: &PrintStyle) -> String {
     format!("{}\n{}", tables(first, look), tables(rest, look))
 }
 
-fn table(runs: &[Performed], look: &PrintStyle) -> String {
+fn table(runs: &[RecordedRun], look: &PrintStyle) -> String {
     let figures = runs.iter().flat_map(|run| run.measured.keys().copied());
     let figures: BTreeSet<RunMetric> = figures.collect();
     let heads = runs.iter().map(|run| name(run, runs.len() > 2));
@@ -42,7 +42,7 @@ fn table(runs: &[Performed], look: &PrintStyle) -> String {
 
 /// A long name is split into two lines if there are many runs. A mark shows that
 /// the run was not as expected.
-fn name(run: &Performed, many: bool) -> String {
+fn name(run: &RecordedRun, many: bool) -> String {
     let mark = if run.unmet.is_empty() { "" } else { " !" };
     match run.name.rsplit_once(' ') {
         Some((first, second)) if many && run.name.len() > 12 => format!("{first}\n{second}{mark}"),
@@ -50,8 +50,8 @@ fn name(run: &Performed, many: bool) -> String {
     }
 }
 
-fn row(metric: RunMetric, runs: &[Performed], look: &PrintStyle) -> Vec<String> {
-    let print = |run: &Performed| match run.measured.get(&metric) {
+fn row(metric: RunMetric, runs: &[RecordedRun], look: &PrintStyle) -> Vec<String> {
+    let print = |run: &RecordedRun| match run.measured.get(&metric) {
         Some(&value) => metric.unit().print(value, look.ascii),
         None => "n/a".to_owned(),
     };
@@ -60,12 +60,12 @@ fn row(metric: RunMetric, runs: &[Performed], look: &PrintStyle) -> Vec<String> 
     row
 }
 
-fn is_predicted(run: &Performed, metric: RunMetric) -> bool {
+fn is_predicted(run: &RecordedRun, metric: RunMetric) -> bool {
     run.predicted.contains_key(&metric)
 }
 
-fn predicted_row(metric: RunMetric, runs: &[Performed], look: &PrintStyle) -> Vec<String> {
-    let print = |run: &Performed| match run.predicted.get(&metric) {
+fn predicted_row(metric: RunMetric, runs: &[RecordedRun], look: &PrintStyle) -> Vec<String> {
+    let print = |run: &RecordedRun| match run.predicted.get(&metric) {
         Some(predicted) => metric.unit().print(predicted.value, look.ascii),
         None => String::new(),
     };
@@ -78,9 +78,9 @@ fn predicted_row(metric: RunMetric, runs: &[Performed], look: &PrintStyle) -> Ve
 type Values<'a> = Vec<(&'a str, &'a Prediction)>;
 
 /// Each formula once, with its runs.
-fn formulas(performance: &Performance, look: &PrintStyle) -> String {
+fn formulas(recording: &Recording, look: &PrintStyle) -> String {
     let mut seen: Vec<(RunMetric, &str, Values<'_>)> = Vec::new();
-    for run in &performance.runs {
+    for run in &recording.runs {
         for (&metric, predicted) in &run.predicted {
             let words = predicted.words.as_str();
             let same = seen

@@ -3,7 +3,7 @@
 
 use super::super::data::Lesson;
 use super::super::guess::{Guess, print_off};
-use super::super::record::Performance;
+use super::super::record::Recording;
 use super::{PrintStyle, letter};
 
 /// A run that took longer than its formula by this factor gets a remark: the
@@ -26,18 +26,18 @@ pub struct Guessed {
 #[must_use]
 pub fn verdict(
     lesson: &Lesson,
-    performance: &Performance,
+    recording: &Recording,
     guessed: Option<&Guessed>,
     look: &PrintStyle,
 ) -> String {
-    let unmet = performance.unmet();
-    let measured = performance.measured.filter(|_| unmet.is_empty());
-    let mut text = format!("{}, {}\n", performance.metric.words(), lesson.guess.run);
-    text.push_str(&three_lines(performance, measured, guessed, look));
+    let unmet = recording.unmet();
+    let measured = recording.measured.filter(|_| unmet.is_empty());
+    let mut text = format!("{}, {}\n", recording.metric.words(), lesson.guess.run);
+    text.push_str(&three_lines(recording, measured, guessed, look));
     text.push('\n');
     if unmet.is_empty() {
         text.push_str(&believed(lesson, guessed, look));
-        text.push_str(&slow(performance, look));
+        text.push_str(&slow(recording, look));
     } else {
         text.push_str(&rejected(&unmet, lesson.turned.is_some(), look));
     }
@@ -45,23 +45,23 @@ pub fn verdict(
 }
 
 fn three_lines(
-    performance: &Performance,
+    recording: &Recording,
     measured: Option<f64>,
     guessed: Option<&Guessed>,
     look: &PrintStyle,
 ) -> String {
-    let unit = performance.metric.unit();
+    let unit = recording.metric.unit();
     let print = |value: f64| unit.print(value, look.ascii);
     let mut lines = Vec::new();
     if let Some(Guessed { guess, by }) = guessed {
         let off = measured.map(|measured| print_off(guess.value, measured, unit, look.ascii));
         lines.push((*by, print(guess.value), off.unwrap_or_default()));
     }
-    if let Some(predicted) = &performance.predicted {
+    if let Some(predicted) = &recording.predicted {
         lines.push(("formula", print(predicted.value), String::new()));
     }
-    lines.push(match (measured, performance.measured) {
-        (Some(value), _) => ("measured", print(value), beside_formula(performance, value)),
+    lines.push(match (measured, recording.measured) {
+        (Some(value), _) => ("measured", print(value), beside_formula(recording, value)),
         (None, Some(_)) => ("measured", "rejected".to_owned(), String::new()),
         (None, None) => ("measured", "n/a".to_owned(), String::new()),
     });
@@ -74,8 +74,8 @@ fn three_lines(
     lines.iter().map(line).collect()
 }
 
-fn beside_formula(performance: &Performance, measured: f64) -> String {
-    let predicted = performance
+fn beside_formula(recording: &Recording, measured: f64) -> String {
+    let predicted = recording
         .predicted
         .as_ref()
         .map(|predicted| predicted.value);
@@ -118,9 +118,9 @@ fn rejected(unmet: &[String], is_turned: bool, look: &PrintStyle) -> String {
 }
 
 /// Runs that took much longer than predicted.
-fn slow(performance: &Performance, look: &PrintStyle) -> String {
+fn slow(recording: &Recording, look: &PrintStyle) -> String {
     let mut text = String::new();
-    for run in &performance.runs {
+    for run in &recording.runs {
         if let Some(ratio) = run.times_formula().filter(|&ratio| ratio > FAR_OFF)
             && run.log.wall_ns > LONG_NS
         {

@@ -1,11 +1,11 @@
-//! Plays every lesson on this machine, even if it is busy. The tests check counts
+//! Runs every lesson on this machine, even if it is busy. The tests check counts
 //! and the nearest choice, never milliseconds.
 
 use regatta::harness::process::Program;
 use regatta::measure::limits;
 use regatta::teach::lesson::guess::Guess;
 use regatta::teach::lesson::quantity::Unit;
-use regatta::teach::lesson::{self, Lesson, RunMetric, Performed, Stage, spread};
+use regatta::teach::lesson::{self, Lesson, LessonRunner, RecordedRun, RunMetric, spread};
 use regatta::term::interrupt::Interrupt;
 
 use crate::BIN;
@@ -14,37 +14,37 @@ fn named(name: &str) -> Lesson {
     lesson::named(name).unwrap()
 }
 
-fn on_a_stage<T>(play: impl FnOnce(&Stage<'_>) -> T) -> T {
+fn with_a_runner<T>(work: impl FnOnce(&LessonRunner<'_>) -> T) -> T {
     // Lesson 3 has a thousand connections.
     limits::raise_descriptors();
     let interrupt = Interrupt::default();
-    let stage = Stage::open(Program::at(BIN), &interrupt).unwrap();
-    play(&stage)
+    let runner = LessonRunner::open(Program::at(BIN), &interrupt).unwrap();
+    work(&runner)
 }
 
 /// A metric that depends on speed may miss its choice if the machine is busy at
 /// that moment. That may happen to one run, but not to three.
 const TRIES: u32 = 3;
 
-/// Plays it: every run is as expected, and none is faster than its formula.
+/// Runs it: every run is as expected, and none is faster than its formula.
 fn has_the_expected_results(name: &str) {
     let lesson = named(name);
-    let measured = || on_a_stage(|stage| as_expected(stage, &lesson));
+    let measured = || with_a_runner(|runner| as_expected(runner, &lesson));
     is_nearest_to(&lesson, measured, lesson.right());
 }
 
 /// The guessed metric, after a check that all runs are as expected.
-fn as_expected(stage: &Stage<'_>, lesson: &Lesson) -> f64 {
-    let performance = stage.perform(lesson, |_| ()).unwrap();
-    assert_eq!(performance.unmet(), Vec::<String>::new());
-    for run in &performance.runs {
+fn as_expected(runner: &LessonRunner<'_>, lesson: &Lesson) -> f64 {
+    let recording = runner.run_all(lesson, |_| ()).unwrap();
+    assert_eq!(recording.unmet(), Vec::<String>::new());
+    for run in &recording.runs {
         // A run cannot be faster than its waits, but a busy machine makes it
         // slower.
         let ratio = run.times_formula().unwrap_or(1.0);
         assert!(ratio > 0.95, "{}: {ratio}", run.name);
         assert!(!run.log.requests.is_empty(), "{}", run.name);
     }
-    performance.measured.unwrap()
+    recording.measured.unwrap()
 }
 
 /// The measured value is nearest to the choice at `place`. Counts of the server
@@ -84,10 +84,10 @@ macro_rules! every_lesson_has_the_expected_results {
 
         #[test]
         fn no_lesson_is_left_out() {
-            let played = [$($name),*];
+            let tested = [$($name),*];
             let all = lesson::all().unwrap();
             let ids: Vec<&str> = all.iter().map(|lesson| lesson.id.as_str()).collect();
-            assert_eq!(ids, played);
+            assert_eq!(ids, tested);
         }
     };
 }
@@ -108,25 +108,25 @@ every_lesson_has_the_expected_results! {
     the_capstone_has_the_expected_results: "which-runtime",
 }
 
-/// Plays the guessed run with the program of each choice.
+/// Does the guessed run with the program of each choice.
 fn programs_measure_their_choice(lesson: &Lesson) {
     for (place, choice) in lesson.choices.iter().enumerate() {
         let Some(program) = &choice.program else {
             continue;
         };
-        let measured = || on_a_stage(|stage| measured_with(stage, lesson, program));
+        let measured = || with_a_runner(|runner| measured_with(runner, lesson, program));
         is_nearest_to(lesson, measured, place);
     }
 }
 
-fn measured_with(stage: &Stage<'_>, lesson: &Lesson, program: &str) -> f64 {
-    let instead = stage.run(lesson.guessed(), program).unwrap();
+fn measured_with(runner: &LessonRunner<'_>, lesson: &Lesson, program: &str) -> f64 {
+    let instead = runner.run(lesson.guessed(), program).unwrap();
     if lesson.guess.metric != RunMetric::Spread {
         return instead.measured[&lesson.guess.metric];
     }
     let others = { lesson.runs.iter() }.filter(|run| run.name != lesson.guess.run);
-    let others = others.map(|run| stage.run(run, &run.driver).unwrap());
-    let all: Vec<Performed> = others.chain([instead]).collect();
+    let others = others.map(|run| runner.run(run, &run.driver).unwrap());
+    let all: Vec<RecordedRun> = others.chain([instead]).collect();
     spread(&all).unwrap()
 }
 
@@ -141,10 +141,10 @@ macro_rules! wrong_programs {
 
         #[test]
         fn every_trap_is_the_program_of_some_choice() {
-            let played = [$($name),*];
+            let tested = [$($name),*];
             let mut missing: Vec<&str> =
                 regatta::drivers::traps().iter().map(|trap| trap.name.as_str()).collect();
-            for lesson in played.map(named) {
+            for lesson in tested.map(named) {
                 for choice in &lesson.choices {
                     missing.retain(|trap| choice.program.as_deref() != Some(trap));
                 }

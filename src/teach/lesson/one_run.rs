@@ -4,8 +4,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::harness::process::{Failure, Monitor, ServerProcess, Worker};
-use crate::harness::worker::{JobAnswer, Job};
-use crate::measure::event_log::{self, DriverLog, Gauge, EventLog, ServerLog};
+use crate::harness::worker::{Job, JobAnswer};
+use crate::measure::event_log::{self, DriverLog, EventLog, Gauge, ServerLog};
 use crate::measure::memory::Memory;
 use crate::measure::sample::{Ledger, Sample};
 use crate::site::server::Scenario;
@@ -22,7 +22,7 @@ const SETTLED_WITHIN: Duration = Duration::from_secs(2);
 
 /// A run.
 #[derive(Debug)]
-pub struct Run<'a> {
+pub struct LessonRun<'a> {
     /// Its title, for the picture.
     pub title: String,
     /// The pages of the server.
@@ -39,7 +39,7 @@ pub struct Run<'a> {
 
 /// The result of a run.
 #[derive(Debug, Clone)]
-pub struct Played {
+pub struct RunOutcome {
     /// The driver's sample, or why there is none.
     pub answer: Result<Sample, String>,
     /// The server's counts.
@@ -48,14 +48,14 @@ pub struct Played {
     pub log: EventLog,
 }
 
-impl Run<'_> {
-    /// Plays it with `worker`, which has ended when this returns. The result
+impl LessonRun<'_> {
+    /// Runs it with `worker`, which has ended when this returns. The result
     /// counts its requests in flight as abandoned.
     ///
     /// # Errors
     /// If the user interrupts or the server does not answer. A failure of the
     /// worker is part of the result.
-    pub fn play(self, server: &ServerProcess, mut worker: Worker) -> Result<Played, Failure> {
+    pub fn with(self, server: &ServerProcess, mut worker: Worker) -> Result<RunOutcome, Failure> {
         let pages = self.scenario.pages;
         server.set_scenario(&Scenario {
             log: true,
@@ -91,7 +91,7 @@ impl Run<'_> {
             gauges,
             ..log
         };
-        Ok(Played {
+        Ok(RunOutcome {
             answer,
             ledger,
             log,

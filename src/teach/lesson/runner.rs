@@ -1,4 +1,4 @@
-//! Plays a lesson: all runs, one after the other, each compared with the
+//! Runs a lesson: all runs, one after the other, each compared with the
 //! expected results.
 
 use std::time::{Duration, SystemTime};
@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime};
 use super::SEED;
 use super::data::{Lesson, Setup};
 use super::metric::RunMetric;
-use super::play::Run;
-use super::record::{Performance, Performed};
+use super::one_run::LessonRun;
+use super::record::{RecordedRun, Recording};
 use crate::harness::process::{Failure, Program, ServerProcess, Worker};
 use crate::harness::worker::{Job, StopAt};
 use crate::measure::host;
@@ -20,15 +20,15 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// The limit of requests per page, for lessons about retries.
 const MOST_REQUESTS_A_PAGE: u64 = 2_000;
 
-/// Plays lessons with its own server.
+/// Runs lessons with its own server.
 #[derive(Debug)]
-pub struct Stage<'a> {
+pub struct LessonRunner<'a> {
     program: Program,
     server: ServerProcess,
     interrupt: &'a Interrupt,
 }
 
-impl<'a> Stage<'a> {
+impl<'a> LessonRunner<'a> {
     /// Starts the server from the build `program`.
     ///
     /// # Errors
@@ -43,30 +43,30 @@ impl<'a> Stage<'a> {
         })
     }
 
-    /// Plays every run of `lesson` and calls `before` before each of them.
+    /// Does every run of `lesson` and calls `before` before each.
     ///
     /// # Errors
     /// If the user interrupts or the server does not answer. Problems of a run
     /// are in its results.
-    pub fn perform(
+    pub fn run_all(
         &self,
         lesson: &Lesson,
         mut before: impl FnMut(&Setup),
-    ) -> Result<Performance, Failure> {
+    ) -> Result<Recording, Failure> {
         let taken_at = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
-        let mut runs: Vec<Performed> = Vec::new();
+        let mut runs: Vec<RecordedRun> = Vec::new();
         for setup in &lesson.runs {
             before(setup);
             runs.push(self.run(setup, &setup.driver)?);
         }
-        Ok(Performance::of(lesson, taken_at, host::host(), runs))
+        Ok(Recording::of(lesson, taken_at, host::host(), runs))
     }
 
-    /// Plays one run with `driver` instead of its own driver.
+    /// Does one run with `driver` instead of its own driver.
     ///
     /// # Errors
-    /// As [`Self::perform`].
-    pub fn run(&self, setup: &Setup, driver: &str) -> Result<Performed, Failure> {
+    /// As [`Self::run_all`].
+    pub fn run(&self, setup: &Setup, driver: &str) -> Result<RecordedRun, Failure> {
         let workload = setup.workload()?;
         let mut known = setup.known()?;
         let predicted = { setup.formula.get(&RunMetric::Wall) };
@@ -81,7 +81,7 @@ impl<'a> Stage<'a> {
             loop_lag: setup.loop_lag,
             ..Job::over(&workload, self.server.pages(), SEED, setup.threads)
         };
-        let run = Run {
+        let run = LessonRun {
             title: format!("{} ({driver})", setup.name),
             scenario: Scenario::of(&workload, SEED),
             job,
@@ -90,10 +90,10 @@ impl<'a> Stage<'a> {
             interrupt: self.interrupt,
         };
         let worker = Worker::start(&self.program, driver, setup.threads, None)?;
-        let played = run.play(&self.server, worker)?;
-        if let Some(work) = RunMetric::Work.of(&played) {
+        let outcome = run.with(&self.server, worker)?;
+        if let Some(work) = RunMetric::Work.of(&outcome) {
             known.insert("work", (work, RunMetric::Work.unit()));
         }
-        Ok(Performed::of(setup, driver, &known, played))
+        Ok(RecordedRun::of(setup, driver, &known, outcome))
     }
 }
