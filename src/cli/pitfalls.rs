@@ -8,7 +8,7 @@ use super::exit::OrUsage;
 use super::output::print;
 use super::values::small_seed;
 use crate::harness::process::{Failure, Program};
-use crate::teach::pitfalls::{self, Environment};
+use crate::teach::pitfalls::{self, ExperimentSetup};
 use crate::term::interrupt::{self, Interrupt};
 
 /// What `regatta pitfalls` takes.
@@ -38,7 +38,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let interrupt = Interrupt::default();
     interrupt.listen()?;
-    let environment = Environment {
+    let environment = ExperimentSetup {
         program: Program::this()?,
         seed: args.seed,
         interrupt: &interrupt,

@@ -10,7 +10,7 @@ use hyper::body::{Body, Frame, SizeHint};
 
 use super::in_flight::InFlight;
 use super::slow::Slowly;
-use super::stream::Connection;
+use super::stream::ConnectionState;
 
 /// A body in one piece, or in several when it is to be slow, which tells the
 /// connection when hyper has the last of it.
@@ -23,7 +23,7 @@ pub(super) struct PageBody {
     bytes: Bytes,
     slowly: Option<Box<Slowly>>,
     in_flight: Option<InFlight>,
-    connection: Arc<Connection>,
+    connection: Arc<ConnectionState>,
 }
 
 impl PageBody {
@@ -31,7 +31,7 @@ impl PageBody {
     pub(super) fn new(
         bytes: Bytes,
         in_flight: Option<InFlight>,
-        connection: Arc<Connection>,
+        connection: Arc<ConnectionState>,
     ) -> Self {
         Self {
             bytes,

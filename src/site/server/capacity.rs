@@ -31,13 +31,13 @@ pub(super) enum Admission {
     /// It is worked on at once.
     Now(Option<Slot>),
     /// It waits for a slot.
-    Queued(Queue),
+    Queued(SlotQueue),
     /// It is turned away.
     Refused(Refusal),
 }
 
 /// Where requests wait for a slot, in order of arrival.
-pub(super) struct Queue(Arc<Semaphore>);
+pub(super) struct SlotQueue(Arc<Semaphore>);
 
 /// Why a request is turned away.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,7 +83,7 @@ impl Capacity {
         match Arc::clone(slots).try_acquire_owned() {
             Ok(slot) => Admission::Now(Some(slot)),
             Err(_) if self.rejects => Admission::Refused(Refusal::Full),
-            Err(_) => Admission::Queued(Queue(Arc::clone(slots))),
+            Err(_) => Admission::Queued(SlotQueue(Arc::clone(slots))),
         }
     }
 
@@ -94,7 +94,7 @@ impl Capacity {
     }
 }
 
-impl Queue {
+impl SlotQueue {
     /// Waits for a slot. Dropped, it gives its place up.
     pub(super) async fn turn(self) -> Slot {
         let slot = self.0.acquire_owned().await;

@@ -7,15 +7,15 @@ use hyper::header::{HeaderValue, RETRY_AFTER};
 use hyper::{Response, StatusCode};
 
 use super::body::PageBody;
-use super::stream::Cut;
+use super::stream::Truncation;
 use crate::site::workload::faults::{DATE_AHEAD, Fault, RetryAfter};
 
 /// Inside the body: past any head, short of any page.
 const INSIDE_BYTES: usize = 4096;
 
 /// How a connection ends that is cut in place of being answered.
-pub(super) fn cut(fault: Fault) -> Option<Cut> {
-    let cut = |after_bytes, reset| Some(Cut { after_bytes, reset });
+pub(super) fn cut(fault: Fault) -> Option<Truncation> {
+    let cut = |after_bytes, reset| Some(Truncation { after_bytes, reset });
     match fault {
         Fault::Reset => cut(0, true),
         Fault::Break => cut(INSIDE_BYTES, true),

@@ -17,7 +17,7 @@ use super::delay::Delays;
 use super::fault;
 use super::in_flight::InFlight;
 use super::slow::Slowly;
-use super::stream::Connection;
+use super::stream::ConnectionState;
 use crate::site::page;
 use crate::site::workload::faults::{Fault, RetryAfter};
 
@@ -29,7 +29,7 @@ pub(super) const ICON: HeaderValue = HeaderValue::from_static(page::ICON_TYPE);
 /// Makes the answers of one connection.
 #[derive(Debug, Clone)]
 pub(super) struct Responder {
-    pub(super) connection: Arc<Connection>,
+    pub(super) connection: Arc<ConnectionState>,
     pub(super) delays: Delays,
 }
 

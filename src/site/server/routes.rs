@@ -15,7 +15,7 @@ use hyper::{Method, Request, Response, StatusCode};
 
 use super::answer::PendingAnswer;
 use super::body::PageBody;
-use super::capacity::{Admission, Queue};
+use super::capacity::{Admission, SlotQueue};
 use super::in_flight::InFlight;
 use super::respond::{HTML, ICON, Responder, STYLE, TEXT};
 use super::shared::Shared;
@@ -82,7 +82,7 @@ impl Routes {
 
     fn queued(
         &self,
-        queue: Queue,
+        queue: SlotQueue,
         mut in_flight: InFlight,
         page: Bytes,
         request: Request<Incoming>,

@@ -34,19 +34,19 @@ const SAMPLE_BYTES: usize = 16 * 1024;
 /// What a connection's two halves, the stream and the answers, share. The
 /// locks are never contended: both halves live in one task.
 #[derive(Debug, Default)]
-pub(super) struct Connection {
+pub(super) struct ConnectionState {
     /// Answers in hyper's buffer, not yet wholly with the kernel.
     buffered: Mutex<Vec<InFlight>>,
     any_buffered: AtomicBool,
     wants_head: Arc<AtomicU64>,
     head: Mutex<Head>,
-    cut: Mutex<Option<Cut>>,
+    cut: Mutex<Option<Truncation>>,
     is_cut: AtomicBool,
 }
 
 /// How a connection ends in the middle of an answer, on purpose.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Cut {
+pub(super) struct Truncation {
     /// The number of bytes that are still written.
     pub(super) after_bytes: usize,
     /// Whether the client meets a reset, or an end in good order.
@@ -78,7 +78,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl Connection {
+impl ConnectionState {
     /// `wants_head` is 0 while nobody wants a sample of a request's head; each
     /// wish for one has a number of its own.
     pub(super) fn new(wants_head: Arc<AtomicU64>) -> Self {
@@ -134,7 +134,7 @@ impl Connection {
     }
 
     /// The answer that comes next is not written to its end.
-    pub(super) fn cut(&self, cut: Cut) {
+    pub(super) fn cut(&self, cut: Truncation) {
         *lock(&self.cut) = Some(cut);
         self.is_cut.store(true, Relaxed);
     }
@@ -145,15 +145,15 @@ impl Connection {
     }
 }
 
-/// A byte stream whose reads and flushes its [`Connection`] hears of.
+/// A byte stream whose reads and flushes its [`ConnectionState`] hears of.
 #[derive(Debug)]
 pub(super) struct Stream<T> {
     inner: T,
-    connection: Arc<Connection>,
+    connection: Arc<ConnectionState>,
 }
 
 impl<T> Stream<T> {
-    pub(super) fn new(inner: T, connection: Arc<Connection>) -> Self {
+    pub(super) fn new(inner: T, connection: Arc<ConnectionState>) -> Self {
         Self { inner, connection }
     }
 }
@@ -194,7 +194,7 @@ impl<T: AsyncWrite + Reset + Unpin> Stream<T> {
         let bytes = &bytes[..bytes.len().min(cut.after_bytes)];
         let written = ready!(Pin::new(&mut self.inner).poll_write(context, bytes))?;
         let after_bytes = cut.after_bytes - written;
-        *lock(&self.connection.cut) = Some(Cut { after_bytes, ..cut });
+        *lock(&self.connection.cut) = Some(Truncation { after_bytes, ..cut });
         Poll::Ready(Ok(written))
     }
 }

@@ -13,7 +13,7 @@ use super::delay::Delays;
 use super::respond::Responder;
 use super::routes::Routes;
 use super::shared::Shared;
-use super::stream::{Connection, Reset, Stream};
+use super::stream::{ConnectionState, Reset, Stream};
 use super::{Latency, Scenario};
 
 /// A client that sends one request and closes when it has its answer. Notes
@@ -101,7 +101,7 @@ fn serve(takes: usize, faults: &str) -> (Vec<usize>, crate::measure::sample::Led
         .build()
         .unwrap();
     runtime.block_on(async {
-        let connection = Arc::new(Connection::new(Arc::clone(&shared.wants_head)));
+        let connection = Arc::new(ConnectionState::new(Arc::clone(&shared.wants_head)));
         let responder = Responder {
             connection: Arc::clone(&connection),
             delays: Delays::start().unwrap(),

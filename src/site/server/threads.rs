@@ -23,7 +23,7 @@ use super::delay::Delays;
 use super::respond::Responder;
 use super::routes::Routes;
 use super::shared::{Open, Shared};
-use super::stream::{Connection, Stream};
+use super::stream::{ConnectionState, Stream};
 
 /// Threads that run until they are stopped or dropped.
 #[derive(Debug)]
@@ -148,7 +148,7 @@ impl Serving {
     }
 
     async fn serve(self, stream: TcpStream, client: IpAddr, open: Open) {
-        let connection = Arc::new(Connection::new(Arc::clone(&self.shared.wants_head)));
+        let connection = Arc::new(ConnectionState::new(Arc::clone(&self.shared.wants_head)));
         let stream = Stream::new(stream, Arc::clone(&connection));
         let responder = Responder {
             connection,

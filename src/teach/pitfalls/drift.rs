@@ -7,9 +7,9 @@
 
 use super::neighbours::Neighbours;
 use super::scenario::{
-    Scenario, change, interval, middle, milliseconds, pages, take_turns, workload,
+    ServedScenario, change, interval, middle, milliseconds, pages, take_turns, workload,
 };
-use super::{Environment, Pitfall, Results, measurement};
+use super::{ExperimentSetup, Pitfall, Results, measurement};
 use crate::harness::process::Failure;
 use crate::site::workload::Parse;
 
@@ -29,9 +29,9 @@ const DRIVER: &str = "mio/raw";
 /// Four runs each. The neighbours start in the sixth.
 const PAIRS: usize = 10;
 
-fn measure(environment: &Environment<'_>) -> Result<Results, Failure> {
+fn measure(environment: &ExperimentSetup<'_>) -> Result<Results, Failure> {
     let pages = pages(600);
-    let scenario = Scenario::open(environment, workload(pages, "0ms", Parse::Titles)?)?;
+    let scenario = ServedScenario::open(environment, workload(pages, "0ms", Parse::Titles)?)?;
     scenario.run(DRIVER)?;
     let (a, b) = one_after_the_other(&scenario)?;
     let ratios = taking_turns(&scenario)?;
@@ -49,12 +49,12 @@ fn measure(environment: &Environment<'_>) -> Result<Results, Failure> {
     })
 }
 
-fn wall(scenario: &Scenario<'_>) -> Result<f64, Failure> {
+fn wall(scenario: &ServedScenario<'_>) -> Result<f64, Failure> {
     Ok(scenario.run(DRIVER)?.sample.wall_ns as f64)
 }
 
 /// The medians of A and B.
-fn one_after_the_other(scenario: &Scenario<'_>) -> Result<(f64, f64), Failure> {
+fn one_after_the_other(scenario: &ServedScenario<'_>) -> Result<(f64, f64), Failure> {
     let all = || -> Result<Vec<f64>, Failure> { (0..2 * PAIRS).map(|_| wall(scenario)).collect() };
     let a = all()?;
     let _neighbours = Neighbours::on_every_core();
@@ -63,7 +63,7 @@ fn one_after_the_other(scenario: &Scenario<'_>) -> Result<(f64, f64), Failure> {
 }
 
 /// ln(B / A) of each pair.
-fn taking_turns(scenario: &Scenario<'_>) -> Result<Vec<f64>, Failure> {
+fn taking_turns(scenario: &ServedScenario<'_>) -> Result<Vec<f64>, Failure> {
     let mut neighbours = None;
     let pairs = take_turns(PAIRS, |pair, _| {
         if pair == PAIRS / 2 && neighbours.is_none() {

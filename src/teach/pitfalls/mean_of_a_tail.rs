@@ -6,8 +6,8 @@
 //! reaches below zero and describes no page. The median and the 99th percentile
 //! are two reliable values.
 
-use super::scenario::{Scenario, change, milliseconds, workload};
-use super::{Environment, Pitfall, Results, measurement};
+use super::scenario::{ServedScenario, change, milliseconds, workload};
+use super::{ExperimentSetup, Pitfall, Results, measurement};
 use crate::harness::process::Failure;
 use crate::measure::sample::PageLatency;
 use crate::site::workload::Parse;
@@ -30,7 +30,7 @@ const DELAY: &str = "lognormal:2ms:2";
 const PAGES: u64 = 300;
 const SEEDS: u64 = 5;
 
-fn measure(environment: &Environment<'_>) -> Result<Results, Failure> {
+fn measure(environment: &ExperimentSetup<'_>) -> Result<Results, Failure> {
     let latencies = latencies(environment)?;
     let spread_of = |of: fn(&PageLatency) -> u64| spread(latencies.iter().map(of));
     let mean = spread_of(|latency| latency.mean_ns);
@@ -61,8 +61,8 @@ fn measure(environment: &Environment<'_>) -> Result<Results, Failure> {
 }
 
 /// One run for each seed.
-fn latencies(environment: &Environment<'_>) -> Result<Vec<PageLatency>, Failure> {
-    let mut scenario = Scenario::open(environment, workload(PAGES, DELAY, Parse::None)?)?;
+fn latencies(environment: &ExperimentSetup<'_>) -> Result<Vec<PageLatency>, Failure> {
+    let mut scenario = ServedScenario::open(environment, workload(PAGES, DELAY, Parse::None)?)?;
     let mut latencies = Vec::new();
     for seed in environment.seed..environment.seed + SEEDS {
         scenario.draw_again(seed)?;

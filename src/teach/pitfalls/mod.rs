@@ -44,12 +44,12 @@ pub struct Pitfall {
     pub instead: &'static str,
     /// Whether this platform can run the experiment.
     pub runs_here: bool,
-    measure: fn(&Environment<'_>) -> Result<Results, Failure>,
+    measure: fn(&ExperimentSetup<'_>) -> Result<Results, Failure>,
 }
 
 /// The environment of an experiment.
 #[derive(Debug, Clone)]
-pub struct Environment<'a> {
+pub struct ExperimentSetup<'a> {
     /// The build with the drivers.
     pub program: Program,
     /// The seed of the delays.
@@ -103,7 +103,7 @@ pub fn named(name: &str) -> anyhow::Result<&'static Pitfall> {
 
 impl Pitfall {
     /// Measures it both ways, which takes a few seconds.
-    pub fn measure(&self, environment: &Environment<'_>) -> Result<Results, Failure> {
+    pub fn measure(&self, environment: &ExperimentSetup<'_>) -> Result<Results, Failure> {
         (self.measure)(environment)
     }
 }

@@ -9,7 +9,7 @@
 use anyhow::Context;
 
 use super::scenario::{job, sample, workload};
-use super::{Environment, Pitfall, Results, measurement};
+use super::{ExperimentSetup, Pitfall, Results, measurement};
 use crate::harness::process::{Failure, ServerProcess, Worker};
 use crate::measure::host::cores;
 use crate::measure::memory::Memory;
@@ -30,7 +30,7 @@ pub(super) const PITFALL: Pitfall = Pitfall {
 const DRIVER: &str = "mio/raw";
 const BALLAST_BYTES: usize = 200 << 20;
 
-fn measure(environment: &Environment<'_>) -> Result<Results, Failure> {
+fn measure(environment: &ExperimentSetup<'_>) -> Result<Results, Failure> {
     let workload = workload(60, "0ms", Parse::Titles)?;
     let scenario = Scenario::of(&workload, environment.seed);
     let server = ServerProcess::start(&environment.program, &scenario, 1)?;
@@ -70,7 +70,7 @@ struct Peaks {
 }
 
 fn peaks(
-    environment: &Environment<'_>,
+    environment: &ExperimentSetup<'_>,
     server: &ServerProcess,
     workload: &Workload,
 ) -> Result<Peaks, Failure> {

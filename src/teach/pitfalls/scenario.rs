@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 
-use super::Environment;
+use super::ExperimentSetup;
 use crate::compare::pair::Candidate;
 use crate::drivers;
 use crate::harness::process::{Failure, ServerProcess, Worker};
@@ -13,7 +13,7 @@ use crate::harness::verify::{self, Expectation, Expected};
 use crate::harness::worker::{Job, JobAnswer};
 use crate::measure::host::cores;
 use crate::measure::sample::{Noise, Run, Sample};
-use crate::site::server::Scenario as Served;
+use crate::site::server::Scenario;
 use crate::site::workload::{Faults, Kept, Parse, Slots, Span, Workload};
 use crate::stats::{Estimate, median};
 
@@ -52,7 +52,7 @@ pub(super) fn workload(pages: u64, latency: &str, parse: Parse) -> anyhow::Resul
 }
 
 /// A driver of the build that runs, with no slowdown.
-pub(super) fn candidate(environment: &Environment<'_>, driver: &str) -> anyhow::Result<Candidate> {
+pub(super) fn candidate(environment: &ExperimentSetup<'_>, driver: &str) -> anyhow::Result<Candidate> {
     Ok(Candidate {
         program: environment.program.clone(),
         driver: drivers::named(driver)?,
@@ -61,20 +61,20 @@ pub(super) fn candidate(environment: &Environment<'_>, driver: &str) -> anyhow::
 }
 
 /// A server with a scenario on it.
-pub(super) struct Scenario<'a> {
-    environment: &'a Environment<'a>,
+pub(super) struct ServedScenario<'a> {
+    environment: &'a ExperimentSetup<'a>,
     server: ServerProcess,
     workload: Workload,
     seed: u64,
 }
 
-impl<'a> Scenario<'a> {
+impl<'a> ServedScenario<'a> {
     pub(super) fn open(
-        environment: &'a Environment<'a>,
+        environment: &'a ExperimentSetup<'a>,
         workload: Workload,
     ) -> anyhow::Result<Self> {
         let seed = environment.seed;
-        let server = ServerProcess::start(&environment.program, &Served::of(&workload, seed), 1)?;
+        let server = ServerProcess::start(&environment.program, &Scenario::of(&workload, seed), 1)?;
         Ok(Self {
             environment,
             server,
@@ -86,7 +86,7 @@ impl<'a> Scenario<'a> {
     /// Draws the delays from this seed from now on.
     pub(super) fn draw_again(&mut self, seed: u64) -> anyhow::Result<()> {
         self.seed = seed;
-        self.server.set_scenario(&Served::of(&self.workload, seed))
+        self.server.set_scenario(&Scenario::of(&self.workload, seed))
     }
 
     /// One run of `driver` in a new process, with the server's counts.
@@ -129,7 +129,7 @@ pub(super) fn job(workload: &Workload, server: std::net::SocketAddr) -> Job {
 pub(super) fn sample(
     worker: &mut Worker,
     job: &Job,
-    environment: &Environment<'_>,
+    environment: &ExperimentSetup<'_>,
 ) -> Result<Sample, Failure> {
     match worker.ask(job, PATIENCE, environment.interrupt)?.answer {
         JobAnswer::Sample(sample) if sample.errors == 0 && sample.pages == job.pages => Ok(*sample),

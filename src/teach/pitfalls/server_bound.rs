@@ -8,7 +8,7 @@ use super::mock::{ANSWER, Mock};
 use super::scenario::{
     Sides, cpu_per_page, interval, job, middle, milliseconds, sample, take_turns, workload,
 };
-use super::{Environment, Pitfall, Results, measurement};
+use super::{ExperimentSetup, Pitfall, Results, measurement};
 use crate::harness::process::{Failure, Worker};
 use crate::harness::worker::Job;
 use crate::measure::host::cores;
@@ -42,7 +42,7 @@ struct Run {
 
 type Pair = Sides<Run>;
 
-fn measure(environment: &Environment<'_>) -> Result<Results, Failure> {
+fn measure(environment: &ExperimentSetup<'_>) -> Result<Results, Failure> {
     let mock = Mock::start(PAGES)?;
     let job = job(&workload(PAGES, "0ms", Parse::None)?, mock.address());
     let pairs = take_turns(PAIRS, |_, is_a| {
@@ -85,7 +85,7 @@ fn measure(environment: &Environment<'_>) -> Result<Results, Failure> {
 }
 
 fn run(
-    environment: &Environment<'_>,
+    environment: &ExperimentSetup<'_>,
     driver: &str,
     job: &Job,
     mock: &Mock,

@@ -7,7 +7,7 @@
 
 use super::neighbours::Neighbours;
 use super::scenario::{candidate, change, in_words, middle, pages, workload};
-use super::{Environment, Pitfall, Results, measurement};
+use super::{ExperimentSetup, Pitfall, Results, measurement};
 use crate::compare::pair::{Measurements, Pair, PairRunner, Pairs};
 use crate::harness::process::Failure;
 use crate::measure::host::cores;
@@ -39,7 +39,7 @@ type Of = fn(&Measurements) -> f64;
 const WALL: Of = |side| side.wall_ns;
 const CPU: Of = |side| side.cpu_ns_per_page;
 
-fn measure(environment: &Environment<'_>) -> Result<Results, Failure> {
+fn measure(environment: &ExperimentSetup<'_>) -> Result<Results, Failure> {
     let pages = pages(300);
     let workload = workload(pages, "0ms", Parse::Titles)?;
     let pair_runner = PairRunner::open(
@@ -76,7 +76,7 @@ fn measure(environment: &Environment<'_>) -> Result<Results, Failure> {
 }
 
 fn pairs(
-    environment: &Environment<'_>,
+    environment: &ExperimentSetup<'_>,
     pair_runner: &PairRunner<'_>,
 ) -> Result<Vec<Pair>, Failure> {
     let (a, b) = (

@@ -5,8 +5,8 @@
 //! fetched everything by then. Its own clock says that it is the fastest driver,
 //! but the server's counts show the truth.
 
-use super::scenario::{Scenario, milliseconds, workload};
-use super::{Environment, Pitfall, Results, measurement};
+use super::scenario::{ServedScenario, milliseconds, workload};
+use super::{ExperimentSetup, Pitfall, Results, measurement};
 use crate::harness::process::Failure;
 use crate::site::workload::Parse;
 
@@ -24,8 +24,8 @@ pub(super) const PITFALL: Pitfall = Pitfall {
 const EARLY: &str = "cheat/starts-early";
 const HONEST: &str = "thread-pool/ureq";
 
-fn measure(environment: &Environment<'_>) -> Result<Results, Failure> {
-    let scenario = Scenario::open(environment, workload(100, "20ms", Parse::None)?)?;
+fn measure(environment: &ExperimentSetup<'_>) -> Result<Results, Failure> {
+    let scenario = ServedScenario::open(environment, workload(100, "20ms", Parse::None)?)?;
     let (early, honest) = (scenario.run(EARLY)?, scenario.run(HONEST)?);
     let ideal = scenario.expected(EARLY)?.ideal.as_nanos() as f64;
     let verdict = scenario

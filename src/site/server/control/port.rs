@@ -19,7 +19,7 @@ use tokio::net::TcpStream;
 use super::super::Scenario;
 use super::super::accept::accept_all;
 use super::super::shared::Shared;
-use super::super::stream::{Connection, Stream};
+use super::super::stream::{ConnectionState, Stream};
 use super::metrics;
 
 /// Far more than a scenario needs.
@@ -45,7 +45,7 @@ pub(in super::super) async fn serve(shared: Arc<Shared>, listener: TcpListener) 
 
 async fn serve_connection(shared: Arc<Shared>, stream: TcpStream) {
     let service = service_fn(|request| answer(&shared, request));
-    let stream = Stream::new(stream, Arc::new(Connection::default()));
+    let stream = Stream::new(stream, Arc::new(ConnectionState::default()));
     // An error means that the client went away.
     let _ = http1::Builder::new()
         .serve_connection(stream, service)
