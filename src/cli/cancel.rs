@@ -47,7 +47,7 @@ pub(super) struct Args {
     threads: Option<usize>,
     /// Format of the findings
     #[arg(long, value_enum, default_value = "table", help_heading = OUTPUT)]
-    format: Format,
+    format: CancelFormat,
     /// Print no progress on standard error
     #[arg(long, short, help_heading = OUTPUT)]
     quiet: bool,
@@ -55,7 +55,7 @@ pub(super) struct Args {
 
 /// Formats of the findings.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum Format {
+enum CancelFormat {
     /// A table for the terminal, with an explanation in words
     Table,
     /// Every run as JSON
@@ -84,8 +84,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     interrupt.listen()?;
     let findings = cancel::run(&settings, &Progress::new(args.quiet), &interrupt)?;
     super::output::print(&match args.format {
-        Format::Table => cancel::table(&findings, &style()),
-        Format::Json => cancel::json(&findings),
+        CancelFormat::Table => cancel::table(&findings, &style()),
+        CancelFormat::Json => cancel::json(&findings),
     })?;
     Ok(if findings.partial {
         ExitCode::from(interrupt::EXIT_CODE)

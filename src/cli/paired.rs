@@ -14,7 +14,7 @@ use super::headings::{HOW_LONG, OUTPUT, VERDICT, WHAT};
 use super::output;
 use super::values::{duration, percent, seed, threads, whole};
 use crate::compare::pair::{Candidate, Pair, PairRunner};
-use crate::compare::show::{self, Format};
+use crate::compare::show::{self, FindingsFormat};
 use crate::compare::{self, About, CheckPlan, Comparison, Findings, Metric};
 use crate::drivers;
 use crate::drivers::Driver;
@@ -81,7 +81,7 @@ const DRIVER_BUDGET: Duration = Duration::from_secs(15);
 pub(super) struct ShowArgs {
     /// Format of the findings
     #[arg(long, value_enum, default_value = "table", help_heading = OUTPUT)]
-    format: Format,
+    format: FindingsFormat,
     /// Write to this file instead of standard output
     #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
     output: Option<PathBuf>,
@@ -238,10 +238,10 @@ pub(super) fn show(findings: &Findings, args: &ShowArgs) -> anyhow::Result<ExitC
         Some(file) => output::write_or_print(file, &text)?,
         None => output::print(&text)?,
     }
-    if args.format == Format::Github
+    if args.format == FindingsFormat::Github
         && let Some(file) = std::env::var_os("GITHUB_STEP_SUMMARY")
     {
-        append(Path::new(&file), &show::render(findings, Format::Markdown))?;
+        append(Path::new(&file), &show::render(findings, FindingsFormat::Markdown))?;
     }
     Ok(ExitCode::from(if findings.partial {
         interrupt::EXIT_CODE

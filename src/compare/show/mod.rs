@@ -10,7 +10,7 @@ use super::Findings;
 
 /// The formats of findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum FindingsFormat {
     /// A table for the terminal, and what it means in words
     Table,
     /// The same for an issue or a comment
@@ -27,17 +27,17 @@ pub enum Format {
 }
 
 /// `findings` in the format `format`, ending in a line break.
-pub fn render(findings: &Findings, format: Format) -> String {
+pub fn render(findings: &Findings, format: FindingsFormat) -> String {
     match format {
-        Format::Table => table::table(findings),
-        Format::Markdown => table::markdown(findings),
-        Format::Github => format!(
+        FindingsFormat::Table => table::table(findings),
+        FindingsFormat::Markdown => table::markdown(findings),
+        FindingsFormat::Github => format!(
             "{}{}",
             table::table(findings),
             exports::annotations(findings)
         ),
-        Format::Json => exports::json(findings),
-        Format::ActionBenchmark => exports::action_benchmark(findings),
-        Format::Bencher => exports::bencher(findings),
+        FindingsFormat::Json => exports::json(findings),
+        FindingsFormat::ActionBenchmark => exports::action_benchmark(findings),
+        FindingsFormat::Bencher => exports::bencher(findings),
     }
 }
