@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use anyhow::bail;
 
 use super::failure::{cannot_open, cannot_write, refuse_directory};
-use super::place::Place;
+use super::place::FilePlace;
 use super::{Record, Store};
 
 /// What every line of ours begins with.
@@ -39,7 +39,7 @@ pub(super) struct JsonLines {
 /// What is known of a file of our own.
 #[derive(Debug)]
 struct Ours {
-    place: Place,
+    place: FilePlace,
     length_bytes: u64,
 }
 
@@ -55,7 +55,7 @@ impl JsonLines {
         let ours = if is_file {
             check(&mut file, path)?;
             Some(Ours {
-                place: Place::of(path),
+                place: FilePlace::of(path),
                 length_bytes: end_with_line_break(&mut file).map_err(failed)?,
             })
         } else {

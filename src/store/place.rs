@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 /// A path, and which file it led to.
 #[derive(Debug)]
-pub(super) struct Place {
+pub(super) struct FilePlace {
     path: PathBuf,
     was: Option<Identity>,
 }
@@ -16,7 +16,7 @@ pub(super) struct Place {
 /// Device and inode; elsewhere it only matters that there is a file.
 type Identity = (u64, u64);
 
-impl Place {
+impl FilePlace {
     pub(super) fn of(path: &Path) -> Self {
         Self {
             path: path.to_owned(),

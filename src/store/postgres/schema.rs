@@ -13,7 +13,7 @@ const TABLES: &str = include_str!("schema.sql");
 const VERSION: i32 = 1;
 
 /// What a database is to us.
-enum Kind {
+enum SchemaKind {
     /// None of our tables is in it.
     Empty,
     /// Ours, of this version or another.
@@ -26,12 +26,12 @@ enum Kind {
 pub(super) fn prepare(client: &mut Client, url: &PostgresUrl) -> anyhow::Result<()> {
     let kind = create(client).map_err(|error| cannot_open(url, &error))?;
     match kind {
-        Kind::Empty | Kind::Version(VERSION) => Ok(()),
-        Kind::Version(version) => bail!(
+        SchemaKind::Empty | SchemaKind::Version(VERSION) => Ok(()),
+        SchemaKind::Version(version) => bail!(
             "{url} has tables of version {version} and this Regatta writes version {VERSION}; it \
              was not changed: name another database, or use the Regatta that made it"
         ),
-        Kind::Foreign => bail!(
+        SchemaKind::Foreign => bail!(
             "{url} has tables of another program named articles, pages or prices and was not \
              changed; create another database with createdb"
         ),
@@ -39,12 +39,12 @@ pub(super) fn prepare(client: &mut Client, url: &PostgresUrl) -> anyhow::Result<
 }
 
 /// Returns what was found.
-fn create(client: &mut Client) -> Result<Kind, postgres::Error> {
+fn create(client: &mut Client) -> Result<SchemaKind, postgres::Error> {
     let mut transaction = client.transaction()?;
     // Only one of two that open the same new database finds it empty.
     take_turn(&mut transaction)?;
     let kind = look(&mut transaction)?;
-    if matches!(kind, Kind::Empty) {
+    if matches!(kind, SchemaKind::Empty) {
         transaction.batch_execute(TABLES)?;
         let insert = "insert into regatta_schema (version) values ($1)";
         transaction.execute(insert, &[&VERSION])?;
@@ -53,16 +53,16 @@ fn create(client: &mut Client) -> Result<Kind, postgres::Error> {
     Ok(kind)
 }
 
-fn look(client: &mut impl GenericClient) -> Result<Kind, postgres::Error> {
+fn look(client: &mut impl GenericClient) -> Result<SchemaKind, postgres::Error> {
     let exists = "select to_regclass('regatta_schema') is not null, \
          coalesce(to_regclass('articles'), to_regclass('pages'), to_regclass('prices')) is not null";
     let exists = client.query_one(exists, &[])?;
     Ok(match (exists.get(0), exists.get(1)) {
         (true, _) => {
             let version = client.query_one("select max(version) from regatta_schema", &[])?;
-            Kind::Version(version.get::<_, Option<i32>>(0).unwrap_or(0))
+            SchemaKind::Version(version.get::<_, Option<i32>>(0).unwrap_or(0))
         }
-        (false, true) => Kind::Foreign,
-        (false, false) => Kind::Empty,
+        (false, true) => SchemaKind::Foreign,
+        (false, false) => SchemaKind::Empty,
     })
 }

@@ -24,10 +24,10 @@ use anyhow::bail;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior, params};
 
 use super::failure::refuse_directory;
-use super::place::Place;
+use super::place::FilePlace;
 use super::{Record, Store};
 use failure::{cannot_open, cannot_write};
-use schema::Kind;
+use schema::DatabaseKind;
 
 /// How long another process may hold the database.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -48,7 +48,7 @@ const ADD_PRICE: &str = "insert into prices (url, place, seen_at, price_cents) \
 #[derive(Debug)]
 pub(super) struct Sqlite {
     path: PathBuf,
-    place: Place,
+    place: FilePlace,
     database: Connection,
 }
 
@@ -71,7 +71,7 @@ impl Sqlite {
         });
         Ok(Self {
             database: opened.map_err(|error| cannot_open(path, &error))?,
-            place: Place::of(path),
+            place: FilePlace::of(path),
             path: path.to_owned(),
         })
     }
@@ -100,7 +100,7 @@ impl Store for Sqlite {
 pub(super) fn open_to_read(path: &Path) -> anyhow::Result<Connection> {
     refuse_directory("sqlite", path)?;
     match look(path)? {
-        (database, Kind::Ours) => Ok(database),
+        (database, DatabaseKind::Ours) => Ok(database),
         _ => bail!(
             "sqlite:{} is empty: nothing was stored in it yet",
             path.display()
@@ -109,9 +109,9 @@ pub(super) fn open_to_read(path: &Path) -> anyhow::Result<Connection> {
 }
 
 /// What is there, if it is ours or nobody's.
-fn look(path: &Path) -> anyhow::Result<(Connection, Kind)> {
+fn look(path: &Path) -> anyhow::Result<(Connection, DatabaseKind)> {
     let database = read_only::open(path)?;
-    let kind = Kind::of(&database).map_err(|error| cannot_open(path, &error))?;
+    let kind = DatabaseKind::of(&database).map_err(|error| cannot_open(path, &error))?;
     kind.check(&format!("sqlite:{}", path.display()))?;
     Ok((database, kind))
 }

@@ -14,7 +14,7 @@ const APPLICATION: i32 = 0x5265_6761;
 
 /// What a database is to us.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum DatabaseKind {
     /// Nothing is in it.
     Empty,
     /// Ours, and of this version.
@@ -25,7 +25,7 @@ pub(super) enum Kind {
     Foreign,
 }
 
-impl Kind {
+impl DatabaseKind {
     pub(super) fn of(database: &Connection) -> rusqlite::Result<Self> {
         let number = |name| database.pragma_query_value(None, name, |row| row.get(0));
         let (application, version): (i32, i32) =
@@ -60,7 +60,7 @@ impl Kind {
 pub(super) fn create(database: &mut Connection) -> rusqlite::Result<()> {
     // Only one of two that open the same new file finds it empty.
     let transaction = database.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    if Kind::of(&transaction)? == Kind::Empty {
+    if DatabaseKind::of(&transaction)? == DatabaseKind::Empty {
         transaction.execute_batch(TABLES)?;
         transaction.pragma_update(None, "application_id", APPLICATION)?;
         transaction.pragma_update(None, "user_version", VERSION)?;
