@@ -7,7 +7,7 @@ use anyhow::bail;
 
 use super::headings::OUTPUT;
 use super::values::whole;
-use crate::scraper::prices::{self, Style};
+use crate::scraper::prices::{self, ChartStyle};
 use crate::store::{History, Track};
 
 /// Pages that an error names at most.
@@ -33,7 +33,7 @@ pub(super) struct Args {
 /// Prints them.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let history = History::open(&args.file)?;
-    let style = Style {
+    let style = ChartStyle {
         width: args.width.map_or_else(super::output::width, usize::from),
         ascii: args.ascii,
         colour: super::output::colour(),
@@ -46,7 +46,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn list(history: &History, args: &Args, style: &Style) -> anyhow::Result<String> {
+fn list(history: &History, args: &Args, style: &ChartStyle) -> anyhow::Result<String> {
     let tracks = history.tracks()?;
     if tracks.is_empty() {
         bail!(
@@ -57,7 +57,7 @@ fn list(history: &History, args: &Args, style: &Style) -> anyhow::Result<String>
     Ok(prices::list(&tracks, style))
 }
 
-fn page(history: &History, url: &str, style: &Style) -> anyhow::Result<String> {
+fn page(history: &History, url: &str, style: &ChartStyle) -> anyhow::Result<String> {
     let tracks = history.tracks()?;
     let url = whole_address(&tracks, url)?;
     let visits = history.of(url)?;

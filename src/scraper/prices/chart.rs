@@ -19,7 +19,7 @@ use std::ops::RangeInclusive;
 use crate::site::page::dollars;
 use crate::store::Seen;
 
-use super::{Style, money};
+use super::{ChartStyle, money};
 
 /// Rows of the chart; every second one has its price beside it.
 const ROWS: usize = 9;
@@ -58,7 +58,7 @@ const ASCII: Pens = Pens {
 };
 
 /// Draws `visits`, which are in the order of time; nothing for none.
-pub(super) fn draw(visits: &[Seen], style: &Style) -> String {
+pub(super) fn draw(visits: &[Seen], style: &ChartStyle) -> String {
     let (Some(first), Some(last)) = (visits.first(), visits.last()) else {
         return String::new();
     };
@@ -205,7 +205,7 @@ fn dates(first_ms: u64, last_ms: u64, width: usize) -> String {
 }
 
 /// In cyan, if colour is wanted.
-fn coloured(line: &str, style: &Style) -> String {
+fn coloured(line: &str, style: &ChartStyle) -> String {
     if style.colour && !line.is_empty() {
         format!("\u{1b}[36m{line}\u{1b}[39m")
     } else {
@@ -217,7 +217,7 @@ fn coloured(line: &str, style: &Style) -> String {
 mod tests {
     use super::*;
 
-    const STYLE: Style = Style {
+    const STYLE: ChartStyle = ChartStyle {
         width: 30,
         ascii: true,
         colour: false,
@@ -253,7 +253,7 @@ mod tests {
         ] {
             let visits = hourly(&cents);
             for width in [1, 80, 140] {
-                let chart = draw(&visits, &Style { width, ..STYLE });
+                let chart = draw(&visits, &ChartStyle { width, ..STYLE });
                 for cents in [cents.iter().min(), cents.iter().max()] {
                     assert!(chart.contains(&dollars(*cents.unwrap())), "{chart}");
                 }

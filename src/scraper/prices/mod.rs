@@ -10,7 +10,7 @@ use crate::store::{Seen, Track};
 
 /// How to draw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Style {
+pub struct ChartStyle {
     /// Columns of the screen.
     pub width: usize,
     /// Whether only ASCII characters are to be used.
@@ -30,7 +30,7 @@ const FEWEST_COLUMNS: usize = 4;
 /// Every price that was ever seen: how often, and how it moved from the first
 /// visit to the last.
 #[must_use]
-pub fn list(tracks: &[Track], style: &Style) -> String {
+pub fn list(tracks: &[Track], style: &ChartStyle) -> String {
     let rows: Vec<Vec<String>> = tracks.iter().map(cells).collect();
     // An address in one piece is worth more than the last columns.
     let whole = columns_that_fit(&rows, style, table::WHOLE);
@@ -41,9 +41,9 @@ pub fn list(tracks: &[Track], style: &Style) -> String {
 
 /// As many columns as fit beside addresses that are broken into lines of no
 /// fewer than `narrowest` characters.
-fn columns_that_fit(rows: &[Vec<String>], style: &Style, narrowest: usize) -> Option<usize> {
+fn columns_that_fit(rows: &[Vec<String>], style: &ChartStyle, narrowest: usize) -> Option<usize> {
     // Bold type would be counted as characters.
-    let plain = Style {
+    let plain = ChartStyle {
         colour: false,
         ..*style
     };
@@ -72,7 +72,7 @@ fn cells(track: &Track) -> Vec<String> {
 /// One page's prices by their places, each visit by visit: a table and a chart
 /// for each.
 #[must_use]
-pub fn history(url: &str, prices: &[Vec<Seen>], style: &Style) -> String {
+pub fn history(url: &str, prices: &[Vec<Seen>], style: &ChartStyle) -> String {
     let url = plain(url);
     let blocks = prices.iter().enumerate().map(|(index, visits)| {
         let of_several = format!(", price {} of {}", index + 1, prices.len());
@@ -83,7 +83,7 @@ pub fn history(url: &str, prices: &[Vec<Seen>], style: &Style) -> String {
     blocks.collect::<Vec<_>>().join("\n")
 }
 
-fn visits_table(visits: &[Seen], style: &Style) -> String {
+fn visits_table(visits: &[Seen], style: &ChartStyle) -> String {
     let head = ["visited (UTC)", "price", "change", "%"];
     let before = [None].into_iter().chain(visits.iter().map(Some));
     let rows = visits.iter().zip(before).map(|(seen, before)| {

@@ -1,7 +1,7 @@
 //! A table in the look of the report's: a rule under the head, no other
 //! lines, words to the left and numbers to the right.
 
-use super::Style;
+use super::ChartStyle;
 use crate::fmt::{self, Align, Table};
 
 /// Words are broken into lines of no fewer characters than this.
@@ -15,7 +15,7 @@ pub(super) const WHOLE: usize = usize::MAX;
 pub(super) fn lay_out(
     head: &[&str],
     rows: &[Vec<String>],
-    style: &Style,
+    style: &ChartStyle,
     narrowest: usize,
 ) -> String {
     let columns = head.iter().enumerate().map(|(index, &head)| match index {
