@@ -1,13 +1,13 @@
 //! How often the intervals hold the truth, on noise of four kinds.
 
-use super::noise::{Noise, count, say};
+use super::noise::{SimulatedNoise, count, say};
 use super::{Estimate, proportion_lower_bound, shift_estimate, signed_rank_estimate};
 
 fn misses(estimate: Option<Estimate>) -> bool {
     estimate.is_none_or(|estimate| estimate.low > 0.0 || estimate.high < 0.0)
 }
 
-const INDEPENDENT: [Noise; 3] = [Noise::Gaussian(0.04), Noise::Skewed, Noise::Cauchy];
+const INDEPENDENT: [SimulatedNoise; 3] = [SimulatedNoise::Gaussian(0.04), SimulatedNoise::Skewed, SimulatedNoise::Cauchy];
 
 #[test]
 fn the_interval_of_a_median_misses_no_more_often_than_it_says() {
@@ -24,7 +24,7 @@ fn the_interval_of_a_median_misses_no_more_often_than_it_says() {
 
 #[test]
 fn the_interval_of_paired_differences_misses_no_more_often_than_it_says_at_any_analysis() {
-    for noise in [Noise::Gaussian(0.04), Noise::SkewedPairs, Noise::Cauchy] {
+    for noise in [SimulatedNoise::Gaussian(0.04), SimulatedNoise::SkewedPairs, SimulatedNoise::Cauchy] {
         for n in [12, 24] {
             let missed = count(2_000, 81, |random| {
                 misses(signed_rank_estimate(&noise.draw(n, random), 0.99))
@@ -51,7 +51,7 @@ fn the_interval_of_a_shift_misses_no_more_often_than_it_says() {
 
 #[test]
 fn bursts_make_the_exact_interval_too_narrow() {
-    let noise = Noise::Bursty(0.7);
+    let noise = SimulatedNoise::Bursty(0.7);
     let missed = count(250, 83, |random| {
         misses(signed_rank_estimate(&noise.draw(64, random), 0.95))
     });

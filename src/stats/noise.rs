@@ -11,7 +11,7 @@ use super::proportion_upper_bound;
 
 /// Noise with a median of zero.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Noise {
+pub(super) enum SimulatedNoise {
     Gaussian(f64),
     /// The tail of wall times.
     Skewed,
@@ -23,7 +23,7 @@ pub(super) enum Noise {
     Bursty(f64),
 }
 
-impl Noise {
+impl SimulatedNoise {
     /// `n` values of it.
     pub(super) fn draw(self, n: usize, random: &mut ChaCha8Rng) -> Vec<f64> {
         match self {
