@@ -10,7 +10,7 @@ use super::headings::{HOW_LONG, MACHINE, OUTPUT, WHAT};
 use super::output;
 use super::overrides::{DriverOverrides, ServerOverrides};
 use super::paired::{PairArgs, fit_for_pairs};
-use super::time_limit::Plan;
+use super::time_limit::TimeNeeded;
 use super::values::{duration, seed, threads, whole};
 use crate::compare::baseline;
 use crate::drivers;
@@ -182,7 +182,7 @@ fn race(args: &Args, interrupt: &Interrupt) -> anyhow::Result<Report> {
     let mut drivers = settings.drivers.iter();
     let pools_race = drivers.any(|driver| driver.client.pool_races);
     limits::check_fits(settings.workload.concurrency, pools_race).or_usage()?;
-    let plan = Plan::of(&settings, baseline_pairs(args, &settings));
+    let plan = TimeNeeded::of(&settings, baseline_pairs(args, &settings));
     if !args.yes {
         plan.confirm()?;
     }

@@ -16,7 +16,7 @@ const PAIR: Duration = Duration::from_secs(1);
 
 /// What a report will take at least.
 #[derive(Debug)]
-pub(super) struct Plan {
+pub(super) struct TimeNeeded {
     limits: Limits,
     pages: u64,
     concurrency: u64,
@@ -24,7 +24,7 @@ pub(super) struct Plan {
     baseline_pairs: u32,
 }
 
-impl Plan {
+impl TimeNeeded {
     /// That of these settings, with a baseline of so many pairs after it.
     pub(super) fn of(settings: &Settings, baseline_pairs: u32) -> Self {
         let drivers = settings.drivers.iter().copied();
@@ -156,12 +156,12 @@ pub(super) fn about(time: Duration) -> String {
 mod tests {
     use super::*;
 
-    fn plan(budget: u64, pages: u64, seconds: &[(&str, u64)]) -> Plan {
+    fn plan(budget: u64, pages: u64, seconds: &[(&str, u64)]) -> TimeNeeded {
         let run = |(name, seconds): &(&str, u64)| {
             let driver = crate::drivers::named(name).unwrap();
             (driver, Duration::from_secs(*seconds))
         };
-        Plan {
+        TimeNeeded {
             limits: Limits {
                 budget: Duration::from_secs(budget),
                 rounds: None,
