@@ -23,7 +23,7 @@ use crate::site::workload::Parse;
 /// A page that cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[error("the page could not be parsed: {0}")]
-pub struct ReadError(#[from] lol_html::errors::RewritingError);
+pub struct UnreadablePage(#[from] lol_html::errors::RewritingError);
 
 /// Reads pages. Make one and use it for all of them, from any thread: the
 /// selectors are parsed once, here.
@@ -70,7 +70,7 @@ impl Reader {
     }
 
     /// Reads one page.
-    pub fn read(&self, body: &[u8]) -> Result<Reading, ReadError> {
+    pub fn read(&self, body: &[u8]) -> Result<Reading, UnreadablePage> {
         if self.wanted.is_empty() {
             return Ok(Reading::default());
         }
