@@ -18,7 +18,7 @@ use url::Url;
 
 use super::link::{resolve, same_origin};
 use super::robots::Robots;
-use super::schedule::Schedule;
+use super::schedule::PageSchedule;
 
 /// Where to begin, and how far to go.
 #[derive(Debug, Clone)]
@@ -106,7 +106,7 @@ enum Rules {
 
 impl Crawling {
     /// With the start, and the rules of its host, in the schedule.
-    pub(super) fn begin(crawl: Crawl, schedule: &mut Schedule) -> Self {
+    pub(super) fn begin(crawl: Crawl, schedule: &mut PageSchedule) -> Self {
         let start = crawl.start.clone();
         let mut crawling = Self {
             rules: crawl.hosts.iter().map(|_| Rules::Unasked).collect(),
@@ -127,7 +127,7 @@ impl Crawling {
 
     /// Takes the links of a fetched page. Returns how many pages may be
     /// fetched for it.
-    pub(super) fn links(&mut self, from: u64, to: Vec<Url>, schedule: &mut Schedule) -> usize {
+    pub(super) fn links(&mut self, from: u64, to: Vec<Url>, schedule: &mut PageSchedule) -> usize {
         let links: Vec<u64> = to.into_iter().filter_map(|url| self.id(url)).collect();
         let page = &mut self.pages[index(from)];
         page.links.clone_from(&links);
@@ -140,7 +140,7 @@ impl Crawling {
         &mut self,
         host: usize,
         answer: Option<(u16, &[u8])>,
-        schedule: &mut Schedule,
+        schedule: &mut PageSchedule,
     ) -> usize {
         let robots = match answer {
             Some((status, body)) => Robots::from_answer(status, body, &self.crawl.agent),
@@ -162,7 +162,7 @@ impl Crawling {
 
     /// Notes that pages are reached by so many links, and passes on what is
     /// news. Returns how many may be fetched for it.
-    fn reached(&mut self, mut news: Vec<(u64, u32)>, schedule: &mut Schedule) -> usize {
+    fn reached(&mut self, mut news: Vec<(u64, u32)>, schedule: &mut PageSchedule) -> usize {
         let mut offered = 0;
         while let Some((id, depth)) = news.pop() {
             let page = &mut self.pages[index(id)];
@@ -180,7 +180,7 @@ impl Crawling {
     }
 
     /// Offers a page, unless there are enough.
-    fn admit(&mut self, id: u64, schedule: &mut Schedule) -> usize {
+    fn admit(&mut self, id: u64, schedule: &mut PageSchedule) -> usize {
         if self.crawled.found >= self.crawl.most_pages {
             self.crawled.beyond += 1;
             return 0;
@@ -190,7 +190,7 @@ impl Crawling {
     }
 
     /// Puts a page into the schedule, or to those that wait for the rules.
-    fn offer(&mut self, id: u64, schedule: &mut Schedule) -> usize {
+    fn offer(&mut self, id: u64, schedule: &mut PageSchedule) -> usize {
         let page = self.found(id);
         let host = page.host;
         match &mut self.rules[host] {

@@ -30,7 +30,7 @@ fn crawl(depth: u32, agent: &str) -> Crawl {
 /// the paths in the order in which they were asked for, and when.
 fn simulate(site: &Site, crawl: Crawl, seed: u64) -> Vec<(String, Duration)> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let mut schedule = Schedule::growing(crawl.hosts.len(), 4, Politeness::default());
+    let mut schedule = PageSchedule::growing(crawl.hosts.len(), 4, Politeness::default());
     let mut crawling = Crawling::begin(crawl, &mut schedule);
     let mut in_flight = Vec::new();
     let (mut asked, mut now) = (Vec::new(), Duration::ZERO);
@@ -124,7 +124,7 @@ fn a_site_that_asks_for_two_seconds_between_requests_is_given_them() {
 
 #[test]
 fn a_site_whose_rules_cannot_be_fetched_is_left_alone() {
-    let mut schedule = Schedule::growing(1, 4, Politeness::default());
+    let mut schedule = PageSchedule::growing(1, 4, Politeness::default());
     let mut crawling = Crawling::begin(crawl(3, "regatta"), &mut schedule);
     let Next::Fetch(rules) = schedule.next(Duration::ZERO) else {
         panic!("the rules come first")

@@ -15,7 +15,7 @@ pub(super) struct Due {
 }
 
 #[derive(Debug)]
-pub(super) struct Host {
+pub(super) struct HostQueue {
     pub pace: Pace,
     pub in_flight: u64,
     at_most: u64,
@@ -26,7 +26,7 @@ pub(super) struct Host {
     again: BinaryHeap<Reverse<(Moment, u64, u32)>>,
 }
 
-impl Host {
+impl HostQueue {
     /// A host of which these pages are wanted, with at most so many in flight.
     pub(super) fn new(listed: Range<u64>, at_most: u64, pace: Pace) -> Self {
         Self {

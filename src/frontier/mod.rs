@@ -36,7 +36,7 @@ pub use wait::Wait;
 use crate::site::workload::Politeness;
 use crawl::Crawling;
 use plain::Plain;
-use schedule::{Next, Pick, Schedule};
+use schedule::{Next, Pick, PageSchedule};
 use wait::Keeper;
 
 /// A time on the run's own clock: how long ago the scrape began.
@@ -127,14 +127,14 @@ enum Rule {
 }
 
 impl Rule {
-    fn polite(schedule: Schedule, crawling: Option<Crawling>) -> Self {
+    fn polite(schedule: PageSchedule, crawling: Option<Crawling>) -> Self {
         Self::Polite(Box::new(Mutex::new(Polite { schedule, crawling })))
     }
 }
 
 #[derive(Debug)]
 struct Polite {
-    schedule: Schedule,
+    schedule: PageSchedule,
     crawling: Option<Crawling>,
 }
 
@@ -148,7 +148,7 @@ impl Frontier {
         Self::ruled(if politeness.are_plain() {
             Rule::Plain(Plain::new(pages, concurrency))
         } else {
-            let schedule = Schedule::new(pages, concurrency, politeness);
+            let schedule = PageSchedule::new(pages, concurrency, politeness);
             Rule::polite(schedule, None)
         })
     }
@@ -158,7 +158,7 @@ impl Frontier {
     /// # Panics
     /// When nothing may be in flight.
     pub fn crawl(crawl: Crawl, concurrency: usize, politeness: Politeness) -> Self {
-        let mut schedule = Schedule::growing(crawl.hosts.len(), concurrency, politeness);
+        let mut schedule = PageSchedule::growing(crawl.hosts.len(), concurrency, politeness);
         let crawling = Some(Crawling::begin(crawl, &mut schedule));
         Self::ruled(Rule::polite(schedule, crawling))
     }
@@ -267,7 +267,7 @@ impl Frontier {
         self.in_crawl(|crawling, schedule| crawling.rules(host, answer, schedule));
     }
 
-    fn in_crawl(&self, change: impl FnOnce(&mut Crawling, &mut Schedule) -> usize) {
+    fn in_crawl(&self, change: impl FnOnce(&mut Crawling, &mut PageSchedule) -> usize) {
         let Rule::Polite(polite) = &self.rule else {
             return;
         };

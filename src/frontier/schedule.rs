@@ -1,13 +1,13 @@
 //! With politeness: trying again, but not at once, no faster than agreed, and not
 //! for ever.
 //!
-//! A [`Schedule`] is plain data and arithmetic. It is told the time, so a test
+//! A [`PageSchedule`] is plain data and arithmetic. It is told the time, so a test
 //! simulates hours of a scrape in a millisecond.
 
 use std::time::Duration;
 
 use super::Moment;
-use super::host::{Due, Host};
+use super::host::{Due, HostQueue};
 use super::pace::Pace;
 use crate::site::workload::Politeness;
 
@@ -50,11 +50,11 @@ pub(super) struct Pick {
 
 /// The pages of a scenario with what is to become of each.
 #[derive(Debug)]
-pub(super) struct Schedule {
+pub(super) struct PageSchedule {
     politeness: Politeness,
     concurrency: u64,
     in_flight: u64,
-    hosts: Vec<Host>,
+    hosts: Vec<HostQueue>,
     /// Whether pages lead to further pages.
     grows: bool,
     retries_left: Option<u32>,
@@ -64,7 +64,7 @@ pub(super) struct Schedule {
     waited: Duration,
 }
 
-impl Schedule {
+impl PageSchedule {
     /// The pages `0..pages` of one host.
     pub(super) fn new(pages: u64, concurrency: usize, politeness: Politeness) -> Self {
         assert!(concurrency > 0, "nothing would ever be handed out");
@@ -189,7 +189,7 @@ impl Schedule {
     }
 
     /// The host of that number.
-    pub(super) fn host(&mut self, host: usize) -> &mut Host {
+    pub(super) fn host(&mut self, host: usize) -> &mut HostQueue {
         &mut self.hosts[host]
     }
 
@@ -207,17 +207,17 @@ impl Schedule {
     /// again, or lead to another.
     pub(super) fn is_over(&self) -> bool {
         let more = self.in_flight > 0 && (self.politeness.attempts > 1 || self.grows);
-        self.stopped || (self.hosts.iter().all(Host::is_empty) && !more)
+        self.stopped || (self.hosts.iter().all(HostQueue::is_empty) && !more)
     }
 }
 
-fn host(pages: u64, politeness: &Politeness) -> Host {
+fn host(pages: u64, politeness: &Politeness) -> HostQueue {
     let at_most = match politeness.per_host {
         0 => u64::MAX,
         most => most,
     };
     let pace = Pace::per_second(politeness.rate_per_second, politeness.spacing());
-    Host::new(0..pages, at_most, pace)
+    HostQueue::new(0..pages, at_most, pace)
 }
 
 #[cfg(test)]

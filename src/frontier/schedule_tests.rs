@@ -26,7 +26,7 @@ struct Simulated {
 /// Draws what becomes of each request, and how long it takes.
 fn simulate(pages: u64, concurrency: usize, politeness: Politeness, seed: u64) -> Simulated {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let mut schedule = Schedule::new(pages, concurrency, politeness);
+    let mut schedule = PageSchedule::new(pages, concurrency, politeness);
     let mut now = Duration::ZERO;
     let mut in_flight: Vec<(Moment, u64, Pick)> = Vec::new();
     let mut not_before: HashMap<u64, Moment> = HashMap::new();
@@ -164,7 +164,7 @@ fn every_schedule_keeps_its_promises() {
 }
 
 /// The page that is handed out now.
-fn fetched(schedule: &mut Schedule, now: Moment) -> Pick {
+fn fetched(schedule: &mut PageSchedule, now: Moment) -> Pick {
     match schedule.next(now) {
         Next::Fetch(pick) => pick,
         other => panic!("expected a page, got {other:?}"),
@@ -183,7 +183,7 @@ fn a_server_that_asks_for_more_time_is_given_it() {
         back_off_ns: 1_000_000,
         ..Politeness::default()
     };
-    let mut schedule = Schedule::new(1, 4, politeness);
+    let mut schedule = PageSchedule::new(1, 4, politeness);
     let pick = fetched(&mut schedule, Duration::ZERO);
     let failure = PageFailure {
         passes: true,
@@ -202,7 +202,7 @@ fn a_worker_waits_while_the_last_page_in_flight_may_still_fail() {
         attempts: 2,
         ..Politeness::default()
     };
-    let mut schedule = Schedule::new(1, 4, politeness);
+    let mut schedule = PageSchedule::new(1, 4, politeness);
     let pick = fetched(&mut schedule, Duration::ZERO);
     assert_eq!(schedule.next(Duration::ZERO), Next::Wait(None));
     schedule.done(pick.host);
@@ -217,8 +217,8 @@ fn a_request_is_given_up_at_its_timeout_or_at_the_deadline() {
         deadline_ns: 250_000_000,
         ..Politeness::default()
     };
-    let mut schedule = Schedule::new(9, 4, politeness);
-    let until = |schedule: &mut Schedule, ms| {
+    let mut schedule = PageSchedule::new(9, 4, politeness);
+    let until = |schedule: &mut PageSchedule, ms| {
         let until = fetched(schedule, Duration::from_millis(ms)).until;
         until.unwrap().as_millis()
     };
@@ -234,7 +234,7 @@ fn a_worker_that_waits_for_a_place_is_told_when_the_deadline_comes() {
         deadline_ns: 250_000_000,
         ..Politeness::default()
     };
-    let mut schedule = Schedule::new(9, 1, politeness);
+    let mut schedule = PageSchedule::new(9, 1, politeness);
     let _in_flight = fetched(&mut schedule, Duration::ZERO);
     let wait = schedule.next(Duration::from_millis(50));
     assert_eq!(wait, Next::Wait(Some(Duration::from_millis(200))));
@@ -249,7 +249,7 @@ fn a_page_that_could_only_be_tried_again_too_late_is_lost_and_costs_no_retry() {
         deadline_ns: 250_000_000,
         ..Politeness::default()
     };
-    let mut schedule = Schedule::new(2, 2, politeness);
+    let mut schedule = PageSchedule::new(2, 2, politeness);
     let (late, early) = (
         fetched(&mut schedule, Duration::ZERO),
         fetched(&mut schedule, Duration::ZERO),
@@ -274,7 +274,7 @@ fn when_the_budget_for_retries_is_spent_a_failure_is_final() {
         retries: Some(1),
         ..Politeness::default()
     };
-    let mut schedule = Schedule::new(2, 2, politeness);
+    let mut schedule = PageSchedule::new(2, 2, politeness);
     let (first, second) = (
         fetched(&mut schedule, Duration::ZERO),
         fetched(&mut schedule, Duration::ZERO),
@@ -293,7 +293,7 @@ fn nothing_is_handed_out_after_a_stop_and_no_failure_is_followed_by_another_atte
         attempts: 5,
         ..Politeness::default()
     };
-    let mut schedule = Schedule::new(5, 2, politeness);
+    let mut schedule = PageSchedule::new(5, 2, politeness);
     let pick = fetched(&mut schedule, Duration::ZERO);
     schedule.stop();
     assert_eq!(schedule.next(Duration::ZERO), Next::Stop);
