@@ -8,7 +8,7 @@ use anyhow::{anyhow, bail};
 use super::build::{Profile, build};
 use super::grade::{Graded, grade};
 use super::time::nanoseconds;
-use super::{Exercise, Shape, project};
+use super::{Exercise, Requirements, project};
 use crate::harness::process::{Failure, Program, ServerProcess, Worker};
 use crate::harness::worker::{Job, StopAt};
 use crate::site::server::Scenario;
@@ -70,19 +70,19 @@ pub fn check(exercise: &Exercise, directory: &Path, with: &With) -> anyhow::Resu
     let student = build(directory, with.profile, target, with.interrupt)?;
     with.progress.note("running it");
     let outcome = run_once(exercise, &Program::at(student), with)?;
-    Ok(grade(&exercise.shape, &outcome))
+    Ok(grade(&exercise.requirements, &outcome))
 }
 
 fn run_once(exercise: &Exercise, student: &Program, with: &With) -> anyhow::Result<RunOutcome> {
-    let shape = &exercise.shape;
-    let scenario = scenario(shape)?;
+    let requirements = &exercise.requirements;
+    let scenario = scenario(requirements)?;
     let server = ServerProcess::start(with.program, &scenario, SERVER_THREADS)?;
     let run = LessonRun {
         title: format!("your {}", exercise.id),
-        job: job(shape, &server),
+        job: job(requirements, &server),
         scenario,
-        patience: with.patience + shape.ideal() * 3,
-        most_requests: shape.pages * FLOOD,
+        patience: with.patience + requirements.ideal() * 3,
+        most_requests: requirements.pages * FLOOD,
         interrupt: with.interrupt,
     };
     match run.with(&server, Worker::foreign(student)?) {
@@ -92,25 +92,25 @@ fn run_once(exercise: &Exercise, student: &Program, with: &With) -> anyhow::Resu
     }
 }
 
-fn scenario(shape: &Shape) -> anyhow::Result<Scenario> {
-    let latency = format!("{}ms", shape.latency.as_millis());
-    Ok(Scenario::new(shape.pages, latency.parse()?, 1))
+fn scenario(requirements: &Requirements) -> anyhow::Result<Scenario> {
+    let latency = format!("{}ms", requirements.latency.as_millis());
+    Ok(Scenario::new(requirements.pages, latency.parse()?, 1))
 }
 
-fn job(shape: &Shape, server: &ServerProcess) -> Job {
+fn job(requirements: &Requirements, server: &ServerProcess) -> Job {
     let stop = |after: Duration| StopAt {
         after_ns: nanoseconds(after),
         how: crate::scrape::Stop::Drain,
     };
     Job {
         server: server.pages(),
-        pages: shape.pages,
-        concurrency: shape.in_flight,
+        pages: requirements.pages,
+        concurrency: requirements.in_flight,
         parse: Parse::None,
         threads: 1,
         politeness: Politeness::default(),
         depth: None,
-        stop: shape.stop_after.map(stop),
+        stop: requirements.stop_after.map(stop),
         loop_lag: false,
         log: false,
         store: None,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Exercise, Shape};
+use super::{Exercise, Requirements};
 
 /// Reads the two files of an exercise.
 macro_rules! fixture {
@@ -18,7 +18,7 @@ static ALL: [Exercise; 4] = [
         lesson: 5,
         task: fixture!("make-it-concurrent", "task.md"),
         driver: fixture!("make-it-concurrent", "driver.rs"),
-        shape: Shape {
+        requirements: Requirements {
             pages: 30,
             in_flight: 10,
             latency: Duration::from_millis(200),
@@ -31,7 +31,7 @@ static ALL: [Exercise; 4] = [
         lesson: 6,
         task: fixture!("do-not-block-the-loop", "task.md"),
         driver: fixture!("do-not-block-the-loop", "driver.rs"),
-        shape: Shape {
+        requirements: Requirements {
             pages: 30,
             in_flight: 10,
             latency: Duration::from_millis(200),
@@ -44,7 +44,7 @@ static ALL: [Exercise; 4] = [
         lesson: 8,
         task: fixture!("bound-it", "task.md"),
         driver: fixture!("bound-it", "driver.rs"),
-        shape: Shape {
+        requirements: Requirements {
             pages: 100,
             in_flight: 10,
             latency: Duration::from_millis(100),
@@ -57,7 +57,7 @@ static ALL: [Exercise; 4] = [
         lesson: 12,
         task: fixture!("stop-well", "task.md"),
         driver: fixture!("stop-well", "driver.rs"),
-        shape: Shape {
+        requirements: Requirements {
             pages: 60,
             in_flight: 10,
             latency: Duration::from_millis(400),
@@ -92,16 +92,16 @@ mod tests {
     fn a_task_has_its_title_and_the_numbers_of_its_scenario() {
         for exercise in all() {
             let Exercise {
-                title, task, shape, ..
+                title, task, requirements, ..
             } = exercise;
             assert!(task.starts_with(&format!("# {title}\n")), "{title}");
             let mut numbers = vec![
-                shape.pages.to_string(),
-                format!("{} ms", shape.latency.as_millis()),
-                format!("{} are reached", shape.in_flight),
+                requirements.pages.to_string(),
+                format!("{} ms", requirements.latency.as_millis()),
+                format!("{} are reached", requirements.in_flight),
                 "never more".to_owned(),
             ];
-            let stop = shape.stop_after.map(|after| after.as_millis());
+            let stop = requirements.stop_after.map(|after| after.as_millis());
             numbers.extend(stop.map(|after_ms| format!("After {after_ms} ms")));
             for number in numbers {
                 assert!(task.contains(&number), "{title}: {number}");

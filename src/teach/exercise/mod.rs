@@ -29,7 +29,7 @@ use std::time::Duration;
 
 pub use build::Profile;
 pub use check::{With, check};
-pub use grade::{Finding, Graded, grade};
+pub use grade::{Problem, Graded, grade};
 pub use list::{all, named};
 pub use project::at;
 pub use verdict::verdict;
@@ -49,12 +49,12 @@ pub struct Exercise {
     /// The initial `src/driver.rs`.
     pub(crate) driver: &'static str,
     /// Its scenario and requirements.
-    pub shape: Shape,
+    pub requirements: Requirements,
 }
 
 /// The scenario of an exercise and its requirements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shape {
+pub struct Requirements {
     /// The number of pages, each fetched once.
     pub pages: u64,
     /// The number in flight, to be reached and never exceeded.
@@ -68,7 +68,7 @@ pub struct Shape {
     pub stop_after: Option<Duration>,
 }
 
-impl Shape {
+impl Requirements {
     /// The shortest possible wall time.
     pub fn ideal(&self) -> Duration {
         let rounds = self.pages.div_ceil(self.in_flight as u64);

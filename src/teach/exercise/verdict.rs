@@ -12,9 +12,9 @@ pub fn verdict(exercise: &Exercise, directory: &Path, graded: &Graded) -> String
         return format!("{}: passed. {}\n", exercise.title, praise(exercise, graded));
     }
     let mut text = format!("{}: not yet.\n\n", exercise.title);
-    for finding in &graded.findings {
+    for problem in &graded.problems {
         // An error of a program may have several lines.
-        let sentence = finding.sentence.replace('\n', "\n    ");
+        let sentence = problem.sentence.replace('\n', "\n    ");
         writeln!(text, "  - {sentence}").expect("a string takes everything");
     }
     let driver = directory.join("src").join("driver.rs");
@@ -44,17 +44,17 @@ fn praise(exercise: &Exercise, graded: &Graded) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Finding, named};
+    use super::super::{Problem, named};
     use super::*;
 
     fn graded(sentences: &[&str]) -> Graded {
-        let finding = |sentence: &&str| Finding {
+        let problem = |sentence: &&str| Problem {
             sentence: (*sentence).to_owned(),
-            ..Finding::default()
+            ..Problem::default()
         };
         Graded {
             passed: sentences.is_empty(),
-            findings: sentences.iter().map(finding).collect(),
+            problems: sentences.iter().map(problem).collect(),
             log: crate::measure::event_log::EventLog::default(),
         }
     }

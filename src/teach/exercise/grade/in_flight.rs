@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Finding, words};
+use super::{Problem, words};
 use crate::measure::event_log::Request;
 
 /// The first moment with the most requests in flight.
@@ -16,7 +16,7 @@ struct Peak {
 }
 
 /// More than `most` requests in flight.
-pub(super) fn too_many(requests: &[Request], most: usize) -> Option<Finding> {
+pub(super) fn too_many(requests: &[Request], most: usize) -> Option<Problem> {
     let peak = peak(requests);
     if peak.in_flight <= most {
         return None;
@@ -28,11 +28,11 @@ pub(super) fn too_many(requests: &[Request], most: usize) -> Option<Finding> {
         words::between(peak.from_ns, peak.to_ns),
         words::pages(pages.clone())
     );
-    Some(Finding::between(sentence, pages, peak.from_ns, peak.to_ns))
+    Some(Problem::between(sentence, pages, peak.from_ns, peak.to_ns))
 }
 
 /// Fewer than `wanted` requests in flight.
-pub(super) fn too_few(requests: &[Request], wanted: usize) -> Option<Finding> {
+pub(super) fn too_few(requests: &[Request], wanted: usize) -> Option<Problem> {
     let seen = peak(requests).in_flight;
     let sentence = match seen {
         1 => format!(
@@ -41,7 +41,7 @@ pub(super) fn too_few(requests: &[Request], wanted: usize) -> Option<Finding> {
         ),
         _ => format!("expected {wanted} in flight, never saw more than {seen}"),
     };
-    (seen < wanted).then(|| Finding::of(sentence))
+    (seen < wanted).then(|| Problem::of(sentence))
 }
 
 /// Goes through all starts and ends in the order of time. Ends come before starts

@@ -18,7 +18,7 @@ mod stop;
 mod tests;
 mod words;
 
-use super::Shape;
+use super::Requirements;
 use crate::measure::event_log::{EventLog, Request};
 use crate::measure::sample::Sample;
 use crate::report::timeline::Offence;
@@ -30,14 +30,14 @@ pub struct Graded {
     /// Whether it meets all requirements.
     pub passed: bool,
     /// Its problems, the most important first; empty if it has passed.
-    pub findings: Vec<Finding>,
+    pub problems: Vec<Problem>,
     /// The server's log, for a picture.
     pub log: EventLog,
 }
 
 /// One problem of a program.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Finding {
+pub struct Problem {
     /// A sentence about the expected and the actual behaviour.
     pub sentence: String,
     /// Its places in a picture of the log; empty if something did not happen.
@@ -47,56 +47,56 @@ pub struct Finding {
 impl Graded {
     /// All places to mark in a picture of the log.
     pub fn marked(&self) -> Vec<Offence> {
-        let offences = |finding: &Finding| finding.offences.clone();
-        self.findings.iter().flat_map(offences).collect()
+        let offences = |problem: &Problem| problem.offences.clone();
+        self.problems.iter().flat_map(offences).collect()
     }
 }
 
 /// Compares a run with the requirements.
-pub fn grade(shape: &Shape, outcome: &RunOutcome) -> Graded {
-    let findings = match &outcome.answer {
-        Ok(sample) => of_an_answer(shape, outcome, sample),
-        Err(why) => of_a_failure(shape, outcome, why),
+pub fn grade(requirements: &Requirements, outcome: &RunOutcome) -> Graded {
+    let problems = match &outcome.answer {
+        Ok(sample) => of_an_answer(requirements, outcome, sample),
+        Err(why) => of_a_failure(requirements, outcome, why),
     };
     Graded {
-        passed: findings.is_empty(),
-        findings,
+        passed: problems.is_empty(),
+        problems,
         log: outcome.log.clone(),
     }
 }
 
-fn of_an_answer(shape: &Shape, outcome: &RunOutcome, sample: &Sample) -> Vec<Finding> {
+fn of_an_answer(requirements: &Requirements, outcome: &RunOutcome, sample: &Sample) -> Vec<Problem> {
     let requests = &outcome.log.requests;
     if requests.is_empty() {
         let why = sample.first_error.as_ref();
         let why = why.map_or_else(String::new, |error| format!("; its error: {error}"));
-        return vec![Finding::of(format!("the program requested no page{why}"))];
+        return vec![Problem::of(format!("the program requested no page{why}"))];
     }
-    let findings = [
-        in_flight::too_many(requests, shape.in_flight),
-        in_flight::too_few(requests, shape.in_flight),
+    let problems = [
+        in_flight::too_many(requests, requirements.in_flight),
+        in_flight::too_few(requests, requirements.in_flight),
         pages::repeated(requests),
-        pages::missed(requests, shape),
-        pages::others(&outcome.ledger, shape.pages),
-        stop::begun_after(requests, shape),
-        stop::ended_before(requests, sample, shape),
+        pages::missed(requests, requirements),
+        pages::others(&outcome.ledger, requirements.pages),
+        stop::begun_after(requests, requirements),
+        stop::ended_before(requests, sample, requirements),
         stop::abandoned(requests),
         results::incomplete(requests, sample),
     ];
-    findings.into_iter().flatten().collect()
+    problems.into_iter().flatten().collect()
 }
 
 /// For a program without an answer: the problems before it failed, and not those
 /// that follow from its end.
-fn of_a_failure(shape: &Shape, outcome: &RunOutcome, why: &str) -> Vec<Finding> {
+fn of_a_failure(requirements: &Requirements, outcome: &RunOutcome, why: &str) -> Vec<Problem> {
     let requests = &outcome.log.requests;
-    let mut findings = vec![
-        Finding::of(why.to_owned()),
-        Finding::of(until_then(requests, outcome.ledger.requests)),
+    let mut problems = vec![
+        Problem::of(why.to_owned()),
+        Problem::of(until_then(requests, outcome.ledger.requests)),
     ];
-    findings.extend(in_flight::too_many(requests, shape.in_flight));
-    findings.extend(pages::repeated(requests));
-    findings
+    problems.extend(in_flight::too_many(requests, requirements.in_flight));
+    problems.extend(pages::repeated(requests));
+    problems
 }
 
 fn until_then(requests: &[Request], count: u64) -> String {
@@ -110,7 +110,7 @@ fn until_then(requests: &[Request], count: u64) -> String {
     }
 }
 
-impl Finding {
+impl Problem {
     fn of(sentence: String) -> Self {
         Self {
             sentence,

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{Finding, words};
+use super::{Problem, words};
 use crate::measure::event_log::Request;
 use crate::measure::sample::Ledger;
-use crate::teach::exercise::Shape;
+use crate::teach::exercise::Requirements;
 
 /// Pages that were requested more than once.
-pub(super) fn repeated(requests: &[Request]) -> Option<Finding> {
+pub(super) fn repeated(requests: &[Request]) -> Option<Problem> {
     let mut times: BTreeMap<u64, usize> = BTreeMap::new();
     // The second request for a page and all that follow it.
     let again: Vec<&Request> = requests
@@ -28,23 +28,23 @@ pub(super) fn repeated(requests: &[Request]) -> Option<Finding> {
             words::pages(times.keys().copied().collect())
         ),
     };
-    Some(Finding::at(sentence, again))
+    Some(Problem::at(sentence, again))
 }
 
 /// Pages that were never requested, unless there was a stop.
-pub(super) fn missed(requests: &[Request], shape: &Shape) -> Option<Finding> {
-    if shape.stop_after.is_some() {
+pub(super) fn missed(requests: &[Request], requirements: &Requirements) -> Option<Problem> {
+    if requirements.stop_after.is_some() {
         return None;
     }
     let asked = |page: &u64| requests.iter().any(|request| request.page == *page);
-    let missed: Vec<u64> = (0..shape.pages).filter(|page| !asked(page)).collect();
+    let missed: Vec<u64> = (0..requirements.pages).filter(|page| !asked(page)).collect();
     let was = words::was(missed.len());
     let sentence = format!("{} {was} never requested", words::pages(missed.clone()));
-    (!missed.is_empty()).then(|| Finding::of(sentence))
+    (!missed.is_empty()).then(|| Problem::of(sentence))
 }
 
 /// Requests for other paths than pages of the scenario.
-pub(super) fn others(ledger: &Ledger, pages: u64) -> Option<Finding> {
+pub(super) fn others(ledger: &Ledger, pages: u64) -> Option<Problem> {
     let others = usize::try_from(ledger.other_requests).unwrap_or(usize::MAX);
     let sentence = format!(
         "{} {} not for a page: the pages are 0 to {}",
@@ -52,5 +52,5 @@ pub(super) fn others(ledger: &Ledger, pages: u64) -> Option<Finding> {
         words::was(others),
         pages - 1
     );
-    (others > 0).then(|| Finding::of(sentence))
+    (others > 0).then(|| Problem::of(sentence))
 }

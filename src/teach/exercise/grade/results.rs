@@ -1,12 +1,12 @@
 //! The results contain exactly the pages that the server sent.
 
-use super::{Finding, words};
+use super::{Problem, words};
 use crate::measure::event_log::{End, Request};
 use crate::measure::sample::Sample;
 use crate::site::page::{self, Reading};
 
 /// The results differ from the pages that the server sent.
-pub(super) fn incomplete(requests: &[Request], sample: &Sample) -> Option<Finding> {
+pub(super) fn incomplete(requests: &[Request], sample: &Sample) -> Option<Problem> {
     let sent: Vec<u64> = requests
         .iter()
         .filter(|request| request.end == End::Sent)
@@ -33,7 +33,7 @@ pub(super) fn incomplete(requests: &[Request], sample: &Sample) -> Option<Findin
     } else {
         return None;
     };
-    Some(Finding::of(sentence))
+    Some(Problem::of(sentence))
 }
 
 fn amount(number: u64) -> usize {

@@ -9,17 +9,17 @@
 
 use std::time::Duration;
 
-use super::{Finding, words};
+use super::{Problem, words};
 use crate::measure::event_log::{End, Request};
 use crate::measure::sample::Sample;
-use crate::teach::exercise::Shape;
+use crate::teach::exercise::Requirements;
 use crate::teach::exercise::time::nanoseconds;
 
 const SLACK: Duration = Duration::from_millis(100);
 
 /// Requests that started after the stop.
-pub(super) fn begun_after(requests: &[Request], shape: &Shape) -> Option<Finding> {
-    let stop_ns = stop_ns(requests, shape)?;
+pub(super) fn begun_after(requests: &[Request], requirements: &Requirements) -> Option<Problem> {
+    let stop_ns = stop_ns(requests, requirements)?;
     let last_ns = stop_ns + nanoseconds(SLACK);
     let after: Vec<&Request> = requests
         .iter()
@@ -33,28 +33,28 @@ pub(super) fn begun_after(requests: &[Request], shape: &Shape) -> Option<Finding
         words::at(first_ns),
         words::pages(after.iter().map(|request| request.page).collect())
     );
-    Some(Finding::at(sentence, after))
+    Some(Problem::at(sentence, after))
 }
 
 /// The program ended before the stop.
 pub(super) fn ended_before(
     requests: &[Request],
     sample: &Sample,
-    shape: &Shape,
-) -> Option<Finding> {
-    let after_ns = nanoseconds(shape.stop_after?);
-    let left = shape.pages.saturating_sub(requests.len() as u64);
+    requirements: &Requirements,
+) -> Option<Problem> {
+    let after_ns = nanoseconds(requirements.stop_after?);
+    let left = requirements.pages.saturating_sub(requests.len() as u64);
     let is_early = sample.wall_ns < after_ns && left > 0;
     let sentence = format!(
         "the program ended after {} with {left} pages left, before the stop at {}",
         words::at(sample.wall_ns),
         words::at(after_ns)
     );
-    is_early.then(|| Finding::of(sentence))
+    is_early.then(|| Problem::of(sentence))
 }
 
 /// Requests whose client went away before the answer.
-pub(super) fn abandoned(requests: &[Request]) -> Option<Finding> {
+pub(super) fn abandoned(requests: &[Request]) -> Option<Problem> {
     let abandoned: Vec<&Request> = requests
         .iter()
         .filter(|request| request.end == End::Abandoned)
@@ -67,11 +67,11 @@ pub(super) fn abandoned(requests: &[Request]) -> Option<Finding> {
         words::at(first_ns),
         words::pages(abandoned.iter().map(|request| request.page).collect())
     );
-    Some(Finding::at(sentence, abandoned))
+    Some(Problem::at(sentence, abandoned))
 }
 
 /// The latest possible time of the stop in the log.
-fn stop_ns(requests: &[Request], shape: &Shape) -> Option<u64> {
+fn stop_ns(requests: &[Request], requirements: &Requirements) -> Option<u64> {
     let first_ns = requests.iter().map(|request| request.read_ns).min()?;
-    Some(first_ns + nanoseconds(shape.stop_after?))
+    Some(first_ns + nanoseconds(requirements.stop_after?))
 }

@@ -8,14 +8,14 @@ use crate::measure::sample::Ledger;
 
 const MS: u64 = 1_000_000;
 
-const SHAPE: Shape = Shape {
+const REQUIREMENTS: Requirements = Requirements {
     pages: 30,
     in_flight: 10,
     latency: Duration::from_millis(50),
     stop_after: None,
 };
 
-const STOPPED: Shape = Shape {
+const STOPPED: Requirements = Requirements {
     pages: 60,
     in_flight: 10,
     latency: Duration::from_millis(400),
@@ -66,11 +66,11 @@ fn outcome(requests: Vec<Request>) -> RunOutcome {
     }
 }
 
-fn sentences(shape: &Shape, outcome: &RunOutcome) -> Vec<String> {
-    let graded = grade(shape, outcome);
-    assert_eq!(graded.passed, graded.findings.is_empty());
-    let findings = graded.findings.into_iter();
-    findings.map(|finding| finding.sentence).collect()
+fn sentences(requirements: &Requirements, outcome: &RunOutcome) -> Vec<String> {
+    let graded = grade(requirements, outcome);
+    assert_eq!(graded.passed, graded.problems.is_empty());
+    let problems = graded.problems.into_iter();
+    problems.map(|problem| problem.sentence).collect()
 }
 
 fn changed(change: impl FnOnce(&mut Sample, &mut Ledger)) -> RunOutcome {
@@ -82,14 +82,14 @@ fn changed(change: impl FnOnce(&mut Sample, &mut Ledger)) -> RunOutcome {
 
 #[test]
 fn ten_at_a_time_and_each_page_once_passes() {
-    assert_eq!(sentences(&SHAPE, &outcome(rounds(30, 50))), [""; 0]);
+    assert_eq!(sentences(&REQUIREMENTS, &outcome(rounds(30, 50))), [""; 0]);
 }
 
 #[test]
 fn a_request_may_start_when_another_one_ends() {
     let mut requests = rounds(30, 50);
     requests.reverse();
-    assert_eq!(sentences(&SHAPE, &outcome(requests)), [""; 0]);
+    assert_eq!(sentences(&REQUIREMENTS, &outcome(requests)), [""; 0]);
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn eleven_in_flight_are_reported_with_time_and_pages_and_marked() {
         request.read_ns += 2 * MS;
         request.ended_ns += 2 * MS;
     }
-    let graded = grade(&SHAPE, &outcome(requests));
+    let graded = grade(&REQUIREMENTS, &outcome(requests));
     let sentence =
         "expected at most 10 in flight, saw 11 between 100 and 102 ms (pages 10 to 20)".to_owned();
     let offence = Offence {
@@ -114,8 +114,8 @@ fn eleven_in_flight_are_reported_with_time_and_pages_and_marked() {
         what: sentence.clone(),
     };
     assert_eq!(graded.marked(), [offence]);
-    assert_eq!(graded.findings.len(), 1);
-    assert_eq!(graded.findings[0].sentence, sentence);
+    assert_eq!(graded.problems.len(), 1);
+    assert_eq!(graded.problems[0].sentence, sentence);
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn the_largest_excess_is_reported_not_the_first() {
     for request in &mut requests[20..23] {
         request.read_ns -= MS;
     }
-    let sentences = sentences(&SHAPE, &outcome(requests));
+    let sentences = sentences(&REQUIREMENTS, &outcome(requests));
     assert!(
         sentences[0].contains("saw 13 between 99.0 and 100.0 ms (pages 10 to 22)"),
         "{sentences:?}"
@@ -136,7 +136,7 @@ fn the_largest_excess_is_reported_not_the_first() {
 fn too_few_in_flight_are_reported_with_their_number() {
     let four = (0..30).map(|page| request(page, page / 4 * 50, page / 4 * 50 + 50));
     assert_eq!(
-        sentences(&SHAPE, &outcome(four.collect())),
+        sentences(&REQUIREMENTS, &outcome(four.collect())),
         ["expected 10 in flight, never saw more than 4"]
     );
 }
@@ -145,7 +145,7 @@ fn too_few_in_flight_are_reported_with_their_number() {
 fn a_request_that_took_no_time_was_not_in_flight() {
     let mut requests = rounds(30, 50);
     requests[15].ended_ns = requests[15].read_ns;
-    assert_eq!(sentences(&SHAPE, &outcome(requests)), [""; 0]);
+    assert_eq!(sentences(&REQUIREMENTS, &outcome(requests)), [""; 0]);
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn distant_pages_are_marked_separately_and_reported_once() {
     let mut requests = rounds(30, 50);
     requests.push(request(3, 150, 200));
     requests.push(request(7, 150, 200));
-    let graded = grade(&SHAPE, &outcome(requests));
+    let graded = grade(&REQUIREMENTS, &outcome(requests));
     let what: Vec<String> = graded.marked().into_iter().map(|mark| mark.what).collect();
     assert_eq!(
         what,
@@ -169,7 +169,7 @@ fn missed_pages_are_named() {
     let mut requests = rounds(30, 50);
     requests.remove(29);
     assert_eq!(
-        sentences(&SHAPE, &outcome(requests)),
+        sentences(&REQUIREMENTS, &outcome(requests)),
         ["page 29 was never requested"]
     );
 }
@@ -178,7 +178,7 @@ fn missed_pages_are_named() {
 fn requests_for_other_paths_are_reported() {
     let outcome = changed(|_, ledger| ledger.other_requests = 1);
     assert_eq!(
-        sentences(&SHAPE, &outcome),
+        sentences(&REQUIREMENTS, &outcome),
         ["1 request was not for a page: the pages are 0 to 29"]
     );
 }
@@ -187,12 +187,12 @@ fn requests_for_other_paths_are_reported() {
 fn a_program_without_requests_is_reported_with_its_error() {
     let mut outcome = outcome(Vec::new());
     assert_eq!(
-        sentences(&SHAPE, &outcome),
+        sentences(&REQUIREMENTS, &outcome),
         ["the program requested no page"]
     );
     outcome.answer.as_mut().unwrap().first_error = Some("page 0: refused".to_owned());
     assert_eq!(
-        sentences(&SHAPE, &outcome),
+        sentences(&REQUIREMENTS, &outcome),
         ["the program requested no page; its error: page 0: refused"]
     );
 }
@@ -201,7 +201,7 @@ fn a_program_without_requests_is_reported_with_its_error() {
 fn results_are_compared_with_what_was_sent() {
     let short = changed(|sample, _| sample.pages = 20);
     assert_eq!(
-        sentences(&SHAPE, &short),
+        sentences(&REQUIREMENTS, &short),
         ["the server sent 30 pages, but 20 are in the results"]
     );
     let failed = changed(|sample, _| {
@@ -209,11 +209,11 @@ fn results_are_compared_with_what_was_sent() {
         sample.first_error = Some("page 3: wrong page received".to_owned());
     });
     assert_eq!(
-        sentences(&SHAPE, &failed),
+        sentences(&REQUIREMENTS, &failed),
         ["1 page failed: page 3: wrong page received"]
     );
     let other = changed(|sample, _| sample.digest = "0".repeat(16));
-    assert!(sentences(&SHAPE, &other)[0].contains("the digest differs"));
+    assert!(sentences(&REQUIREMENTS, &other)[0].contains("the digest differs"));
 }
 
 #[test]
@@ -232,7 +232,7 @@ fn a_request_from_just_before_the_stop_may_arrive_just_after_it() {
 fn requests_after_the_stop_are_reported_and_marked() {
     let graded = grade(&STOPPED, &outcome(rounds(30, 400)));
     assert_eq!(
-        graded.findings[0].sentence,
+        graded.problems[0].sentence,
         "the stop came at 600 ms, but 10 requests started after it, the first at 800 ms (pages 20 to \
          29)"
     );
@@ -256,7 +256,7 @@ fn an_end_before_the_stop_is_reported_unless_nothing_was_left() {
         sentences(&STOPPED, &outcome(rounds(10, 400))),
         ["the program ended after 400 ms with 50 pages left, before the stop at 600 ms"]
     );
-    let quick = Shape {
+    let quick = Requirements {
         pages: 10,
         ..STOPPED
     };
@@ -272,11 +272,11 @@ fn abandoned_requests_are_reported_and_marked() {
     }
     let graded = grade(&STOPPED, &outcome(requests));
     assert_eq!(
-        graded.findings[0].sentence,
+        graded.problems[0].sentence,
         "10 requests were abandoned before the answer, the first at 600 ms (pages 10 to 19)"
     );
     assert_eq!(graded.marked()[0].to_ns, 600 * MS);
-    assert_eq!(graded.findings.len(), 1);
+    assert_eq!(graded.problems.len(), 1);
 }
 
 #[test]
@@ -285,7 +285,7 @@ fn a_program_without_an_answer_is_reported_with_its_last_request() {
     failed.log.requests[0].end = End::Abandoned;
     failed.answer = Err("no answer within 20.0 s".to_owned());
     assert_eq!(
-        sentences(&SHAPE, &failed),
+        sentences(&REQUIREMENTS, &failed),
         [
             "no answer within 20.0 s",
             "it had requested 10 pages before that, the last one at 0 ms"
@@ -294,7 +294,7 @@ fn a_program_without_an_answer_is_reported_with_its_last_request() {
     let mut silent = outcome(Vec::new());
     silent.answer = Err("it ended".to_owned());
     assert_eq!(
-        sentences(&SHAPE, &silent),
+        sentences(&REQUIREMENTS, &silent),
         ["it ended", "it had requested no page before that"]
     );
 }
