@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 
 use super::output;
-use crate::harness::doctor::{Check, Facts, Need, Verdict, checks, render};
+use crate::harness::doctor::{Check, Facts, Need, Severity, checks, render};
 use crate::site::workload::load;
 
 /// The workload that `regatta report` runs when it is given none.
@@ -30,7 +30,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         render(&checks, output::width().min(80))
     };
     output::print(&text)?;
-    let missing = checks.iter().any(|check| check.verdict == Verdict::Missing);
+    let missing = checks
+        .iter()
+        .any(|check| check.severity == Severity::Missing);
     Ok(if missing {
         ExitCode::from(super::exit::ERROR)
     } else {
@@ -43,7 +45,7 @@ fn json(checks: &[Check]) -> serde_json::Value {
         serde_json::json!({
             "check": check.what,
             "found": check.found,
-            "verdict": check.verdict.word(),
+            "verdict": check.severity.word(),
             "advice": check.advice,
             "command": check.command,
         })

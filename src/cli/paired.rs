@@ -241,7 +241,10 @@ pub(super) fn show(findings: &Findings, args: &ShowArgs) -> anyhow::Result<ExitC
     if args.format == FindingsFormat::Github
         && let Some(file) = std::env::var_os("GITHUB_STEP_SUMMARY")
     {
-        append(Path::new(&file), &show::render(findings, FindingsFormat::Markdown))?;
+        append(
+            Path::new(&file),
+            &show::render(findings, FindingsFormat::Markdown),
+        )?;
     }
     Ok(ExitCode::from(if findings.partial {
         interrupt::EXIT_CODE

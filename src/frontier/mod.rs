@@ -36,7 +36,7 @@ pub use wait::Wait;
 use crate::site::workload::Politeness;
 use crawl::Crawling;
 use plain::Plain;
-use schedule::{Next, Pick, PageSchedule};
+use schedule::{Next, PageSchedule, Pick};
 use wait::Keeper;
 
 /// A time on the run's own clock: how long ago the scrape began.

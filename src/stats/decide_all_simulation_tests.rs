@@ -11,7 +11,12 @@ use crate::stats::{InterimPlan, dead_zone, proportion_lower_bound, proportion_up
 
 /// A run followed through its interim analyses, with a dead zone from its own
 /// A/A control: the first verdict on each cell.
-fn follow(noise: SimulatedNoise, shift: f64, cells: usize, random: &mut ChaCha8Rng) -> Vec<Verdict> {
+fn follow(
+    noise: SimulatedNoise,
+    shift: f64,
+    cells: usize,
+    random: &mut ChaCha8Rng,
+) -> Vec<Verdict> {
     let plan = InterimPlan::new(&[12, 24], 0.02).unwrap();
     let control = noise.draw(24, random);
     let series: Vec<Vec<f64>> = (0..cells)
@@ -158,7 +163,10 @@ fn the_predicted_number_of_pairs_decides_about_half_or_more() {
     let mut random = ChaCha8Rng::seed_from_u64(90);
     let (mut asked, mut decided_later) = (0, 0);
     while asked < 200 {
-        let values = moved(&SimulatedNoise::Gaussian(0.04).draw(1_000, &mut random), 0.04);
+        let values = moved(
+            &SimulatedNoise::Gaussian(0.04).draw(1_000, &mut random),
+            0.04,
+        );
         let decided = |n| decide_all(&[paired(&values, n, 0.01)], 0.05)[0];
         let Some(more) = decided(16).more_pairs.filter(|more| *more < 900) else {
             continue;

@@ -7,7 +7,11 @@ fn misses(estimate: Option<Estimate>) -> bool {
     estimate.is_none_or(|estimate| estimate.low > 0.0 || estimate.high < 0.0)
 }
 
-const INDEPENDENT: [SimulatedNoise; 3] = [SimulatedNoise::Gaussian(0.04), SimulatedNoise::Skewed, SimulatedNoise::Cauchy];
+const INDEPENDENT: [SimulatedNoise; 3] = [
+    SimulatedNoise::Gaussian(0.04),
+    SimulatedNoise::Skewed,
+    SimulatedNoise::Cauchy,
+];
 
 #[test]
 fn the_interval_of_a_median_misses_no_more_often_than_it_says() {
@@ -24,7 +28,11 @@ fn the_interval_of_a_median_misses_no_more_often_than_it_says() {
 
 #[test]
 fn the_interval_of_paired_differences_misses_no_more_often_than_it_says_at_any_analysis() {
-    for noise in [SimulatedNoise::Gaussian(0.04), SimulatedNoise::SkewedPairs, SimulatedNoise::Cauchy] {
+    for noise in [
+        SimulatedNoise::Gaussian(0.04),
+        SimulatedNoise::SkewedPairs,
+        SimulatedNoise::Cauchy,
+    ] {
         for n in [12, 24] {
             let missed = count(2_000, 81, |random| {
                 misses(signed_rank_estimate(&noise.draw(n, random), 0.99))

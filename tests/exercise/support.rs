@@ -104,7 +104,7 @@ pub(crate) fn check(
 /// All findings, one per line.
 pub(crate) fn sentences(graded: &Graded) -> String {
     let sentences: Vec<&str> = graded
-        .findings
+        .problems
         .iter()
         .map(|finding| finding.sentence.as_str())
         .collect();
@@ -170,7 +170,7 @@ fn student(id: &str, name: &str) -> Student {
 
 fn passes(student: &Student) -> Result<(), String> {
     let graded = student.check().map_err(|error| format!("{error:#}"))?;
-    let is_right = graded.passed && graded.findings.is_empty();
+    let is_right = graded.passed && graded.problems.is_empty();
     is_right
         .then_some(())
         .ok_or_else(|| format!("{} should pass: {}", driver_of(student), sentences(&graded)))

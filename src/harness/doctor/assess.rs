@@ -1,7 +1,7 @@
 //! What each fact means for a report. Pure: the same facts give the same
 //! findings.
 
-use super::{Check, Facts, Need, Verdict};
+use super::{Check, Facts, Need, Severity};
 use crate::measure::limits::OTHER_DESCRIPTORS;
 
 /// Threads of a driver besides one per page in flight: its main thread, a
@@ -66,7 +66,7 @@ fn cores(facts: &Facts) -> Check {
         return check;
     }
     check.but(
-        Verdict::Look,
+        Severity::Look,
         "server and driver share one core: compare CPU time, not wall time",
     )
 }
@@ -83,7 +83,7 @@ fn load(facts: &Facts) -> Check {
     let advice = "other programs are running: wait for them or end them; this command lists the \
         busiest";
     check
-        .but(Verdict::Look, advice)
+        .but(Severity::Look, advice)
         .fix("ps -eo pid,pcpu,comm --sort=-pcpu | head -5")
 }
 
@@ -105,15 +105,15 @@ fn descriptors(facts: &Facts, need: Need) -> Check {
         .unwrap_or_else(|check| check.fix("sudo prlimit --pid $$ --nofile=65536"))
 }
 
-/// `Ok` when there is enough; the check with its verdict when there is not.
+/// `Ok` when there is enough; the check with its severity when there is not.
 fn enough(check: Check, allows: u64, needed: u64, of: &str) -> Result<Check, Check> {
     if allows < needed {
         let advice = format!("the default report needs {needed} {of}");
-        return Err(check.but(Verdict::Missing, advice));
+        return Err(check.but(Severity::Missing, advice));
     }
     if allows < WIDE {
         let advice = format!("enough for the default report; `wide` needs {WIDE} {of}");
-        return Err(check.but(Verdict::Look, advice));
+        return Err(check.but(Severity::Look, advice));
     }
     Ok(check)
 }
@@ -181,16 +181,16 @@ fn ports(facts: &Facts, need: Need) -> Check {
     let wider = "sudo sysctl -w net.ipv4.ip_local_port_range=\"15000 65000\"";
     if ports < need.pages {
         let advice = format!("a driver without keep-alive needs {} a run", need.pages);
-        return check.but(Verdict::Missing, advice).fix(wider);
+        return check.but(Severity::Missing, advice).fix(wider);
     }
     if ports < PORTS {
         let advice = "drivers without keep-alive may run out of them after some rounds";
-        return check.but(Verdict::Look, advice).fix(wider);
+        return check.but(Severity::Look, advice).fix(wider);
     }
     if facts.time_wait_reuse == Some(0) {
         let advice = "drivers without keep-alive may run out of them in long reports";
         return check
-            .but(Verdict::Look, advice)
+            .but(Severity::Look, advice)
             .fix("sudo sysctl -w net.ipv4.tcp_tw_reuse=2");
     }
     check
@@ -214,7 +214,7 @@ fn backlog(facts: &Facts, need: Need) -> Check {
         need.concurrency
     );
     check
-        .but(Verdict::Look, advice)
+        .but(Severity::Look, advice)
         .fix(format!("sudo sysctl -w net.core.somaxconn={BACKLOG}"))
 }
 
@@ -224,7 +224,7 @@ fn loopback(facts: &Facts) -> Check {
         Some(Ok(())) => Check::ok("loopback", "a connection to 127.0.0.1 carries a byte"),
         Some(Err(error)) => Check::ok("loopback", format!("does not work: {error}"))
             .but(
-                Verdict::Missing,
+                Severity::Missing,
                 "server and drivers talk over it; a firewall may block it, or it is down",
             )
             .fix("sudo ip link set lo up"),
@@ -245,7 +245,7 @@ fn timers(facts: &Facts) -> Check {
         return check;
     }
     check.but(
-        Verdict::Look,
+        Severity::Look,
         "the server's delays will be late too, and rows may be flagged server-late: close \
          other programs, or choose longer delays",
     )
@@ -261,7 +261,7 @@ fn clock(facts: &Facts) -> Check {
     }
     check
         .but(
-            Verdict::Look,
+            Severity::Look,
             "reading it is a system call, which every driver pays for; if the machine has a \
              faster one, this changes to it",
         )
@@ -274,7 +274,7 @@ fn governor(facts: &Facts) -> Check {
         None => Check::not_applicable(what),
         Some("powersave") => Check::ok(what, "governed by powersave")
             .but(
-                Verdict::Look,
+                Severity::Look,
                 "cores that wait a lot are clocked down, so pages with delays cost more time",
             )
             .fix("sudo cpupower frequency-set -g performance"),
@@ -300,7 +300,7 @@ fn virtual_machine(facts: &Facts) -> Check {
         return check;
     }
     check.but(
-        Verdict::Look,
+        Severity::Look,
         "other virtual machines take it: rows may be flagged noisy; use a dedicated machine, or \
          measure at another time",
     )
@@ -315,7 +315,7 @@ fn memory(facts: &Facts) -> Check {
         return check;
     }
     check.but(
-        Verdict::Look,
+        Severity::Look,
         "if the machine swaps, its numbers mean nothing: close other programs",
     )
 }
@@ -326,7 +326,7 @@ fn proc(facts: &Facts) -> Check {
         Some(true) => Check::ok("/proc", "there"),
         Some(false) => Check::ok("/proc", "not there")
             .but(
-                Verdict::Look,
+                Severity::Look,
                 "memory, threads and noise will be n/a in the report",
             )
             .fix("sudo mount -t proc proc /proc"),
@@ -339,7 +339,7 @@ fn peak(facts: &Facts) -> Check {
         None => Check::not_applicable(what),
         Some(true) => Check::ok(what, "can be reset before each run"),
         Some(false) => Check::ok(what, "cannot be reset (/proc/self/clear_refs)").but(
-            Verdict::Look,
+            Severity::Look,
             "peak memory covers a worker's whole life, which is the same in a fresh one",
         ),
     }

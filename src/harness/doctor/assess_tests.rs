@@ -1,4 +1,4 @@
-//! The doctor's verdicts on simulated facts.
+//! The doctor's severities on simulated facts.
 
 use super::super::Lateness;
 use super::*;
@@ -47,7 +47,7 @@ fn finding(facts: &Facts, what: &str) -> Check {
 #[test]
 fn a_good_machine_has_nothing_to_fix() {
     for check in checks(&good(), NEED) {
-        assert_eq!(check.verdict, Verdict::Ok, "{check:?}");
+        assert_eq!(check.severity, Severity::Ok, "{check:?}");
         assert!(
             check.advice.is_empty() && check.command.is_none(),
             "{check:?}"
@@ -62,21 +62,21 @@ fn what_a_platform_does_not_tell_is_neither_good_nor_bad() {
         ..Facts::default()
     };
     let checks = checks(&silent, NEED);
-    assert_eq!(checks[0].verdict, Verdict::Ok);
+    assert_eq!(checks[0].severity, Severity::Ok);
     assert!(
         checks[1..]
             .iter()
-            .all(|check| check.verdict == Verdict::NotApplicable)
+            .all(|check| check.severity == Severity::NotApplicable)
     );
 }
 
-/// A change for the worse, its finding, its verdict, and a word of the advice or
+/// A change for the worse, its finding, its severity, and a word of the advice or
 /// the command.
-type Worse = (fn(&mut Facts), &'static str, Verdict, &'static str);
+type Worse = (fn(&mut Facts), &'static str, Severity, &'static str);
 
 #[test]
 fn every_limit_that_is_too_low_is_found_and_comes_with_advice() {
-    use Verdict::{Look, Missing};
+    use Severity::{Look, Missing};
     let changes: [Worse; 10] = [
         (
             |facts| facts.descriptors = Some((64, 83)),
@@ -144,7 +144,7 @@ fn every_limit_that_is_too_low_is_found_and_comes_with_advice() {
 
 #[test]
 fn everything_that_spoils_measurements_is_found_and_comes_with_advice() {
-    use Verdict::{Look, Missing};
+    use Severity::{Look, Missing};
     let changes: [Worse; 11] = [
         (|facts| facts.cores = 1, "cores", Look, "CPU time"),
         (|facts| facts.load = Some(4.1), "load", Look, "ps -eo"),
@@ -206,11 +206,11 @@ fn everything_that_spoils_measurements_is_found_and_comes_with_advice() {
     changes.into_iter().for_each(worsen);
 }
 
-fn worsen((worse, what, verdict, word): Worse) {
+fn worsen((worse, what, severity, word): Worse) {
     let mut facts = good();
     worse(&mut facts);
     let check = finding(&facts, what);
-    assert_eq!(check.verdict, verdict, "{check:?}");
+    assert_eq!(check.severity, severity, "{check:?}");
     let said = format!("{} {}", check.advice, check.command.unwrap_or_default());
     assert!(said.contains(word), "{what}: {said:?} says {word:?}");
 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 /// What a finding means for a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Severity {
     /// Nothing to do.
     Ok,
     /// It runs, but some number may be worse than necessary, or missing.
@@ -15,7 +15,7 @@ pub enum Verdict {
     NotApplicable,
 }
 
-impl Verdict {
+impl Severity {
     /// The printed word; readers would have to learn a symbol.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -36,8 +36,8 @@ pub struct Check {
     /// What was found.
     pub found: String,
     /// What it means for a report.
-    pub verdict: Verdict,
-    /// Its effect on a report, and what to do; empty for [`Verdict::Ok`].
+    pub severity: Severity,
+    /// Its effect on a report, and what to do; empty for [`Severity::Ok`].
     pub advice: String,
     /// The command that fixes it, if there is one.
     pub command: Option<String>,
@@ -49,7 +49,7 @@ impl Check {
         Self {
             what,
             found: found.into(),
-            verdict: Verdict::Ok,
+            severity: Severity::Ok,
             advice: String::new(),
             command: None,
         }
@@ -58,15 +58,15 @@ impl Check {
     /// Unknown on this platform.
     pub(super) fn not_applicable(what: &'static str) -> Self {
         Self {
-            verdict: Verdict::NotApplicable,
+            severity: Severity::NotApplicable,
             ..Self::ok(what, "not told on this machine")
         }
     }
 
-    /// The same with another verdict, and why.
-    pub(super) fn but(self, verdict: Verdict, advice: impl Into<String>) -> Self {
+    /// The same with another severity, and why.
+    pub(super) fn but(self, severity: Severity, advice: impl Into<String>) -> Self {
         Self {
-            verdict,
+            severity,
             advice: advice.into(),
             ..self
         }
@@ -81,7 +81,7 @@ impl Check {
     }
 }
 
-/// Where the findings begin: after the verdict and the name.
+/// Where the findings begin: after the severity and the name.
 const INDENT: usize = 9 + 17;
 
 /// All findings and a summary, for `width` columns. Commands stay on one line so
@@ -93,7 +93,7 @@ pub fn render(checks: &[Check], width: usize) -> String {
         let column = width.saturating_sub(INDENT).max(20);
         let mut lines = wrap(&check.found, column);
         lines.extend(wrap(&check.advice, column));
-        let begin = format!("{:<9}{:<17}", check.verdict.word(), check.what);
+        let begin = format!("{:<9}{:<17}", check.severity.word(), check.what);
         for (number, line) in lines.iter().enumerate() {
             let begin = if number == 0 { begin.as_str() } else { "" };
             // Writing to a String cannot fail.
@@ -109,10 +109,10 @@ pub fn render(checks: &[Check], width: usize) -> String {
 }
 
 fn summary(checks: &[Check]) -> &'static str {
-    let any = |verdict| checks.iter().any(|check| check.verdict == verdict);
-    if any(Verdict::Missing) {
+    let any = |severity| checks.iter().any(|check| check.severity == severity);
+    if any(Severity::Missing) {
         "The default report cannot run here until what is missing is fixed.\n"
-    } else if any(Verdict::Look) {
+    } else if any(Severity::Look) {
         "The default report can run here; its numbers may improve after a look.\n"
     } else {
         "The default report can run here, and no finding needs a look.\n"
@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn a_finding_is_wrapped_below_itself_and_a_command_is_never_broken() {
         let check = Check::ok("backlog", "128 connections may wait to be accepted")
-            .but(Verdict::Look, "more meet a second of delay")
+            .but(Severity::Look, "more meet a second of delay")
             .fix("sudo sysctl -w net.core.somaxconn=4096");
         assert_eq!(
             render(&[check], 60),
@@ -156,9 +156,9 @@ The default report can run here; its numbers may improve after a look.
     }
 
     #[test]
-    fn the_worst_verdict_decides_the_summary() {
+    fn the_worst_severity_decides_the_summary() {
         let good = Check::ok("cores", "2");
-        let missing = good.clone().but(Verdict::Missing, "too few");
+        let missing = good.clone().but(Severity::Missing, "too few");
         assert!(summary(std::slice::from_ref(&good)).contains("no finding"));
         assert!(summary(&[good, missing]).contains("cannot run"));
     }

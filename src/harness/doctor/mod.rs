@@ -1,5 +1,5 @@
 //! What `regatta doctor` checks: the limits and the noise of this machine, each
-//! with a verdict and the command that fixes it.
+//! with a severity and the command that fixes it.
 //!
 //! Three steps, and only the first touches the machine: [`Facts::read`] reads
 //! it, [`checks`] assesses the facts, [`render`] writes the findings. So the
@@ -11,7 +11,7 @@ mod facts;
 mod probe;
 
 pub use assess::checks;
-pub use check::{Check, Verdict, render};
+pub use check::{Check, Severity, render};
 pub use facts::Facts;
 pub use probe::Lateness;
 

@@ -35,7 +35,7 @@ mod writer;
 pub use checksum::{Mismatch, verify};
 pub use digest::digest;
 pub use price::{cents, dollars};
-pub use read::{UnreadablePage, Reader};
+pub use read::{Reader, UnreadablePage};
 pub use reading::Reading;
 pub use site::Site;
 pub use writer::{build, facts};

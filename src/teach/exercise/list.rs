@@ -92,7 +92,10 @@ mod tests {
     fn a_task_has_its_title_and_the_numbers_of_its_scenario() {
         for exercise in all() {
             let Exercise {
-                title, task, requirements, ..
+                title,
+                task,
+                requirements,
+                ..
             } = exercise;
             assert!(task.starts_with(&format!("# {title}\n")), "{title}");
             let mut numbers = vec![

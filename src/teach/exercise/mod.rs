@@ -29,7 +29,7 @@ use std::time::Duration;
 
 pub use build::Profile;
 pub use check::{With, check};
-pub use grade::{Problem, Graded, grade};
+pub use grade::{Graded, Problem, grade};
 pub use list::{all, named};
 pub use project::at;
 pub use verdict::verdict;

@@ -30,10 +30,10 @@ pub fn verdict(exercise: &Exercise, directory: &Path, graded: &Graded) -> String
 }
 
 fn praise(exercise: &Exercise, graded: &Graded) -> String {
-    let shape = &exercise.shape;
-    let in_flight = shape.in_flight;
+    let requirements = &exercise.requirements;
+    let in_flight = requirements.in_flight;
     let pages = graded.log.requests.len();
-    match shape.stop_after {
+    match requirements.stop_after {
         None => format!("{pages} pages, each requested once; {in_flight} in flight, never more."),
         Some(_) => format!(
             "{pages} pages were requested before the stop, {in_flight} at a time, and all of them \
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn a_verdict_names_every_finding_and_what_to_type_next() {
+    fn a_verdict_names_every_problem_and_what_to_type_next() {
         let exercise = named("bound-it").unwrap();
         let text = verdict(
             exercise,

@@ -52,7 +52,10 @@ pub(super) fn workload(pages: u64, latency: &str, parse: Parse) -> anyhow::Resul
 }
 
 /// A driver of the build that runs, with no slowdown.
-pub(super) fn candidate(environment: &ExperimentSetup<'_>, driver: &str) -> anyhow::Result<Candidate> {
+pub(super) fn candidate(
+    environment: &ExperimentSetup<'_>,
+    driver: &str,
+) -> anyhow::Result<Candidate> {
     Ok(Candidate {
         program: environment.program.clone(),
         driver: drivers::named(driver)?,
@@ -86,7 +89,8 @@ impl<'a> ServedScenario<'a> {
     /// Draws the delays from this seed from now on.
     pub(super) fn draw_again(&mut self, seed: u64) -> anyhow::Result<()> {
         self.seed = seed;
-        self.server.set_scenario(&Scenario::of(&self.workload, seed))
+        self.server
+            .set_scenario(&Scenario::of(&self.workload, seed))
     }
 
     /// One run of `driver` in a new process, with the server's counts.

@@ -65,7 +65,11 @@ pub fn grade(requirements: &Requirements, outcome: &RunOutcome) -> Graded {
     }
 }
 
-fn of_an_answer(requirements: &Requirements, outcome: &RunOutcome, sample: &Sample) -> Vec<Problem> {
+fn of_an_answer(
+    requirements: &Requirements,
+    outcome: &RunOutcome,
+    sample: &Sample,
+) -> Vec<Problem> {
     let requests = &outcome.log.requests;
     if requests.is_empty() {
         let why = sample.first_error.as_ref();

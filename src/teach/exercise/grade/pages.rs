@@ -37,7 +37,9 @@ pub(super) fn missed(requests: &[Request], requirements: &Requirements) -> Optio
         return None;
     }
     let asked = |page: &u64| requests.iter().any(|request| request.page == *page);
-    let missed: Vec<u64> = (0..requirements.pages).filter(|page| !asked(page)).collect();
+    let missed: Vec<u64> = (0..requirements.pages)
+        .filter(|page| !asked(page))
+        .collect();
     let was = words::was(missed.len());
     let sentence = format!("{} {was} never requested", words::pages(missed.clone()));
     (!missed.is_empty()).then(|| Problem::of(sentence))
