@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::time::Duration;
 
 use anyhow::{Context, ensure};
 
@@ -11,8 +12,11 @@ use super::headings::WHAT;
 use super::paired::{Environment, GateArgs, PairArgs, ShowArgs, candidate, fit_for_pairs, show};
 use crate::compare::Comparison;
 use crate::drivers;
-use crate::harness::process::Program;
+use crate::harness::process::{Program, tree};
 use crate::term::interrupt::Interrupt;
+
+/// Whatever takes this long is no `regatta`, however busy the machine is.
+const SAYS_VERSION_WITHIN: Duration = Duration::from_secs(20);
 
 /// What `regatta compare` takes.
 #[derive(Debug, clap::Args)]
@@ -106,7 +110,7 @@ fn existing(path: &Path) -> anyhow::Result<Program> {
 
 /// Asks a program for its version before anything is measured.
 fn ensure_regatta(path: &Path) -> anyhow::Result<()> {
-    let asked = Command::new(path).arg("--version").output();
+    let asked = tree::output(Command::new(path).arg("--version"), SAYS_VERSION_WITHIN);
     let asked = asked.with_context(|| format!("{} could not be started", path.display()))?;
     ensure!(
         asked.status.success() && asked.stdout.starts_with(b"regatta "),

@@ -107,6 +107,9 @@ pub fn main<I: IntoIterator<Item = OsString>>(args: I) -> ExitCode {
 }
 
 fn run(command: Command) -> anyhow::Result<ExitCode> {
+    if !matches!(command, Command::Worker(_) | Command::Serve(_)) {
+        crate::harness::process::tree::own_all_children();
+    }
     match command {
         Command::Report(args) => report::run(&args),
         Command::Workloads(args) => workloads::run(&args),

@@ -1,7 +1,7 @@
 //! One process: lines in, lines out, and the end of its error output.
 
 use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -17,11 +17,12 @@ const GRACE: Duration = Duration::from_secs(2);
 const KEPT_STDERR_BYTES: usize = 4096;
 
 use super::Program;
+use super::tree::Tree;
 
 /// A process that Regatta started: lines in, lines out.
 #[derive(Debug)]
 pub(super) struct Process {
-    child: Child,
+    tree: Tree,
     pub(super) stdin: Option<ChildStdin>,
     /// The lines it writes; disconnected at the end of its output.
     pub(super) lines: Receiver<Vec<u8>>,
@@ -62,59 +63,58 @@ impl Process {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        // Ctrl-C in a terminal goes to the whole group, but the race ends its
-        // processes itself, after it has read what they measured.
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let mut child = command
-            .spawn()
+        let mut tree = Tree::start(&mut command)
             .with_context(|| format!("failed to start {}", command.get_program().display()))?;
-        let stdout = child
+        let stdout = tree
+            .child
             .stdout
             .take()
             .context("the process has no standard output")?;
-        let stderr = child
+        let stderr = tree
+            .child
             .stderr
             .take()
             .context("the process has no standard error")?;
         Ok(Self {
-            stdin: child.stdin.take(),
+            stdin: tree.child.stdin.take(),
             lines: read_lines(stdout),
             stderr: Stderr::read(stderr),
-            child,
+            tree,
         })
     }
 
     pub(super) fn id(&self) -> u32 {
-        self.child.id()
+        self.tree.id()
     }
 
-    /// Its exit status and the end of its error output, once its output has
-    /// ended. A process that lives on is killed.
+    /// Whether it has ended by itself.
+    pub(super) fn has_exited(&mut self) -> bool {
+        self.tree.has_exited()
+    }
+
+    /// Kills all of it that lives.
+    pub(super) fn end_tree(&mut self) {
+        // An error means that it cannot be waited for; it has been killed.
+        let _ = self.tree.end();
+    }
+
+    /// How it ended, in words, and the end of its error output, once its output
+    /// has ended. A process that lives on is killed.
     pub(super) fn end(&mut self) -> (String, String) {
         drop(self.stdin.take());
-        let ended = within(GRACE, || self.child.try_wait().ok().flatten());
-        let how = ended.map_or_else(|| "it did not exit".to_owned(), |status| status.to_string());
-        self.end_now();
+        let exited = within(GRACE, || self.has_exited().then_some(()));
+        let status = self.tree.end();
+        let how = match (exited, status) {
+            (Some(()), Ok(status)) => status.to_string(),
+            _ => "it did not exit".to_owned(),
+        };
         (how, self.stderr.tail())
     }
 
-    /// Kills it and returns the end of its error output.
+    /// Kills it and all that it started, and returns the end of its error output.
     pub(super) fn kill(&mut self) -> String {
-        self.end_now();
+        self.end_tree();
         self.stderr.tail()
-    }
-
-    fn end_now(&mut self) {
-        // Both fail only when it has ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        self.end_now();
     }
 }
 

@@ -2,12 +2,14 @@
 //!
 //! A measured program must not share its CPU time or its memory with the program
 //! that measures it, so the same binary runs in several processes. None is left
-//! behind: dropping its handle ends each, and on Linux each ends itself when the
-//! process that started it is gone, for any reason. Elsewhere they end with
+//! behind: dropping its handle ends each with all that it started ([`tree`]), and
+//! on Linux each ends itself when the process that started it is gone, for any
+//! reason. Elsewhere they end with
 //! their standard input.
 
 mod child;
 mod server;
+pub(crate) mod tree;
 mod worker;
 
 use std::path::PathBuf;

@@ -13,6 +13,8 @@ use crate::term::interrupt::Interrupt;
 
 /// How often to count a worker's threads and to check for Ctrl-C.
 const CHECK_EVERY: Duration = Duration::from_millis(20);
+/// A line that is in the pipe has been read within this time.
+const READ_WITHIN: Duration = Duration::from_secs(2);
 
 /// Monitors a worker's process while it runs. An error ends the worker, with
 /// that reason.
@@ -156,7 +158,7 @@ enum Waited {
 }
 
 fn wait(
-    process: &Process,
+    process: &mut Process,
     patience: Duration,
     interrupt: &Interrupt,
     monitor: &mut impl Monitor,
@@ -167,6 +169,7 @@ fn wait(
             Ok(line) => return Waited::Line(line),
             Err(RecvTimeoutError::Disconnected) => return Waited::Ended,
             Err(RecvTimeoutError::Timeout) if interrupt.is_set() => return Waited::Interrupted,
+            Err(RecvTimeoutError::Timeout) if process.has_exited() => return last_line(process),
             Err(RecvTimeoutError::Timeout) if begun.elapsed() > patience => return Waited::Late,
             Err(RecvTimeoutError::Timeout) => {
                 if let Err(why) = monitor.check(&Memory::of(process.id())) {
@@ -174,6 +177,16 @@ fn wait(
                 }
             }
         }
+    }
+}
+
+/// What a worker that has exited wrote at last. A process that it started may
+/// hold the pipe open, so its output ends only once that has ended, too.
+fn last_line(process: &mut Process) -> Waited {
+    process.end_tree();
+    match process.lines.recv_timeout(READ_WITHIN) {
+        Ok(line) => Waited::Line(line),
+        Err(_) => Waited::Ended,
     }
 }
 

@@ -3,13 +3,14 @@
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow, bail};
 use serde::Deserialize;
 
+use crate::harness::process::tree::Tree;
 use crate::term::interrupt::Interrupt;
 
 /// The polling period of a build and of an interrupt.
@@ -65,15 +66,12 @@ fn cargo() -> PathBuf {
 }
 
 /// A running build. Dropping it ends cargo and its compilers.
-struct Building(Child);
+struct Building(Tree);
 
 impl Building {
     fn start(mut command: Command) -> anyhow::Result<Self> {
-        // Its own process group, so that all of it can be ended at once.
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        match command.spawn() {
-            Ok(child) => Ok(Self(child)),
+        match Tree::start(&mut command) {
+            Ok(tree) => Ok(Self(tree)),
             Err(error) if error.kind() == ErrorKind::NotFound => Err(anyhow!(
                 "cargo was not found, but an exercise needs it: install it from https://rustup.rs and \
                  try again"
@@ -83,31 +81,13 @@ impl Building {
     }
 
     fn wait(&mut self, interrupt: &Interrupt) -> anyhow::Result<ExitStatus> {
-        loop {
-            if let Some(status) = self.0.try_wait()? {
-                return Ok(status);
-            }
+        while !self.0.has_exited() {
             if interrupt.is_set() {
                 bail!("interrupted during the build; nothing was graded");
             }
             thread::sleep(LOOK_EVERY);
         }
-    }
-}
-
-impl Drop for Building {
-    fn drop(&mut self) {
-        if matches!(self.0.try_wait(), Ok(Some(_))) {
-            return;
-        }
-        #[cfg(unix)]
-        if let Ok(id) = i32::try_from(self.0.id()) {
-            let group = nix::unistd::Pid::from_raw(id);
-            // It may have ended at this moment.
-            let _ = nix::sys::signal::killpg(group, nix::sys::signal::Signal::SIGKILL);
-        }
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+        Ok(self.0.end()?)
     }
 }
 
