@@ -12,7 +12,7 @@ fn main() -> ExitCode {
     match run() {
         Ok(code) => code,
         Err(problem) => {
-            eprintln!("report: {problem}");
+            eprintln!("error: {problem}");
             ExitCode::FAILURE
         }
     }

@@ -79,7 +79,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         .drivers
         .iter()
         .any(|driver| driver.client.pool_races);
-    limits::check_fits(settings.concurrency, pools_race)?;
+    limits::check_fits(settings.concurrency, pools_race).or_usage()?;
     let interrupt = Interrupt::default();
     interrupt.listen()?;
     let findings = cancel::run(&settings, &Progress::new(args.quiet), &interrupt)?;

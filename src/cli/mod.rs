@@ -8,6 +8,7 @@ mod compare;
 mod completions;
 mod doctor;
 mod drivers;
+mod errors;
 mod examples;
 mod exit;
 mod headings;
@@ -98,12 +99,11 @@ pub fn command() -> clap::Command {
 
 /// Runs the command that `args` name, the program's own name first.
 pub fn main<I: IntoIterator<Item = OsString>>(args: I) -> ExitCode {
-    let matches = command().get_matches_from(normalised(args));
-    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    run(cli.command).unwrap_or_else(|error| {
-        eprintln!("regatta: {error:#}");
-        ExitCode::from(exit::code_of(&error))
-    })
+    let matches = command().try_get_matches_from(normalised(args));
+    match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => run(cli.command).unwrap_or_else(|error| errors::print_error(&error)),
+        Err(error) => errors::print_clap(&error),
+    }
 }
 
 fn run(command: Command) -> anyhow::Result<ExitCode> {
@@ -131,8 +131,9 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
 }
 
 /// The arguments as clap reads them. Without a command they belong to
-/// `report`; `version` is what other programs call `--version`. A negative number after a flag is joined to it, so that the error
-/// is about the number: clap alone takes `-5` for an unknown flag.
+/// `report`; `version` is what other programs call `--version`. A negative
+/// number after a flag is joined to it, so that the error is about the number:
+/// clap alone takes `-5` for an unknown flag.
 fn normalised(args: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
     let mut normalised: Vec<OsString> = Vec::new();
     for arg in args {

@@ -147,7 +147,7 @@ impl<'a> Environment<'a> {
 
     /// Starts a server for the scenario.
     fn open(&self) -> anyhow::Result<PairRunner<'a>> {
-        limits::check_fits(self.workload.concurrency, true)?;
+        limits::check_fits(self.workload.concurrency, true).or_usage()?;
         let program = Program::this()?;
         PairRunner::open(
             &program,

@@ -2,9 +2,7 @@
 
 use std::process::ExitCode;
 
-use anyhow::ensure;
-
-use super::exit::OrUsage;
+use super::exit::{OrUsage, usage};
 use super::headings::{OUTPUT, WHAT};
 use super::values::{delay, duration, seed, threads, whole};
 use crate::drivers;
@@ -136,13 +134,15 @@ pub(super) struct Args {
 /// Scrapes and prints the summary.
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let driver = drivers::named(&args.driver).or_usage()?;
-    ensure!(
-        !driver.is_trap() && !driver.is_cheat(),
-        "invalid --driver {}: it is wrong on purpose ({}); expected a right one, for example --driver tokio/hyper",
-        driver.name,
-        driver.kind().summary()
-    );
-    limits::check_fits(args.concurrency, driver.client.pool_races)?;
+    if driver.is_trap() || driver.is_cheat() {
+        return Err(usage(format!(
+            "invalid --driver {}: it is wrong on purpose ({}); expected a right one, for example \
+             --driver tokio/hyper",
+            driver.name,
+            driver.kind().summary()
+        )));
+    }
+    limits::check_fits(args.concurrency, driver.client.pool_races).or_usage()?;
     // Held until the end: the site is gone when this is dropped.
     let (target, _site) = target(args)?;
     let elsewhere = target
@@ -156,7 +156,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         concurrency: args.concurrency,
         threads: args.threads.unwrap_or_else(host::cores),
         politeness: politeness(args, elsewhere),
-        store: args.store.parse()?,
+        store: args.store.parse().or_usage()?,
         reach: if args.allow_remote {
             Reach::Anywhere
         } else {

@@ -8,7 +8,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, anyhow, bail, ensure};
 use glob::Pattern;
 
 use crate::clients::hyper::Hyper;
@@ -22,7 +22,7 @@ use crate::drivers::models::{
     async_std, info, mio, rayon, sequential, smol, thread_per_page, thread_pool, tokio,
     tokio_current,
 };
-use crate::term::suggest::did_you_mean;
+use crate::term::suggest;
 
 /// The ten that somebody would choose from: what the report runs when it is
 /// not told otherwise. The others are there to tell the effect of the model
@@ -115,9 +115,10 @@ fn unknown(name: &str) -> String {
     let of_model = everything().filter(|driver| driver.model.name == name);
     let of_model: Vec<&str> = of_model.map(|driver| driver.name.as_str()).collect();
     if of_model.is_empty() {
-        let hint = did_you_mean(name, everything().map(|driver| driver.name.as_str()));
+        let names = everything().map(|driver| driver.name.as_str());
+        let expected = suggest::expected(name, names);
         format!(
-            "there is no driver {name:?}; {hint}Expected MODEL/CLIENT, for example tokio/hyper; \
+            "there is no driver {name:?}{expected} MODEL/CLIENT, for example tokio/hyper; \
              `regatta drivers` lists them"
         )
     } else {
@@ -138,9 +139,9 @@ pub fn select(patterns: &[String]) -> anyhow::Result<Vec<&'static Driver>> {
     for pattern in patterns {
         let matching = matching(pattern)?;
         if matching.is_empty() {
-            let hint = did_you_mean(pattern, known());
+            let expected = suggest::expected(pattern, known());
             bail!(
-                "no driver matches {pattern:?}; {hint}Expected a name or a pattern, for example \
+                "no driver matches {pattern:?}{expected} a name or a pattern, for example \
                  tokio/hyper or 'tokio*/*'; `regatta drivers` lists them"
             );
         }
@@ -175,8 +176,13 @@ fn matching(pattern: &str) -> anyhow::Result<Vec<Arc<str>>> {
     if pattern == "default" {
         return Ok(DEFAULT.iter().map(|&name| name.into()).collect());
     }
-    let glob = Pattern::new(pattern)
-        .with_context(|| format!("invalid pattern {pattern:?}: expected a name or a pattern of drivers, for example 'tokio*/*'"))?;
+    // The parser's own words for it name a position and no remedy.
+    let glob = Pattern::new(pattern).map_err(|_| {
+        anyhow!(
+            "invalid pattern {pattern:?}: expected a name or a pattern of drivers, for example \
+             'tokio*/*'"
+        )
+    })?;
     let from = match pattern.split('/').next() {
         Some(CHEAT) => cheats::all(),
         Some(TRAP) => traps(),

@@ -4,12 +4,15 @@
 /// name may be exchanged and one of a long name left out.
 const LEAST_SIMILARITY: f64 = 0.8;
 
-/// `did you mean "quick"? ` for the known name closest to `name`; empty when
-/// none is close. Put it between what is wrong and what is expected.
+/// What stands in an error between an unknown name and what is expected in its
+/// place: `; did you mean "quick"? Expected` if a known name is close to `name`,
+/// and `: expected` if none is.
 #[must_use]
-pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    let close = closest(name, known);
-    close.map_or_else(String::new, |close| format!("did you mean {close:?}? "))
+pub fn expected<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    match closest(name, known) {
+        Some(close) => format!("; did you mean {close:?}? Expected"),
+        None => ": expected".to_owned(),
+    }
 }
 
 fn closest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
@@ -31,13 +34,15 @@ mod tests {
     #[test]
     fn the_closest_name_is_suggested() {
         let known = ["quick", "article", "tail", "tail-lognormal"];
-        assert_eq!(did_you_mean("quik", known), "did you mean \"quick\"? ");
-        assert_eq!(did_you_mean("Tial", known), "did you mean \"tail\"? ");
+        let quick = "; did you mean \"quick\"? Expected";
+        assert_eq!(expected("quik", known), quick);
+        assert_eq!(expected("QUICK", known), quick);
+        assert!(expected("Tial", known).contains("\"tail\""));
     }
 
     #[test]
     fn nothing_is_suggested_for_a_name_that_is_like_none() {
-        assert_eq!(did_you_mean("zebra", ["quick", "article"]), "");
-        assert_eq!(did_you_mean("x", []), "");
+        assert_eq!(expected("zebra", ["quick", "article"]), ": expected");
+        assert_eq!(expected("x", []), ": expected");
     }
 }

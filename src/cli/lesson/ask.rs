@@ -5,6 +5,7 @@ use std::io::{BufRead, IsTerminal, Write};
 
 use anyhow::{Context, bail};
 
+use super::super::exit::OrUsage as _;
 use crate::fmt::hanging;
 use crate::teach::lesson::Lesson;
 use crate::teach::lesson::guess::Guess;
@@ -22,7 +23,8 @@ pub(super) fn guess(
 ) -> anyhow::Result<Guess> {
     let unit = lesson.guess.metric.unit();
     if let Some(text) = predict {
-        return Guess::parse(text, values, unit).context("--predict");
+        let guess = Guess::parse(text, values, unit);
+        return guess.context("--predict").or_usage();
     }
     let how = "give it with --predict, for example `--predict b --yes`";
     if yes {

@@ -137,7 +137,7 @@ fn list(look: PrintStyle) -> anyhow::Result<()> {
     // Lessons are listed even if the file cannot be read.
     let progress = ProgressFile::usual().and_then(|file| file.read());
     let progress = progress.unwrap_or_else(|error| {
-        eprintln!("regatta: {error:#}");
+        super::errors::print(format!("{error:#}"));
         lesson::progress::LessonProgress::default()
     });
     if let Some(note) = &progress.note {

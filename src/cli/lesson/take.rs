@@ -7,7 +7,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::bail;
 
-use super::super::exit::NOT_ALL_ROWS;
+use super::super::errors;
+use super::super::exit::{NOT_ALL_ROWS, OrUsage as _};
 use super::super::output::{print, write_or_print};
 use super::{Options, ask, draw, look, votes};
 use crate::harness::process::{Failure, Program};
@@ -28,11 +29,11 @@ const START: Duration = Duration::from_millis(50);
 pub(super) fn take(lesson: &Lesson, options: &Options) -> anyhow::Result<ExitCode> {
     let look = look(options.drawing.ascii);
     let turned = options.knob.as_ref().map(|value| lesson.turned(value));
-    let turned = turned.transpose()?;
+    let turned = turned.transpose().or_usage()?;
     let lesson = turned.as_ref().unwrap_or(lesson);
     lesson.runs.iter().try_for_each(fits)?;
-    let before = votes(options.votes.as_ref(), lesson.choices.len())?;
-    let after = votes(options.votes_after.as_ref(), lesson.choices.len())?;
+    let before = votes(options.votes.as_ref(), lesson.choices.len()).or_usage()?;
+    let after = votes(options.votes_after.as_ref(), lesson.choices.len()).or_usage()?;
     let guessed = lock(lesson, before.as_ref(), options, &look)?;
 
     let interrupt = Interrupt::default();
@@ -97,7 +98,7 @@ fn lock(
 }
 
 fn fits(run: &Setup) -> anyhow::Result<()> {
-    limits::check_fits(run.workload()?.concurrency, false)
+    limits::check_fits(run.workload()?.concurrency, false).or_usage()
 }
 
 /// What most of a class believe.
@@ -217,6 +218,6 @@ fn keep(
     };
     let kept = ProgressFile::usual().and_then(|file| file.append(&record));
     if let Err(error) = kept {
-        eprintln!("regatta: {error:#}");
+        errors::print(format!("{error:#}"));
     }
 }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use anyhow::{Context, bail, ensure};
 use toml::{Table, Value};
 
-use crate::term::suggest::did_you_mean;
+use crate::term::suggest;
 
 use super::{Kept, MOST_ATTEMPTS, MOST_PAGES, Parse, Workload};
 
@@ -87,8 +87,8 @@ pub fn load(name_or_file: &str) -> anyhow::Result<Workload> {
     ensure!(
         path.extension()
             .is_some_and(|extension| extension == "toml"),
-        "there is no workload {name_or_file:?}; {}Expected a file that ends in .toml, or one of {}",
-        did_you_mean(name_or_file, names()),
+        "there is no workload {name_or_file:?}{} a file that ends in .toml, or one of {}",
+        suggest::expected(name_or_file, names()),
         names().collect::<Vec<_>>().join(", ")
     );
     let text = std::fs::read_to_string(path).with_context(|| {
@@ -111,8 +111,8 @@ pub fn from_toml(name: &str, table: &Table) -> anyhow::Result<Workload> {
     let known: Vec<&str> = KEYS.split(", ").collect();
     if let Some(key) = table.keys().find(|key| !known.contains(&key.as_str())) {
         bail!(
-            "unknown key `{key}`; {}The keys are {KEYS}",
-            did_you_mean(key, known)
+            "unknown key `{key}`{} one of {KEYS}",
+            suggest::expected(key, known)
         );
     }
     let workload = from_table(name, table)?;

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, ensure};
 
 use super::data::Lesson;
-use crate::term::suggest::did_you_mean;
+use crate::term::suggest;
 
 /// The built-in lessons, in order.
 const BUILT_IN: [(&str, &str); 13] = [
@@ -95,9 +95,9 @@ pub fn named(name: &str) -> anyhow::Result<Lesson> {
     let lesson = all()?.into_iter().find(is_it);
     ensure!(
         lesson.is_some(),
-        "there is no lesson {name:?}; {}Expected 1 to 12, C, an id that `regatta lesson list` \
+        "there is no lesson {name:?}{} 1 to 12, C, an id that `regatta lesson list` \
          shows, or a file that ends in .toml",
-        did_you_mean(name, ids()?.iter().map(String::as_str))
+        suggest::expected(name, ids()?.iter().map(String::as_str))
     );
     lesson.context("just looked")
 }

@@ -29,7 +29,7 @@ mod start_up;
 
 use crate::harness::process::{Failure, Program};
 use crate::term::interrupt::Interrupt;
-use crate::term::suggest::did_you_mean;
+use crate::term::suggest;
 
 /// One wrong way to measure, and the right one.
 #[derive(Debug)]
@@ -94,8 +94,8 @@ pub fn named(name: &str) -> anyhow::Result<&'static Pitfall> {
     pitfall.ok_or_else(|| {
         let names: Vec<&str> = PITFALLS.iter().map(|pitfall| pitfall.name).collect();
         anyhow::anyhow!(
-            "there is no pitfall {name:?}; {}Expected one of {}",
-            did_you_mean(name, names.iter().copied()),
+            "there is no pitfall {name:?}{} one of {}",
+            suggest::expected(name, names.iter().copied()),
             names.join(", ")
         )
     })
