@@ -1,10 +1,14 @@
-//! One driver in its worker process. Each sample is verified.
+//! One driver in its worker process. Each run is verified as one of a report is:
+//! what the worker says against what the server counted.
 
 use std::time::Duration;
 
-use regatta::harness::process::{Failure, Program, Worker};
+use regatta::drivers;
+use regatta::harness::process::{Failure, Program, ServerProcess, Worker};
+use regatta::harness::verify::{self, Expectation, Expected};
 use regatta::harness::worker::{Job, JobAnswer};
-use regatta::measure::sample::Sample;
+use regatta::measure::sample::{Noise, Run, Sample};
+use regatta::site::workload::Workload;
 use regatta::term::interrupt::Interrupt;
 
 /// The slowest driver takes a second.
@@ -14,36 +18,21 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(crate) struct Task<'a> {
     /// The build of Regatta that the workers are.
     pub(crate) program: &'a Program,
+    /// The server that counts their requests.
+    pub(crate) server: &'a ServerProcess,
     /// What they are asked to do.
     pub(crate) job: Job,
-    /// The digest of all pages as the generator made them.
-    pub(crate) digest: String,
-}
-
-impl Task<'_> {
-    /// Why `sample` must not be counted.
-    fn verify(&self, sample: &Sample) -> Result<(), String> {
-        if sample.errors > 0 {
-            let first = sample.first_error.as_deref().unwrap_or("it does not say");
-            return Err(format!("{} pages failed: {first}", sample.errors));
-        }
-        if sample.pages != self.job.pages {
-            return Err(format!(
-                "{} pages instead of {}",
-                sample.pages, self.job.pages
-            ));
-        }
-        if sample.digest != self.digest {
-            return Err("it read something else than the pages say".to_owned());
-        }
-        Ok(())
-    }
+    /// The scenario of that job.
+    pub(crate) workload: Workload,
+    /// The right result of it.
+    pub(crate) expectation: Expectation,
 }
 
 /// A driver in its worker process.
 pub(crate) struct Driver<'a> {
     task: &'a Task<'a>,
     name: &'a str,
+    expected: Expected,
     fresh_workers: bool,
     /// Started at the first run: a filter may leave this driver out.
     worker: Option<Worker>,
@@ -51,9 +40,11 @@ pub(crate) struct Driver<'a> {
 
 impl<'a> Driver<'a> {
     pub(crate) fn new(task: &'a Task<'a>, name: &'a str, fresh_workers: bool) -> Self {
+        let driver = drivers::named(name).unwrap_or_else(|error| panic!("{error:#}"));
         Self {
             task,
             name,
+            expected: Expected::of(driver, &task.workload, &task.expectation),
             fresh_workers,
             worker: None,
         }
@@ -68,9 +59,31 @@ impl<'a> Driver<'a> {
         if self.fresh_workers {
             self.worker = None;
         }
-        self.answer()
-            .and_then(|sample| self.task.verify(&sample).map(|()| sample))
+        self.verified()
             .unwrap_or_else(|reason| panic!("{}: {reason}", self.name))
+    }
+
+    /// The ledger is reset before and read after the time that the worker
+    /// measures.
+    fn verified(&mut self) -> Result<Sample, String> {
+        let server = self.task.server;
+        let words = |error: anyhow::Error| format!("{error:#}");
+        if self.worker.is_none() {
+            server.reset_when_alone().map_err(words)?;
+        } else {
+            server.reset().map_err(words)?;
+        }
+        let run = Run {
+            round: 1,
+            sample: self.answer()?,
+            ledger: server.ledger().map_err(words)?,
+            noise: Noise::default(),
+            rejected: None,
+        };
+        match verify::reject_reason(&run, &self.expected) {
+            Some(reason) => Err(reason),
+            None => Ok(run.sample),
+        }
     }
 
     fn answer(&mut self) -> Result<Sample, String> {

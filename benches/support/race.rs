@@ -14,10 +14,10 @@ use criterion::measurement::Measurement;
 use criterion::{BenchmarkId, Criterion, PlottingBackend, SamplingMode, Throughput};
 use regatta::drivers::DEFAULT;
 use regatta::harness::process::{Program, ServerProcess};
+use regatta::harness::verify::Expectation;
 use regatta::harness::worker::Job;
 use regatta::measure::host;
 use regatta::measure::sample::Sample;
-use regatta::site::page::Site;
 use regatta::site::server::Scenario;
 use regatta::site::workload::{Latency, Workload, load::load};
 
@@ -121,14 +121,12 @@ impl Track {
         self.server
             .set_scenario(&Scenario::of(&workload, SEED))
             .unwrap_or_else(|error| panic!("{error:#}"));
-        let digest = Site::new(pages).expected_digest(workload.parse, &[]);
         Task {
             program: &self.program,
-            job: Job {
-                pages,
-                ..Job::over(&workload, self.server.pages(), SEED, self.threads)
-            },
-            digest: format!("{digest:016x}"),
+            server: &self.server,
+            job: Job::over(&workload, self.server.pages(), SEED, self.threads),
+            expectation: Expectation::of(&workload, SEED),
+            workload,
         }
     }
 }

@@ -84,8 +84,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         .map(|driver| {
             Ok(Comparison {
                 name: driver.name.clone(),
-                a: candidate(&new, &driver.name)?,
-                b: candidate(&old, &driver.name)?,
+                a: candidate(&new, &driver.name)?.called("the new build"),
+                b: candidate(&old, &driver.name)?.called("the old build"),
                 baseline: None,
             })
         })

@@ -224,11 +224,7 @@ pub(super) fn fit_for_pairs(
 
 /// A driver in a build, with no slowdown.
 pub(super) fn candidate(program: &Program, driver: &str) -> anyhow::Result<Candidate> {
-    Ok(Candidate {
-        program: program.clone(),
-        driver: drivers::named(driver)?,
-        slowdown: None,
-    })
+    Ok(Candidate::new(program.clone(), drivers::named(driver)?))
 }
 
 /// Prints the findings, or writes them to the file that was asked for.

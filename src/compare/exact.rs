@@ -1,7 +1,7 @@
 //! Counts that must be equal: requests, connections, pages in flight. There
 //! are no statistics here, because a difference is a change of behaviour.
 
-use crate::compare::pair::{Measurements, Pair};
+use super::measurements::{Measurements, Pair};
 
 /// A count that must not change.
 #[derive(Debug, Clone, Copy)]
@@ -76,6 +76,7 @@ mod tests {
             cpu_ns_per_page: 1.0,
             wall_ns: 1.0,
             peak_rss_bytes: 1.0,
+            peak_private_bytes: None,
             allocations_per_page: 1.0,
             requests,
             connections: 20,

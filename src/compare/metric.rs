@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::compare::pair::{Measurements, Pair};
+use super::measurements::{Measurements, Pair};
 
 /// A metric of a pair.
 #[derive(

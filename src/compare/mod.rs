@@ -12,10 +12,12 @@
 pub mod baseline;
 mod exact;
 mod findings;
+mod measurements;
 mod metric;
 pub mod pair;
 mod run;
 pub mod show;
+mod side;
 
 use crate::compare::pair::{Candidate, Pair};
 use crate::stats::Evidence;

@@ -44,6 +44,7 @@ impl Simulation {
             cpu_ns_per_page: 50_000.0 * factor,
             wall_ns: 20e6 * factor,
             peak_rss_bytes: 8e6,
+            peak_private_bytes: Some(5e6),
             allocations_per_page: 170.0,
             requests: 60,
             connections: 20,
@@ -70,6 +71,7 @@ impl Pairs for Simulation {
         Ok(Pair {
             a: self.side(worse.map_or(0.0, |(_, worse)| *worse)),
             b: self.side(0.0),
+            steps: None,
         })
     }
 
@@ -80,9 +82,8 @@ impl Pairs for Simulation {
 
 fn candidate(name: &str, slowdown: Option<&str>) -> Candidate {
     Candidate {
-        program: Program::at("nowhere"),
-        driver: drivers::named(name).unwrap(),
         slowdown: slowdown.map(|slowdown| slowdown.parse().unwrap()),
+        ..Candidate::new(Program::at("nowhere"), drivers::named(name).unwrap())
     }
 }
 

@@ -8,6 +8,7 @@ pub mod heap;
 pub mod host;
 pub mod latency;
 pub mod limits;
+pub mod mapped;
 pub mod memory;
 pub mod noise;
 pub mod sample;

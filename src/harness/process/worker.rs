@@ -101,6 +101,11 @@ impl Worker {
         })
     }
 
+    /// Its process, to measure it from outside.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Sends it a job and waits for the answer. After an answer it takes another
     /// job; after a failure it has ended.
     pub fn ask(

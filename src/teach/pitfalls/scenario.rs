@@ -56,11 +56,8 @@ pub(super) fn candidate(
     environment: &ExperimentSetup<'_>,
     driver: &str,
 ) -> anyhow::Result<Candidate> {
-    Ok(Candidate {
-        program: environment.program.clone(),
-        driver: drivers::named(driver)?,
-        slowdown: None,
-    })
+    let driver = drivers::named(driver)?;
+    Ok(Candidate::new(environment.program.clone(), driver))
 }
 
 /// A server with a scenario on it.

@@ -2,6 +2,8 @@
 //! rejected arguments.
 #![cfg(target_os = "linux")]
 
+mod lies;
+
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
@@ -47,13 +49,15 @@ fn slower(directory: &Path, slowdown: &str) -> String {
 }
 
 fn compare(old: &str, new: &str, args: &[&str]) -> Output {
-    let mut command = regatta();
+    compare_with(regatta(), old, new, args)
+}
+
+fn compare_with(mut command: Command, old: &str, new: &str, args: &[&str]) -> Output {
     command.args([
         "compare",
         "--quiet",
         "--seed=1",
         "--driver=tokio/raw",
-        "--pairs=24",
         "--budget=5m",
     ]);
     run(command.args(["--old", old, "--new", new]).args(args))
@@ -65,6 +69,7 @@ fn baseline(factor: f64) -> Baseline {
         cpu_ns_per_page: 50_000.0 * factor,
         wall_ns: 20e6,
         peak_rss_bytes: 8e6,
+        peak_private_bytes: Some(5e6),
         allocations_per_page: 170.0,
         requests: 60,
         connections: 20,
@@ -75,6 +80,7 @@ fn baseline(factor: f64) -> Baseline {
         Pair {
             a: side(factor * noise),
             b: side(1.0),
+            steps: None,
         }
     });
     Baseline {
