@@ -318,6 +318,23 @@ fn what_is_left_over_from_one_run_stays_out_of_the_next() {
 }
 
 #[test]
+fn a_ledger_names_its_window_and_its_scenario() {
+    let server = Running::start(&["--pages", "5", "--latency", "1ms", "--seed", "3"]);
+    let served = Scenario::new(5, "1ms".parse().expect("a latency"), 3);
+    let first = server.ledger();
+    assert_eq!(first.scenario_fingerprint, Some(served.fingerprint()));
+    let opened = server.control.reset().expect("a reset");
+    assert_eq!(Some(opened.window), first.window.map(|window| window + 1));
+    assert_eq!(opened.scenario_fingerprint, served.fingerprint());
+    let other = scenario(5, "2ms");
+    let opened = server.control.set_scenario(&other).expect("a scenario");
+    let ledger = server.ledger();
+    assert_eq!(ledger.window, Some(opened.window));
+    assert_eq!(ledger.scenario_fingerprint, Some(other.fingerprint()));
+    assert_ne!(served.fingerprint(), other.fingerprint());
+}
+
+#[test]
 fn the_first_head_after_a_reset_is_kept_as_it_was_sent() {
     let server = Running::start(&["--latency", "0"]);
     let head = |name: &str| format!("GET /page/1 HTTP/1.1\r\nHost:   x\r\nX-{name}: yes\r\n\r\n");

@@ -194,6 +194,12 @@ pub struct Ledger {
     pub first_repeated: Vec<u64>,
     /// Requests for anything that is not a page of the scenario.
     pub other_requests: u64,
+    /// The number of this ledger; every reset opens the next one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<u64>,
+    /// The fingerprint of the scenario that was served: 16 hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scenario_fingerprint: Option<String>,
     /// CPU time of the server process since the reset.
     pub server_cpu_ns: Option<u64>,
     /// Threads that serve pages.

@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 use std::sync::mpsc::RecvTimeoutError;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
@@ -12,7 +13,7 @@ use super::child::Process;
 use crate::measure::event_log::ServerLog;
 use crate::measure::sample::Ledger;
 use crate::site::server::Scenario;
-use crate::site::server::control::Control;
+use crate::site::server::control::{Control, Opened};
 
 /// Generating 100,000 pages takes some seconds.
 const START_WITHIN: Duration = Duration::from_mins(1);
@@ -26,6 +27,8 @@ pub struct ServerProcess {
     process: Process,
     pages: SocketAddr,
     control: Control,
+    /// What it is to serve, set again at each reset.
+    scenario: Mutex<Scenario>,
 }
 
 impl ServerProcess {
@@ -54,6 +57,7 @@ impl ServerProcess {
                 process,
                 pages,
                 control: Control::new(control),
+                scenario: Mutex::new(scenario.clone()),
             }),
             (Err(error), _) | (_, Err(error)) => {
                 let said = process.kill();
@@ -70,10 +74,11 @@ impl ServerProcess {
     }
 
     /// Switches to another scenario, with an empty ledger.
-    pub fn set_scenario(&self, scenario: &Scenario) -> anyhow::Result<()> {
-        self.control
-            .set_scenario(scenario)
-            .context("the server stopped answering")
+    pub fn set_scenario(&self, scenario: &Scenario) -> anyhow::Result<Opened> {
+        let mut current = self.scenario.lock().unwrap_or_else(PoisonError::into_inner);
+        current.clone_from(scenario);
+        drop(current);
+        self.reset()
     }
 
     /// Kills a server that does not answer; returns the end of its error output.
@@ -88,7 +93,7 @@ impl ServerProcess {
 
     /// A new, empty ledger, once all connections are closed: a request still in a
     /// socket would count for the next run.
-    pub fn reset_when_alone(&self) -> anyhow::Result<()> {
+    pub fn reset_when_alone(&self) -> anyhow::Result<Opened> {
         let begun = Instant::now();
         while self.ledger()?.connections_open > 0 && begun.elapsed() < LEAVE_WITHIN {
             std::thread::yield_now();
@@ -96,9 +101,12 @@ impl ServerProcess {
         self.reset()
     }
 
-    /// A new, empty ledger.
-    pub fn reset(&self) -> anyhow::Result<()> {
-        self.control.reset().context("the server stopped answering")
+    /// A new, empty ledger. The scenario is set again with it, so that no run is
+    /// served what somebody else has set.
+    pub fn reset(&self) -> anyhow::Result<Opened> {
+        let scenario = self.scenario.lock().unwrap_or_else(PoisonError::into_inner);
+        let opened = self.control.set_scenario(&scenario);
+        opened.context("the server stopped answering")
     }
 
     /// The log of every request since the reset, for a scenario with a log.

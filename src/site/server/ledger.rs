@@ -55,6 +55,8 @@ pub(super) fn read(window: &Window, connections_open: u64) -> Ledger {
         pages_repeated: repeated.0,
         first_repeated: repeated.1,
         other_requests: sums.of(|counters| &counters.other_requests),
+        window: Some(window.number),
+        scenario_fingerprint: Some(window.scenario.fingerprint()),
         server_cpu_ns: clock::cpu_ns()
             .zip(window.cpu_at_reset_ns)
             .map(|(now, then)| now.saturating_sub(then)),

@@ -130,6 +130,18 @@ impl Scenario {
         }
     }
 
+    /// 16 hexadecimal digits that differ for scenarios that differ in anything.
+    /// Each ledger carries them, so that nobody can change what a run is served
+    /// without a trace.
+    ///
+    /// # Panics
+    /// Never: numbers and text are always valid JSON.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let json = serde_json::to_string(self).expect("numbers and text are valid JSON");
+        format!("{:016x}", rapidhash::v3::rapidhash_v3(json.as_bytes()))
+    }
+
     /// Says what is wrong with a scenario that cannot be served.
     fn check(&self) -> anyhow::Result<()> {
         anyhow::ensure!(

@@ -52,7 +52,7 @@ impl Shared {
     /// Starts a new window: on `scenario`, or on the same scenario again. Pages
     /// are built again only when there are more or fewer of them, because a
     /// page may name its neighbours.
-    pub(super) fn reset(&self, scenario: Option<Scenario>) {
+    pub(super) fn reset(&self, scenario: Option<Scenario>) -> Arc<Window> {
         let old = self.window();
         let scenario = scenario.unwrap_or_else(|| old.scenario.clone());
         let pages = if scenario.pages == old.pages.len() {
@@ -66,6 +66,7 @@ impl Shared {
         *current = Arc::new(Window::new(number, scenario, pages, threads));
         self.wants_head.store(number + 1, Ordering::Relaxed);
         self.window_number.store(number, Ordering::Release);
+        Arc::clone(&current)
     }
 
     pub(super) fn ledger(&self) -> Ledger {

@@ -88,6 +88,7 @@ impl<'a> ServedScenario<'a> {
         self.seed = seed;
         self.server
             .set_scenario(&Scenario::of(&self.workload, seed))
+            .map(drop)
     }
 
     /// One run of `driver` in a new process, with the server's counts.

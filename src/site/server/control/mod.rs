@@ -20,6 +20,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use super::Scenario;
 use crate::measure::event_log::ServerLog;
@@ -28,6 +29,16 @@ use crate::measure::sample::Ledger;
 /// Building 100,000 pages takes seconds; more than a minute means that
 /// nobody is listening any more.
 const PATIENCE: Duration = Duration::from_mins(1);
+
+/// A ledger that a request has just opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opened {
+    /// Its number, as in [`Ledger::window`]. A ledger with another number was
+    /// opened by somebody else.
+    pub window: u64,
+    /// What is served, as in [`Ledger::scenario_fingerprint`].
+    pub scenario_fingerprint: String,
+}
 
 /// Speaks to the control port of one server.
 #[derive(Debug, Clone)]
@@ -58,7 +69,7 @@ impl Control {
     ///
     /// # Errors
     /// When the server cannot be reached, or cannot serve such a scenario.
-    pub fn set_scenario(&self, scenario: &Scenario) -> anyhow::Result<()> {
+    pub fn set_scenario(&self, scenario: &Scenario) -> anyhow::Result<Opened> {
         self.post("/scenario", &serde_json::to_string(scenario)?)
     }
 
@@ -66,7 +77,7 @@ impl Control {
     ///
     /// # Errors
     /// When the server cannot be reached.
-    pub fn reset(&self) -> anyhow::Result<()> {
+    pub fn reset(&self) -> anyhow::Result<Opened> {
         self.post("/reset", "")
     }
 
@@ -97,17 +108,22 @@ impl Control {
     fn get<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
         let url = self.url(path);
         let text = read(self.agent.get(&url).call(), &url)?;
-        serde_json::from_str(&text).with_context(|| format!("{url} did not answer as expected"))
+        parse(&text, &url)
     }
 
-    fn post(&self, path: &str, body: &str) -> anyhow::Result<()> {
+    fn post(&self, path: &str, body: &str) -> anyhow::Result<Opened> {
         let url = self.url(path);
-        read(self.agent.post(&url).send(body), &url).map(drop)
+        let text = read(self.agent.post(&url).send(body), &url)?;
+        parse(&text, &url)
     }
 
     fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
+}
+
+fn parse<T: DeserializeOwned>(text: &str, url: &str) -> anyhow::Result<T> {
+    serde_json::from_str(text).with_context(|| format!("{url} did not answer as expected"))
 }
 
 type Answered = Result<ureq::http::Response<ureq::Body>, ureq::Error>;

@@ -20,7 +20,8 @@ use super::super::Scenario;
 use super::super::accept::accept_all;
 use super::super::shared::Shared;
 use super::super::stream::{ConnectionState, Stream};
-use super::metrics;
+use super::super::window::Window;
+use super::{Opened, metrics};
 
 /// Far more than a scenario needs.
 const MOST_BODY_BYTES: usize = 1024 * 1024;
@@ -75,13 +76,10 @@ async fn route(shared: &Shared, request: Request<Incoming>) -> Result<Content, R
         (&Method::GET, "/ledger/pages") => Ok(json(&page_requests(shared))),
         (&Method::GET, "/log") => log(shared),
         (&Method::GET, "/metrics") => Ok(metrics(shared)),
-        (&Method::POST, "/reset") => {
-            shared.reset(None);
-            Ok(json(&Done {}))
-        }
+        (&Method::POST, "/reset") => Ok(json(&opened(&shared.reset(None)))),
         (&Method::POST, "/scenario") => {
-            shared.reset(Some(scenario(request).await?));
-            Ok(json(&Done {}))
+            let scenario = scenario(request).await?;
+            Ok(json(&opened(&shared.reset(Some(scenario)))))
         }
         (_, "/ledger" | "/ledger/pages" | "/log" | "/metrics" | "/reset" | "/scenario") => {
             Err((StatusCode::METHOD_NOT_ALLOWED, ROUTES.to_owned()))
@@ -114,9 +112,12 @@ fn metrics(shared: &Shared) -> Content {
     (metrics::TYPE, text)
 }
 
-/// `{}`.
-#[derive(Serialize)]
-struct Done {}
+fn opened(window: &Window) -> Opened {
+    Opened {
+        window: window.number,
+        scenario_fingerprint: window.scenario.fingerprint(),
+    }
+}
 
 fn json(value: &impl Serialize) -> Content {
     let json = serde_json::to_string(value).expect("numbers and strings are always valid JSON");
