@@ -17,17 +17,20 @@
 //! | `number.rs` | significant digits, thousands, plurals |
 //! | `percent.rs` | shares and changes |
 //! | `unit.rs` | times and sizes |
-//! | `text.rs` | lists, wrapped lines, texts that cannot steer a terminal |
+//! | `text.rs` | lists, wrapped lines |
+//! | [`escape`] | text from outside: one file a kind of output |
 //! | `table.rs` | tables for a terminal and for markdown |
 
+pub mod escape;
 mod number;
 mod percent;
 mod table;
 mod text;
 mod unit;
 
+pub use escape::plain;
 pub use number::{aligned, count, fixed, plural, significant};
 pub use percent::{change, percent, percent_given, percent_number};
 pub use table::{Align, Table, bold};
-pub use text::{hanging, list, plain, width, wrap};
+pub use text::{hanging, list, width, wrap};
 pub use unit::{Nanoseconds, duration, in_ms, mb, ms, size, us};

@@ -7,7 +7,8 @@ use tabled::settings::object::{Cell, Columns, Rows};
 use tabled::settings::style::{HorizontalLine, Style};
 use tabled::settings::{Alignment, Padding, Span, Width};
 
-use super::text::{plain, width};
+use super::escape::plain;
+use super::text::width;
 
 /// Blanks between columns, unless a table asks for others.
 const GAP: usize = 2;

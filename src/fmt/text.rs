@@ -1,7 +1,9 @@
-//! Lists, wrapped lines, and texts that cannot steer a terminal.
+//! Lists and wrapped lines.
 
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 use unicode_width::UnicodeWidthStr;
+
+use super::escape::plain;
 
 /// The columns that `text` takes on a screen.
 #[must_use]
@@ -22,22 +24,26 @@ pub fn list<S: AsRef<str>>(items: &[S]) -> String {
     }
 }
 
-/// `text` on one line, without control characters. Reasons may quote what a
-/// server or a crashed worker said, and that must not steer a terminal.
-#[must_use]
-pub fn plain(text: &str) -> String {
-    let blank = |c: char| if c.is_control() { ' ' } else { c };
-    let printable: String = text.chars().map(blank).collect();
-    printable.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 /// `text` in lines of at most `limit` columns, broken between words only; a
 /// word that is longer than a line is cut. There is always a line.
 #[must_use]
 pub fn wrap(text: &str, limit: usize) -> Vec<String> {
-    let text = plain(text);
+    let text = cut(&plain(text));
     let lines = textwrap::wrap(&text, options(limit));
     lines.into_iter().map(String::from).collect()
+}
+
+/// The longest text that is wrapped: a reason may quote a file of a gigabyte.
+const LONGEST: usize = 8_000;
+
+fn cut(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => {
+            let left_out = text[end..].chars().count();
+            format!("{} … ({left_out} more characters)", &text[..end])
+        }
+        None => text.to_owned(),
+    }
 }
 
 /// `text` wrapped after `mark`, with the other lines under its beginning.
@@ -96,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reason_cannot_steer_the_terminal() {
-        assert_eq!(plain("a\u{1b}[2Jb\r\nc"), "a [2Jb c");
+    fn a_very_long_text_ends() {
+        assert!(wrap(&"x".repeat(1_000_000), 80).len() < 200);
     }
 }
