@@ -15,6 +15,6 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut super::command(), "regatta", &mut script);
-    super::output::print(&String::from_utf8(script)?)?;
+    super::output::print_own(&String::from_utf8(script)?)?;
     Ok(ExitCode::SUCCESS)
 }

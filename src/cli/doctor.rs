@@ -4,6 +4,7 @@
 use std::process::ExitCode;
 
 use super::output;
+use crate::fmt::escape;
 use crate::harness::doctor::{Check, Facts, Need, Severity, checks, render};
 use crate::site::workload::load;
 
@@ -25,7 +26,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let need = Need::of(&load::load(DEFAULT_WORKLOAD)?);
     let checks = checks(&Facts::read(), need);
     let text = if args.json {
-        serde_json::to_string_pretty(&json(&checks))? + "\n"
+        escape::json(&serde_json::to_string_pretty(&json(&checks))?) + "\n"
     } else {
         render(&checks, output::width().min(80))
     };

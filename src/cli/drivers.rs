@@ -31,7 +31,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let selected = drivers::select(&args.driver).or_usage()?;
     if args.json {
         let drivers: Vec<_> = selected.into_iter().map(object).collect();
-        output::print(&(serde_json::to_string_pretty(&drivers)? + "\n"))?;
+        output::print_json(&(serde_json::to_string_pretty(&drivers)? + "\n"))?;
         return Ok(ExitCode::SUCCESS);
     }
     let mut text = String::new();

@@ -6,7 +6,9 @@ use std::process::ExitCode;
 
 use clap::error::{ContextKind, ErrorKind};
 
-use super::exit;
+use super::{exit, output};
+use crate::fmt::escape;
+use crate::term::say;
 
 /// Prints what clap has to say: an error, or the help or version that was asked
 /// for.
@@ -16,6 +18,7 @@ pub(super) fn print_clap(error: &clap::Error) -> ExitCode {
         .flatten();
     match ours {
         Some(message) => print(message),
+        None if error.use_stderr() => print_styled(error),
         // A pipe that was closed early is no reason for another message.
         None => drop(error.print()),
     }
@@ -31,8 +34,21 @@ pub(super) fn print_error(error: &anyhow::Error) -> ExitCode {
 /// Prints an error that does not end the command.
 pub(super) fn print(message: impl Display) {
     // clap's own printer, so that colours are alike too.
-    let error = clap::Error::raw(ErrorKind::ValueValidation, format!("{message}\n"));
-    let _ = error.with_cmd(&super::command()).print();
+    let message = escape::error(&message.to_string()) + "\n";
+    let error = clap::Error::raw(ErrorKind::ValueValidation, message);
+    print_styled(&error.with_cmd(&super::command()));
+}
+
+/// clap quotes what was typed as it is, beside its own colours.
+fn print_styled(error: &clap::Error) {
+    let colour = output::colour_of_errors();
+    let text = error.render();
+    let text = if colour {
+        text.ansi().to_string()
+    } else {
+        text.to_string()
+    };
+    say::lines(text.trim_end(), colour);
 }
 
 /// The flag, the value and the cause of its refusal. clap would put "invalid

@@ -5,9 +5,21 @@ use std::path::Path;
 
 use anyhow::{Context, bail, ensure};
 
-/// Prints to standard output. A reader that has seen enough (`| head`) closes
-/// the pipe, and that is no error.
+use crate::fmt::escape;
+
+/// Prints to standard output, the last gate for text from outside. A reader
+/// that has seen enough (`| head`) closes the pipe, and that is no error.
 pub(super) fn print(text: &str) -> anyhow::Result<()> {
+    print_own(&escape::block(text, colour()))
+}
+
+/// The same for JSON.
+pub(super) fn print_json(text: &str) -> anyhow::Result<()> {
+    print(&escape::json(text))
+}
+
+/// The same for a text that is ours to the last byte, as it is.
+pub(super) fn print_own(text: &str) -> anyhow::Result<()> {
     let mut output = std::io::stdout().lock();
     match output
         .write_all(text.as_bytes())

@@ -21,6 +21,7 @@ use crate::report::{self, Format, Report, Status, Style};
 use crate::site::workload::{Workload, load};
 use crate::term::interrupt::{self, Interrupt};
 use crate::term::progress::Progress;
+use crate::term::say;
 
 /// For the pairs of a baseline, all of which are needed.
 const BASELINE_BUDGET: Duration = Duration::from_hours(1);
@@ -158,7 +159,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         None => output::print(&text)?,
     }
     if let Some(name) = args.save.as_ref().filter(|_| !report.partial) {
-        eprintln!("{}", save(name, &report, args, &interrupt)?);
+        say::line(&save(name, &report, args, &interrupt)?);
     }
     Ok(exit_code(&report, !args.from.is_empty()))
 }

@@ -169,7 +169,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let log = Log::start(args.log, super::output::colour_of_errors(), args.quiet)?;
     let summary = scraper::run(&options, &log, &Interrupt::default())?;
     if args.json {
-        super::output::print(&format!("{}\n", serde_json::to_string(&summary)?))?;
+        super::output::print_json(&format!("{}\n", serde_json::to_string(&summary)?))?;
     } else {
         super::output::print(&summary.text())?;
     }

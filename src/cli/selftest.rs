@@ -72,7 +72,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let seed = args.pairs.seed()?;
     drivers::select(&args.driver).or_usage()?;
     if !args.pairs.quiet {
-        eprintln!("{}", args.announcement());
+        crate::term::say::line(&args.announcement());
     }
     let mut alarms = Vec::new();
     let mut found = Vec::new();

@@ -87,7 +87,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     // An error means that no sender is left; there is one in the handler.
     let _ = stop.1.recv();
     let answers = fmt::plural(server.stop(), "answer");
-    eprintln!("regatta: stopped after {answers} since the last reset");
+    crate::term::say::error(format!("stopped after {answers} since the last reset"));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,12 +1,13 @@
 //! How long a report will take, said before it starts. Where one round takes
 //! far longer than the budget, the user decides.
 
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{BufRead, IsTerminal};
 use std::time::Duration;
 
 use super::exit::usage;
 use crate::drivers::Driver;
 use crate::harness::race::{self, Limits, Settings};
+use crate::term::say;
 
 /// A round that takes longer than this many budgets is started only on request.
 const FAR_OVER: u32 = 3;
@@ -44,14 +45,14 @@ impl TimeNeeded {
 
     /// Says on standard error how long it will take.
     pub(super) fn announce(&self, save: Option<&str>) {
-        eprintln!("{}", self.words());
+        say::line(&self.words());
         if let Some(name) = save {
-            eprintln!(
+            say::line(&format!(
                 "then {} pairs of runs for the baseline, about {}, saved in {}",
                 self.baseline_pairs,
                 about(PAIR * self.baseline_pairs),
                 crate::compare::baseline::file(name).display()
-            );
+            ));
         }
     }
 
@@ -79,9 +80,8 @@ impl TimeNeeded {
         if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
             return Err(usage(format!("{}; {advice}", self.words())));
         }
-        eprintln!("{}; {advice}", self.words());
-        eprint!("Start it anyway? [y/N] ");
-        std::io::stderr().flush()?;
+        say::line(&format!("{}; {advice}", self.words()));
+        say::ask("Start it anyway? [y/N] ");
         let mut answer = String::new();
         std::io::stdin().lock().read_line(&mut answer)?;
         if answer.trim().eq_ignore_ascii_case("y") || answer.trim().eq_ignore_ascii_case("yes") {

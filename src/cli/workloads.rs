@@ -26,7 +26,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         None => load::names().map(load::load).collect::<Result<_, _>>()?,
     };
     let text = if args.json {
-        serde_json::to_string_pretty(&workloads)? + "\n"
+        crate::fmt::escape::json(&serde_json::to_string_pretty(&workloads)?) + "\n"
     } else if args.name.is_some() {
         in_full(&workloads[0])
     } else {

@@ -7,7 +7,7 @@ use tabled::settings::object::{Cell, Columns, Rows};
 use tabled::settings::style::{HorizontalLine, Style};
 use tabled::settings::{Alignment, Padding, Span, Width};
 
-use super::escape::plain;
+use super::escape::{block, plain};
 use super::text::width;
 
 /// Blanks between columns, unless a table asks for others.
@@ -60,7 +60,7 @@ impl Table {
     /// A table without rows.
     pub fn new<S: Into<String>>(columns: impl IntoIterator<Item = (S, Align)>) -> Self {
         let column = |(head, align): (S, Align)| Column {
-            head: head.into(),
+            head: block(&head.into(), false),
             align,
             gap: GAP,
         };
@@ -89,7 +89,9 @@ impl Table {
         cells: impl IntoIterator<Item = S>,
         spans: bool,
     ) -> &mut Self {
-        let cells = cells.into_iter().map(Into::into).collect();
+        // A cell may have lines of its own.
+        let cells = cells.into_iter().map(|cell| block(&cell.into(), false));
+        let cells = cells.collect();
         self.rows.push(Row { cells, spans });
         self
     }

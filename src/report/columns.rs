@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use super::scenario::Met;
 use super::{DriverReport, Estimate, Summary};
-use crate::fmt::{self, Align, mb, ms, us};
+use crate::fmt::{self, Align, escape, mb, ms, us};
 
 /// One column: a head of two lines (name, unit) and a cell a row.
 pub(super) struct Column<'a> {
@@ -43,7 +43,7 @@ pub(super) fn all(rows: &[ValidRow]) -> Vec<Column<'static>> {
 
 fn identity(rows: &[ValidRow]) -> Vec<Column<'static>> {
     let places = texts(rows, |(_, summary)| summary.place());
-    let names = texts(rows, |(driver, _)| driver.name.clone());
+    let names = texts(rows, |(driver, _)| escape::cell(&driver.name));
     vec![
         Column {
             align: Align::Left,

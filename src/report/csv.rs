@@ -6,7 +6,7 @@
 
 use super::scenario::Met;
 use super::{DriverReport, Estimate, Report, Summary, flags};
-use crate::fmt;
+use crate::fmt::escape;
 
 /// The names of the columns; units are in the names.
 const HEADER: [&str; 43] = [
@@ -75,8 +75,8 @@ pub fn csv(report: &Report) -> String {
         cells.extend(standing.iter().flat_map(|summary| numbers(driver, summary)));
         cells.resize(HEADER.len() - MET - OF_REPORT, String::new());
         cells.push(report.partial.to_string());
-        cells.push(report.workload.name.clone());
-        cells.push(report.taken_at.clone());
+        cells.push(escape::csv(&report.workload.name));
+        cells.push(escape::csv(&report.taken_at));
         cells.extend(standing.iter().flat_map(|_| met(&Met::by(driver))));
         cells.resize(HEADER.len(), String::new());
         records.push(cells);
@@ -86,12 +86,12 @@ pub fn csv(report: &Report) -> String {
 
 fn identity(driver: &DriverReport) -> Vec<String> {
     vec![
-        driver.name.clone(),
-        driver.model.clone(),
-        driver.client.clone(),
+        escape::csv(&driver.name),
+        escape::csv(&driver.model),
+        escape::csv(&driver.client),
         driver.status.word().to_owned(),
-        fmt::plain(driver.reason.as_deref().unwrap_or_default()),
-        flags::in_words(&driver.flags),
+        escape::csv(driver.reason.as_deref().unwrap_or_default()),
+        escape::csv(&flags::in_words(&driver.flags)),
     ]
 }
 

@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::ser::Formatter;
 
 use super::Report;
+use crate::fmt::escape;
 
 /// Containers nested deeper than this stay on one line: report, drivers,
 /// driver, samples are four.
@@ -29,7 +30,8 @@ pub fn json(report: &Report) -> String {
         .serialize(&mut serializer)
         .expect("a report is made of numbers, texts, lists and maps with text keys");
     bytes.push(b'\n');
-    String::from_utf8(bytes).expect("serde_json writes UTF-8")
+    let json = String::from_utf8(bytes).expect("serde_json writes UTF-8");
+    escape::json(&json)
 }
 
 /// Line breaks and indentation down to [`INDENTED`] containers.

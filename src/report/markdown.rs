@@ -3,7 +3,7 @@
 use super::columns::{self, Column};
 use super::flags::{self, Flags};
 use super::{DriverReport, Report, heading, sentences};
-use crate::fmt::{self, Align, Table};
+use crate::fmt::{Align, Table, escape};
 
 /// `report` as markdown: heading, table, meaning, versions.
 #[must_use]
@@ -21,7 +21,10 @@ pub fn markdown(report: &Report) -> String {
 }
 
 fn lines(texts: &[String]) -> String {
-    let lines: Vec<String> = texts.iter().map(|text| escaped(text)).collect();
+    let lines: Vec<String> = texts
+        .iter()
+        .map(|text| escape::markdown_line(text))
+        .collect();
     lines.join("\n")
 }
 
@@ -30,14 +33,18 @@ fn top(report: &Report) -> String {
     let title = lines.next().unwrap_or_default();
     let rest = lines.map(|line| {
         if line.starts_with(heading::PARTIAL) {
-            format!("**{}**", escaped(&line))
+            format!("**{}**", escape::markdown(&line))
         } else {
-            escaped(&line)
+            escape::markdown_line(&line)
         }
     });
     let paragraphs: Vec<String> = rest.collect();
     // Two blanks at the end of a line break it.
-    format!("### {}\n\n{}", escaped(&title), paragraphs.join("  \n"))
+    format!(
+        "### {}\n\n{}",
+        escape::markdown(&title),
+        paragraphs.join("  \n")
+    )
 }
 
 fn table(report: &Report, flags: &Flags) -> String {
@@ -50,12 +57,14 @@ fn table(report: &Report, flags: &Flags) -> String {
     let heads = columns.iter().map(|column| (column.head, column.align));
     let mut table = Table::new(heads.chain([("status", Align::Left)]));
     for (row, (driver, _)) in standing.iter().enumerate() {
-        let cells = columns.iter().map(|column| escaped(&column.cells[row]));
+        let cells = columns
+            .iter()
+            .map(|column| escape::markdown(&column.cells[row]));
         table.row(cells.chain([status(driver, flags)]));
     }
     for driver in &report.rows()[standing.len()..] {
         let blanks = std::iter::repeat_n(String::new(), columns.len() - 2);
-        let name = ["–".to_owned(), escaped(&driver.name)];
+        let name = ["–".to_owned(), escape::markdown(&driver.name)];
         table.row(
             name.into_iter()
                 .chain(blanks)
@@ -69,7 +78,7 @@ fn table(report: &Report, flags: &Flags) -> String {
 /// numbers.
 fn status(driver: &DriverReport, flags: &Flags) -> String {
     let own = flags.own(&driver.flags);
-    escaped(&match driver.standing() {
+    escape::markdown(&match driver.standing() {
         Ok(_) if own.is_empty() => "ok".to_owned(),
         Ok(_) => format!("ok; {}", flags::in_words(own)),
         Err(reason) => reason,
@@ -81,19 +90,7 @@ fn versions(report: &Report) -> Option<String> {
     let listed: Vec<String> = versions
         .map(|(name, version)| format!("{name} {version}"))
         .collect();
-    (!listed.is_empty()).then(|| escaped(&format!("Versions: {}.", listed.join(", "))))
-}
-
-/// One line in which nothing is markup: a reason may quote anything.
-fn escaped(text: &str) -> String {
-    let mut safe = String::new();
-    for c in fmt::plain(text).chars() {
-        if matches!(c, '|' | '<' | '`' | '*' | '_' | '[' | '\\') {
-            safe.push('\\');
-        }
-        safe.push(c);
-    }
-    safe
+    (!listed.is_empty()).then(|| escape::markdown(&format!("Versions: {}.", listed.join(", "))))
 }
 
 #[cfg(test)]
@@ -102,6 +99,9 @@ mod tests {
 
     #[test]
     fn nothing_in_a_reason_is_markup() {
-        assert_eq!(escaped("a|b\n<b> `c` *d*"), "a\\|b \\<b> \\`c\\` \\*d\\*");
+        assert_eq!(
+            escape::markdown("a|b\n<b> `c` *d*"),
+            "a\\|b \\<b> \\`c\\` \\*d\\*"
+        );
     }
 }

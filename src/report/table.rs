@@ -7,7 +7,7 @@
 use super::columns::{self, Column, FULLEST, WIDE};
 use super::flags::Flags;
 use super::{DriverReport, Report, Style, heading, sentences};
-use crate::fmt::{self, Table};
+use crate::fmt::{self, Table, escape};
 
 /// Narrower than this the driver names alone are too wide.
 const NARROWEST: usize = 60;
@@ -88,7 +88,8 @@ fn whole(report: &Report, columns: &[&Column], gap: usize, width: usize) -> Tabl
     } else {
         table.width()
     };
-    let names = report.drivers.iter().map(|driver| fmt::width(&driver.name));
+    let names = report.drivers.iter();
+    let names = names.map(|driver| fmt::width(&escape::cell(&driver.name)));
     let begins = columns::RANK_WIDTH + gap + names.max().unwrap_or(0) + gap;
     let room = ends.saturating_sub(begins).max(20);
     for driver in &report.rows()[standing.len()..] {
@@ -110,7 +111,7 @@ fn note(driver: &DriverReport, room: usize) -> [String; 3] {
     let reason = driver.standing().err().unwrap_or_default();
     [
         "–".to_owned(),
-        fmt::plain(&driver.name),
+        escape::cell(&driver.name),
         fmt::wrap(&reason, room).join("\n"),
     ]
 }

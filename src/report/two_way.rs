@@ -6,7 +6,7 @@
 //! compare clients under one model.
 
 use super::{DriverReport, Report, Style};
-use crate::fmt::{self, Align, Table};
+use crate::fmt::{self, Align, Table, escape};
 
 /// The clients from the barest to the most comfortable.
 const CLIENTS: [&str; 4] = ["raw", "hyper", "reqwest", "ureq"];
@@ -21,13 +21,20 @@ pub fn two_way(report: &Report, style: &Style) -> String {
     let models = distinct(drivers().map(|driver| driver.model.as_str()));
     let named = drivers().map(|driver| driver.client.as_str());
     let clients = distinct(CLIENTS.into_iter().chain(named));
-    let heads = clients.iter().map(|&client| (client, Align::Right));
-    let mut table = Table::new([("model", Align::Left)].into_iter().chain(heads));
+    let heads = clients
+        .iter()
+        .map(|client| (escape::cell(client), Align::Right));
+    let first = [("model".to_owned(), Align::Left)];
+    let mut table = Table::new(first.into_iter().chain(heads));
     let columns = clients.iter().map(|client| cells(report, &models, client));
     let columns: Vec<Vec<String>> = columns.collect();
     for (row, model) in models.iter().enumerate() {
         let cells = columns.iter().map(|column| column[row].as_str());
-        table.row([*model].into_iter().chain(cells));
+        table.row(
+            [escape::cell(model)]
+                .into_iter()
+                .chain(cells.map(str::to_owned)),
+        );
     }
     format!(
         "{}\n\n{}\n\n{}\n",
@@ -68,7 +75,7 @@ fn cells(report: &Report, models: &[&str], client: &str) -> Vec<String> {
         None => NO_PAIR.to_owned(),
         Some(driver) => match driver.standing() {
             Ok(_) => number,
-            Err(reason) => reason.split(':').next().unwrap_or_default().to_owned(),
+            Err(reason) => escape::cell(reason.split(':').next().unwrap_or_default()),
         },
     };
     numbers.into_iter().zip(drivers).map(cell).collect()

@@ -9,6 +9,8 @@ use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
+use crate::fmt::escape;
+
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Form {
@@ -22,6 +24,8 @@ pub enum Form {
 #[derive(Debug, Clone)]
 pub struct Log {
     bar: Option<ProgressBar>,
+    form: Form,
+    colour: bool,
 }
 
 impl Log {
@@ -31,6 +35,8 @@ impl Log {
         let shown = io::stderr().is_terminal() && !quiet;
         let log = Self {
             bar: shown.then(bar),
+            form,
+            colour,
         };
         let lines = tracing_subscriber::fmt()
             .with_max_level(if quiet {
@@ -48,6 +54,13 @@ impl Log {
         set.map_err(|error| anyhow::anyhow!("{error}"))
             .context("log lines cannot be written")?;
         Ok(log)
+    }
+
+    fn safe(&self, line: &str) -> String {
+        match self.form {
+            Form::Human => escape::message(line, self.colour) + "\n",
+            Form::Json => escape::json(line),
+        }
     }
 
     pub(super) fn has_bar(&self) -> bool {
@@ -86,22 +99,25 @@ impl<'a> MakeWriter<'a> for Log {
     type Writer = Line<'a>;
 
     fn make_writer(&'a self) -> Line<'a> {
-        Line(self.bar.as_ref())
+        Line(self)
     }
 }
 
 /// A log line on its way.
 #[derive(Debug)]
-pub struct Line<'a>(Option<&'a ProgressBar>);
+pub struct Line<'a>(&'a Log);
 
 impl Write for Line<'_> {
+    /// A whole line: what it quotes of a site or a system is made safe here.
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let write = || io::stderr().write(bytes);
-        match self.0 {
+        let line = self.0.safe(&String::from_utf8_lossy(bytes));
+        let write = || io::stderr().write_all(line.as_bytes());
+        match &self.0.bar {
             // Removed for the line, and drawn again below it.
-            Some(bar) => bar.suspend(write),
-            None => write(),
+            Some(bar) => bar.suspend(write)?,
+            None => write()?,
         }
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {

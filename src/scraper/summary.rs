@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::fmt;
 use crate::site::workload::Politeness;
 
 /// The result of a scrape.
@@ -132,7 +133,7 @@ impl ScrapeSummary {
         );
         let mut line = |name: &str, value: String| {
             // Writing to a String cannot fail.
-            let _ = writeln!(text, "  {name:<9} {value}");
+            let _ = writeln!(text, "  {name:<9} {}", fmt::plain(&value));
         };
         line("from", format!("{}, with {}", self.start, self.driver));
         line(

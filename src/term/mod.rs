@@ -3,4 +3,5 @@
 
 pub mod interrupt;
 pub mod progress;
+pub mod say;
 pub mod suggest;

@@ -7,6 +7,9 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::say;
+use crate::fmt;
+
 /// How progress is shown.
 #[derive(Debug)]
 pub enum Progress {
@@ -35,8 +38,8 @@ impl Progress {
     /// Something that happens once.
     pub fn note(&self, words: &str) {
         match self {
-            Self::Bar(bar) => bar.set_message(words.to_owned()),
-            Self::Lines => eprintln!("{words}"),
+            Self::Bar(bar) => bar.set_message(fmt::plain(words)),
+            Self::Lines => say::line(words),
             Self::Silent => {}
         }
     }
@@ -46,7 +49,9 @@ impl Progress {
         if let Self::Lines = self {
             let left = left.as_secs_f64();
             let plural = if drivers == 1 { "driver" } else { "drivers" };
-            eprintln!("{name}: {drivers} {plural}, about {left:.0} s left");
+            say::line(&format!(
+                "{name}: {drivers} {plural}, about {left:.0} s left"
+            ));
         }
     }
 
@@ -56,6 +61,7 @@ impl Progress {
             let done = elapsed.as_secs_f64() / (elapsed + left).as_secs_f64().max(0.001);
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
             bar.set_position((done * 100.0) as u64);
+            let driver = fmt::plain(driver);
             bar.set_message(format!(
                 "{left:>3.0?} left  {round}  {driver:<21}",
                 left = Seconds(left)

@@ -1,7 +1,7 @@
 //! Questions, answered in a line each. The mode of the terminal is not changed,
 //! so there is nothing to restore.
 
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{BufRead, IsTerminal};
 
 use anyhow::{Context, bail};
 
@@ -10,6 +10,7 @@ use crate::fmt::hanging;
 use crate::teach::lesson::Lesson;
 use crate::teach::lesson::guess::Guess;
 use crate::teach::lesson::votes::Votes;
+use crate::term::say;
 
 /// Invalid answers before it gives up.
 const TRIES: u32 = 5;
@@ -36,7 +37,7 @@ pub(super) fn guess(
         };
         match Guess::parse(&line, values, unit) {
             Ok(guess) => return Ok(guess),
-            Err(error) => say(&error.to_string()),
+            Err(error) => tell(&error.to_string()),
         }
     }
     bail!("no valid guess in {TRIES} tries; look at the choices above and try again, or {how}")
@@ -67,26 +68,25 @@ pub(super) fn votes_after(choices: usize) -> anyhow::Result<Option<Votes>> {
         }
         match Votes::parse(&line, choices) {
             Ok(votes) => return Ok(Some(votes)),
-            Err(error) => say(&error.to_string()),
+            Err(error) => tell(&error.to_string()),
         }
     }
     Ok(None)
 }
 
 /// Prints wrapped lines.
-fn say(what: &str) {
-    eprintln!("{}", hanging("", what, super::super::output::width()));
+fn tell(what: &str) {
+    say::lines(&hanging("", what, super::super::output::width()), false);
 }
 
 /// A line of the user; `None` at the end of the input.
 fn ask(what: &str) -> anyhow::Result<Option<String>> {
-    eprint!("{what} > ");
-    std::io::stderr().flush()?;
+    say::ask(&format!("{what} > "));
     let mut line = String::new();
     let read = std::io::stdin().lock().read_line(&mut line);
     let read = read.context("the input could not be read")?;
     if read == 0 {
-        eprintln!();
+        say::ask("\n");
     }
     Ok((read > 0).then_some(line))
 }

@@ -11,10 +11,12 @@ use anyhow::ensure;
 
 use super::exit::OrUsage;
 use super::headings::OUTPUT;
+use crate::fmt::escape;
 use crate::teach::lesson::progress::ProgressFile;
 use crate::teach::lesson::show::{self, PrintStyle};
 use crate::teach::lesson::votes::Votes;
 use crate::teach::lesson::{self, Lesson, Recording};
+use crate::term::say;
 
 /// What `regatta lesson` takes.
 #[derive(Debug, clap::Args)]
@@ -141,7 +143,7 @@ fn list(look: PrintStyle) -> anyhow::Result<()> {
         lesson::progress::LessonProgress::default()
     });
     if let Some(note) = &progress.note {
-        eprintln!("regatta: {note}");
+        say::error(note);
     }
     super::output::print(&show::list(&lesson::all()?, &progress.records, &look))
 }
@@ -154,8 +156,8 @@ fn replay(file: &std::path::Path, drawing: &Drawing) -> anyhow::Result<()> {
     super::output::print(&format!(
         "{}measured on {}, {}, {} cores\n\n{}{}\n{}{}",
         show::question(&lesson, &look),
-        recording.taken_at,
-        host.cpu,
+        escape::plain(&recording.taken_at),
+        escape::plain(&host.cpu),
         host.cores,
         show::pictures(&lesson, &recording, &look),
         show::results(&recording, &look),
@@ -179,7 +181,7 @@ fn draw(recording: &Recording, drawing: &Drawing) -> anyhow::Result<()> {
             file.with_file_name(format!("{stem}-{}.svg", n + 1))
         };
         crate::report::write(&file, &picture.svg())?;
-        eprintln!("wrote {}", file.display());
+        say::line(&format!("wrote {}", file.display()));
     }
     Ok(())
 }

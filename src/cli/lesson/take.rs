@@ -20,6 +20,7 @@ use crate::teach::lesson::votes::{self as voted, Votes};
 use crate::teach::lesson::{Lesson, LessonRunner, Recording, RunMetric, Setup};
 use crate::term::interrupt::{self, Interrupt};
 use crate::term::progress::Progress;
+use crate::term::say;
 
 /// How often the bar moves.
 const TICK: Duration = Duration::from_millis(100);
@@ -41,7 +42,7 @@ pub(super) fn take(lesson: &Lesson, options: &Options) -> anyhow::Result<ExitCod
     let recording = match run_all(lesson, &Progress::new(options.quiet), &interrupt) {
         Ok(recording) => recording,
         Err(Failure::Interrupted) => {
-            eprintln!("regatta: interrupted before the end of the lesson; nothing is kept");
+            say::error("interrupted before the end of the lesson; nothing is kept");
             return Ok(ExitCode::from(interrupt::EXIT_CODE));
         }
         Err(Failure::Failed(why)) => bail!("lesson {}: {why}", lesson.label()),

@@ -35,7 +35,10 @@ pub(super) fn annotations(findings: &Findings) -> String {
         let text = format!("{} {}: {by}{loss}", found.metric.word(), found.verdict);
         // The one character here that workflow commands need escaped.
         let text = text.replace('%', "%25");
-        lines.push(format!("::{level} title={}::{text}\n", driver.name));
+        lines.push(format!(
+            "::{level} title={}::{text}\n",
+            fmt::plain(&driver.name)
+        ));
     }
     lines.concat()
 }

@@ -7,6 +7,7 @@ mod table;
 use clap::ValueEnum;
 
 use super::Findings;
+use crate::fmt::escape;
 
 /// The formats of findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -36,8 +37,8 @@ pub fn render(findings: &Findings, format: FindingsFormat) -> String {
             table::table(findings),
             exports::annotations(findings)
         ),
-        FindingsFormat::Json => exports::json(findings),
-        FindingsFormat::ActionBenchmark => exports::action_benchmark(findings),
-        FindingsFormat::Bencher => exports::bencher(findings),
+        FindingsFormat::Json => escape::json(&exports::json(findings)),
+        FindingsFormat::ActionBenchmark => escape::json(&exports::action_benchmark(findings)),
+        FindingsFormat::Bencher => escape::json(&exports::bencher(findings)),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::sentences::sentences;
 use crate::compare::{DriverFindings, Findings, MetricFinding};
-use crate::fmt::{self, Align, Table};
+use crate::fmt::{self, Align, Table, escape};
 use crate::stats::Verdict;
 
 /// Columns of a terminal.
@@ -25,8 +25,8 @@ pub(super) fn table(findings: &Findings) -> String {
         .flat_map(|sentence| fmt::wrap(&sentence, SCREEN));
     format!(
         "{}\n{}\n\n{}\n\n{}\n",
-        findings.title,
-        facts(findings),
+        fmt::plain(&findings.title),
+        fmt::plain(&facts(findings)),
         table.render(),
         words.collect::<Vec<_>>().join("\n")
     )
@@ -36,14 +36,18 @@ pub(super) fn table(findings: &Findings) -> String {
 pub(super) fn markdown(findings: &Findings) -> String {
     let mut table = Table::new(columns("driver", findings));
     for row in rows(findings) {
-        table.row(row.into_iter().map(|cell| cell.replace('|', "\\|")));
+        table.row(row.into_iter().map(|cell| escape::markdown(&cell)));
     }
     format!(
         "### {}\n\n{}\n\n{}\n\n{}\n",
-        findings.title,
-        facts(findings),
+        escape::markdown(&findings.title),
+        escape::markdown_line(&facts(findings)),
         table.markdown(),
-        sentences(findings).join("\n\n")
+        sentences(findings)
+            .iter()
+            .map(|sentence| escape::markdown_line(sentence))
+            .collect::<Vec<_>>()
+            .join("\n\n")
     )
 }
 
@@ -83,15 +87,15 @@ fn rows(findings: &Findings) -> Vec<Vec<String>> {
 
 fn driver_rows(findings: &Findings, driver: &DriverFindings, name: &str) -> Vec<Vec<String>> {
     let pairs = fmt::plural(driver.pairs as u64, "pair");
-    let mut rows = vec![vec![format!("{name}, {pairs}")]];
+    let mut rows = vec![vec![format!("{}, {pairs}", escape::cell(name))]];
     if let Some(reason) = &driver.failed {
-        rows.push(vec![format!("  failed: {reason}")]);
+        rows.push(vec![format!("  failed: {}", fmt::plain(reason))]);
         return rows;
     }
     let metrics = driver.metrics.iter();
     rows.extend(metrics.map(|found| metric_row(findings, found)));
     let exact = driver.exact.iter();
-    rows.extend(exact.map(|change| vec![format!("  changed: {change}")]));
+    rows.extend(exact.map(|change| vec![format!("  changed: {}", fmt::plain(change))]));
     rows
 }
 

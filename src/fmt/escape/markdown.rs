@@ -50,7 +50,10 @@ mod tests {
             markdown("a|b <b>`x` *y* _z_ [l](u) &lt; ~~s~~\nnew"),
             "a\\|b \\<b>\\`x\\` \\*y\\* \\_z\\_ \\[l](u) \\&lt; \\~\\~s\\~\\~ new"
         );
-        assert_eq!(markdown("see https://evil.example"), "see https\\://evil.example");
+        assert_eq!(
+            markdown("see https://evil.example"),
+            "see https\\://evil.example"
+        );
         assert_eq!(markdown("WWW.evil.example"), "WWW\\.evil.example");
     }
 
@@ -61,6 +64,9 @@ mod tests {
         assert_eq!(markdown_line("12. a"), "12\\. a");
         assert_eq!(markdown_line("> a"), "\\> a");
         assert_eq!(markdown_line("12 pages"), "12 pages");
-        assert_eq!(markdown_line("tokio/hyper is the fastest"), "tokio/hyper is the fastest");
+        assert_eq!(
+            markdown_line("tokio/hyper is the fastest"),
+            "tokio/hyper is the fastest"
+        );
     }
 }

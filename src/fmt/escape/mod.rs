@@ -9,7 +9,7 @@
 //! | goes to | function | what it does |
 //! |---|---|---|
 //! | a line or a cell of a terminal | [`plain`], [`cell`] | one line without hidden characters |
-//! | a whole terminal, as the last step | [`block`], [`error`] | leaves line breaks and our own bold type |
+//! | a whole terminal, as the last step | [`block`], [`error`], [`message`] | leaves line breaks and our own bold type |
 //! | markdown | [`markdown()`], [`markdown_line`] | nothing is markup |
 //! | CSV | [`csv()`] | nothing is a formula |
 //! | SVG, HTML | [`xml()`] | nothing is markup |
@@ -28,5 +28,5 @@ pub use characters::is_hidden;
 pub use csv::csv;
 pub use json::json;
 pub use markdown::{markdown, markdown_line};
-pub use terminal::{block, cell, error, plain};
+pub use terminal::{block, cell, error, message, plain};
 pub use xml::xml;

@@ -66,7 +66,13 @@ pub fn block(text: &str, styled: bool) -> String {
 /// middle.
 #[must_use]
 pub fn error(text: &str) -> String {
-    let text = block(&middle_cut(text.trim_end()), false);
+    message(text, false)
+}
+
+/// The same for a line of a log, which may be [`styled`](block).
+#[must_use]
+pub fn message(text: &str, styled: bool) -> String {
+    let text = block(&middle_cut(text.trim_end()), styled);
     text.replace("\r\n", "\n").replace('\n', "\n  ")
 }
 
@@ -114,7 +120,10 @@ mod tests {
     #[test]
     fn a_line_cannot_steer_a_terminal_or_begin_another() {
         assert_eq!(plain("a\u{1b}[2Jb\r\nc"), "a\u{fffd}[2Jb c");
-        assert_eq!(plain(" 7\u{202e}001 \u{9b}31m "), "7\u{fffd}001 \u{fffd}31m");
+        assert_eq!(
+            plain(" 7\u{202e}001 \u{9b}31m "),
+            "7\u{fffd}001 \u{fffd}31m"
+        );
         assert_eq!(plain("a\u{2028}b\u{85}c"), "a b c");
     }
 

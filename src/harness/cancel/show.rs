@@ -8,7 +8,7 @@ use tabled::settings::{Alignment, Padding, Span};
 
 use super::ending::Ending;
 use super::findings::{CancelReport, CancelRow};
-use crate::fmt::hanging;
+use crate::fmt::{escape, hanging};
 use crate::measure::sample::Machine;
 use crate::report::Style;
 
@@ -40,7 +40,7 @@ const COUNTS: usize = WORDS + Ending::ALL.len();
 #[must_use]
 pub fn json(findings: &CancelReport) -> String {
     // Numbers and strings are always valid JSON.
-    serde_json::to_string_pretty(findings).unwrap_or_default() + "\n"
+    escape::json(&serde_json::to_string_pretty(findings).unwrap_or_default()) + "\n"
 }
 
 /// The table with its meaning in words.
@@ -121,13 +121,13 @@ fn grid(findings: &CancelReport, style: &Style) -> String {
 }
 
 fn cells(row: &CancelRow) -> Vec<String> {
-    let mut cells = vec![row.driver.clone()];
+    let mut cells = vec![escape::cell(&row.driver)];
     if row.rejected.is_some() {
         cells.push("rejected, see below".to_owned());
         cells.resize(HEAD.len(), String::new());
         return cells;
     }
-    cells.push(row.cancel_mode.clone());
+    cells.push(escape::cell(&row.cancel_mode));
     cells.extend(Ending::ALL.map(|ending| milliseconds(row.took_ns(ending))));
     let counts = [
         row.sum(|run| run.abandoned),

@@ -26,6 +26,7 @@ use crate::site::server::Scenario;
 use crate::site::workload::Workload;
 use crate::term::interrupt::Interrupt;
 use crate::term::progress::Progress;
+use crate::term::say;
 use rows::{Row, Rows};
 use schedule::Schedule;
 
@@ -73,10 +74,10 @@ pub fn run(
         Err(Stop::ServerFailed(error)) if race.rows.any_measured() => {
             progress.end();
             // Not progress: it is printed even with --quiet.
-            eprintln!(
-                "regatta: cut short: {error:#}; {}",
+            say::error(format!(
+                "cut short: {error:#}; {}",
                 race.server.last_output()
-            );
+            ));
             true
         }
         Err(Stop::ServerFailed(error)) => {

@@ -91,7 +91,7 @@ pub(super) fn plain(text: &str, ascii: bool) -> String {
     let shown = |letter: char| match letter {
         'µ' if ascii => 'u',
         letter if ascii && (letter.is_control() || !letter.is_ascii()) => '?',
-        letter if letter.is_control() => '\u{fffd}',
+        letter if fmt::escape::is_hidden(letter) => '\u{fffd}',
         letter => letter,
     };
     text.chars().map(shown).collect()

@@ -5,6 +5,7 @@ mod chart;
 mod money;
 mod table;
 
+use crate::fmt::escape;
 use crate::site::page::dollars;
 use crate::store::{Seen, Track};
 
@@ -112,5 +113,5 @@ fn name(track: &Track) -> String {
 /// a terminal.
 #[must_use]
 pub fn plain(url: &str) -> String {
-    url.replace(char::is_control, "\u{fffd}")
+    escape::plain(url)
 }

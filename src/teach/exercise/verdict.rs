@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use super::{Exercise, Graded};
+use crate::fmt::escape;
 
 /// The grade of the project in `directory` and the next command. Plain text,
 /// one line per sentence.
@@ -13,8 +14,9 @@ pub fn verdict(exercise: &Exercise, directory: &Path, graded: &Graded) -> String
     }
     let mut text = format!("{}: not yet.\n\n", exercise.title);
     for problem in &graded.problems {
-        // An error of a program may have several lines.
-        let sentence = problem.sentence.replace('\n', "\n    ");
+        // An error of a program may have several lines, and must not begin one
+        // of ours.
+        let sentence = escape::error(&problem.sentence).replace("\n  ", "\n    ");
         writeln!(text, "  - {sentence}").expect("a string takes everything");
     }
     let driver = directory.join("src").join("driver.rs");

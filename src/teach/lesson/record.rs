@@ -143,7 +143,7 @@ impl Recording {
     pub fn json(&self) -> String {
         // Numbers and text are always valid JSON.
         let json = serde_json::to_string(self).unwrap_or_default();
-        json.replace("{\"name\":", "\n{\"name\":") + "\n"
+        crate::fmt::escape::json(&json).replace("{\"name\":", "\n{\"name\":") + "\n"
     }
 
     /// The differences from the expected results, of all runs.

@@ -1,6 +1,7 @@
 //! Text in XML.
 
 use crate::fmt;
+pub(super) use crate::fmt::escape::xml as escape;
 
 use super::super::glyphs::Glyphs;
 use super::super::text;
@@ -19,13 +20,6 @@ pub(super) fn wrapped(words: &str) -> Vec<String> {
 pub(super) fn line(x: u64, y: u64, attributes: &str, words: &str) -> String {
     let (x, y, words) = (px(x), px(y), escape(words));
     format!("<text x=\"{x}\" y=\"{y}\" {attributes}>{words}</text>\n")
-}
-
-/// `text` as XML may have it.
-pub(super) fn escape(text: &str) -> String {
-    // Not characters at all, by the XML specification.
-    let text = text.replace(['\u{fffe}', '\u{ffff}'], "\u{fffd}");
-    htmlize::escape_text(text).into_owned()
 }
 
 /// `words` in no more than so many letters.

@@ -7,6 +7,7 @@ use super::super::data::Lesson;
 use super::super::guess::{self, print_off};
 use super::super::progress::LessonAttempt;
 use super::{PrintStyle, letter};
+use crate::fmt;
 
 /// Every lesson, with the error of its latest guess.
 #[must_use]
@@ -55,7 +56,7 @@ fn next(lessons: &[Lesson], records: &[LessonAttempt]) -> String {
 /// The question.
 #[must_use]
 pub fn question(lesson: &Lesson, look: &PrintStyle) -> String {
-    let head = format!("Lesson {}: {}", lesson.label(), lesson.title);
+    let head = format!("Lesson {}: {}", lesson.label(), fmt::plain(&lesson.title));
     let minutes = format!("{} minutes", lesson.minutes);
     let room = look.text_width().saturating_sub(head.len());
     let mut text = format!("{head}{minutes:>room$}\n\n");

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::super::metric::RunMetric;
 use super::super::record::{Prediction, RecordedRun, Recording};
 use super::PrintStyle;
-use crate::fmt::{Align, Table};
+use crate::fmt::{self, Align, Table, escape};
 
 /// A column for each run, a row for each metric, and the formulas below.
 #[must_use]
@@ -44,9 +44,10 @@ fn table(runs: &[RecordedRun], look: &PrintStyle) -> String {
 /// the run was not as expected.
 fn name(run: &RecordedRun, many: bool) -> String {
     let mark = if run.unmet.is_empty() { "" } else { " !" };
-    match run.name.rsplit_once(' ') {
-        Some((first, second)) if many && run.name.len() > 12 => format!("{first}\n{second}{mark}"),
-        _ => format!("{}{mark}", run.name),
+    let name = escape::cell(&run.name);
+    match name.rsplit_once(' ') {
+        Some((first, second)) if many && name.len() > 12 => format!("{first}\n{second}{mark}"),
+        _ => format!("{name}{mark}"),
     }
 }
 
@@ -97,7 +98,7 @@ fn formulas(recording: &Recording, look: &PrintStyle) -> String {
         let mark = format!("{} = ", metric.words());
         text.push_str(&look.paragraph(&mark, &product_sign(words)));
         for (sum, names) in sums(metric, &runs, look) {
-            let mark = format!("    {}: ", names.join(", "));
+            let mark = format!("    {}: ", fmt::plain(&names.join(", ")));
             text.push_str(&look.paragraph(&mark, &sum));
         }
     }

@@ -32,7 +32,8 @@ pub fn verdict(
 ) -> String {
     let unmet = recording.unmet();
     let measured = recording.measured.filter(|_| unmet.is_empty());
-    let mut text = format!("{}, {}\n", recording.metric.words(), lesson.guess.run);
+    let run = crate::fmt::plain(&lesson.guess.run);
+    let mut text = format!("{}, {run}\n", recording.metric.words());
     text.push_str(&three_lines(recording, measured, guessed, look));
     text.push('\n');
     if unmet.is_empty() {
