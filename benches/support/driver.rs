@@ -7,7 +7,7 @@ use regatta::drivers;
 use regatta::harness::process::{Failure, Program, ServerProcess, Worker};
 use regatta::harness::verify::{self, Expectation, Expected};
 use regatta::harness::worker::{Job, JobAnswer};
-use regatta::measure::sample::{Noise, Run, Sample};
+use regatta::measure::sample::{Noise, Outside, Run, Sample};
 use regatta::site::workload::Workload;
 use regatta::term::interrupt::Interrupt;
 
@@ -73,11 +73,13 @@ impl<'a> Driver<'a> {
         } else {
             server.reset().map_err(words)?;
         }
+        let (sample, outside) = self.answer()?;
         let run = Run {
             round: 1,
-            sample: self.answer()?,
+            sample,
             ledger: server.ledger().map_err(words)?,
             noise: Noise::default(),
+            outside: Some(outside),
             rejected: None,
         };
         match verify::reject_reason(&run, &self.expected) {
@@ -86,18 +88,19 @@ impl<'a> Driver<'a> {
         }
     }
 
-    fn answer(&mut self) -> Result<Sample, String> {
+    fn answer(&mut self) -> Result<(Sample, Outside), String> {
         let mut worker = match self.worker.take() {
             Some(worker) => worker,
             None => self.start()?,
         };
         let asked = worker.ask(&self.task.job, PATIENCE, &Interrupt::default());
         self.worker = Some(worker);
-        match asked.map(|outcome| outcome.answer) {
-            Ok(JobAnswer::Sample(sample)) => Ok(*sample),
-            Ok(JobAnswer::Unavailable(reason) | JobAnswer::Error(reason))
+        let asked = asked.map(|response| (response.answer, response.outside));
+        match asked {
+            Ok((JobAnswer::Sample(sample), outside)) => Ok((*sample, outside)),
+            Ok((JobAnswer::Unavailable(reason) | JobAnswer::Error(reason), _))
             | Err(Failure::Failed(reason)) => Err(reason),
-            Ok(JobAnswer::Heap(_)) => Err("its worker answered another question".to_owned()),
+            Ok((JobAnswer::Heap(_), _)) => Err("its worker answered another question".to_owned()),
             Err(Failure::Interrupted) => Err("interrupted".to_owned()),
         }
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::measurements::{Measurements, Steps};
 use crate::drivers::Driver;
 use crate::fmt::plural;
-use crate::harness::process::{Failure, Program, ServerProcess, Worker};
+use crate::harness::process::{Failure, Program, Response, ServerProcess, Worker};
 use crate::harness::verify::{self, Expectation, Expected};
 use crate::harness::worker::{Job, JobAnswer};
 use crate::measure::mapped::program_file_bytes;
@@ -87,20 +87,22 @@ impl<'a> StepRunner<'a> {
     /// before the job and the ledger is read right after the answer, so the step
     /// has to make all its requests within the time that it reports, and nothing
     /// of this is in that time.
-    fn ask(&self, worker: &mut Worker, heap: bool) -> Result<(JobAnswer, Ledger), Failure> {
-        self.server.reset()?;
-        let response = worker.ask(&self.job(heap), self.patience, self.interrupt)?;
-        Ok((response.answer, self.server.ledger()?))
+    fn ask(&self, worker: &mut Worker, heap: bool) -> Result<(Response, Ledger), Failure> {
+        let opened = self.server.reset()?;
+        let mut response = worker.ask(&self.job(heap), self.patience, self.interrupt)?;
+        response.outside.window = Some(opened.window);
+        Ok((response, self.server.ledger()?))
     }
 
     fn sample(&self, worker: &mut Worker) -> Result<Run, Failure> {
-        let (answer, ledger) = self.ask(worker, false)?;
-        match answer {
+        let (response, ledger) = self.ask(worker, false)?;
+        match response.answer {
             JobAnswer::Sample(sample) => Ok(Run {
                 round: 1,
                 sample: *sample,
                 ledger,
                 noise: Noise::default(),
+                outside: Some(response.outside),
                 rejected: None,
             }),
             JobAnswer::Unavailable(reason) | JobAnswer::Error(reason) => {
@@ -232,9 +234,9 @@ impl<'a> RunningSide<'a> {
     }
 
     fn count_heap(&mut self) -> Result<Heap, Failure> {
-        let (answer, ledger) = self.runner.ask(&mut self.worker, true)?;
-        let JobAnswer::Heap(heap) = answer else {
-            return Err(Failure::Failed(match answer {
+        let (response, ledger) = self.runner.ask(&mut self.worker, true)?;
+        let JobAnswer::Heap(heap) = response.answer else {
+            return Err(Failure::Failed(match response.answer {
                 JobAnswer::Unavailable(reason) | JobAnswer::Error(reason) => reason,
                 _ => "its worker sent a sample instead of a heap profile".to_owned(),
             }));

@@ -194,6 +194,26 @@ pub struct Ledger {
     pub first_repeated: Vec<u64>,
     /// Requests for anything that is not a page of the scenario.
     pub other_requests: u64,
+    /// Requests for pages by HEAD, whose answers have no body.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub head_requests: u64,
+    /// Pages that were sent whole, to their last byte.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pages_sent: Option<u64>,
+    /// From the head of the first request until the last answer was due: no
+    /// client can have had it before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_span_ns: Option<u64>,
+    /// When the head of the first request was read, on the clock that all
+    /// processes share.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_read_at_ns: Option<u64>,
+    /// The shortest delay of any request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delay_min_ns: Option<u64>,
+    /// The longest delay of any request.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delay_max_ns: Option<u64>,
     /// The number of this ledger; every reset opens the next one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub window: Option<u64>,
@@ -207,6 +227,36 @@ pub struct Ledger {
     /// The head of one request, as it was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request_head: Option<String>,
+}
+
+/// What the harness saw of a worker during a run, whatever the worker says.
+///
+/// Values that this platform does not provide are `None`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outside {
+    /// From just before the job was sent until the answer was there.
+    pub wall_ns: u64,
+    /// When the job was sent, on the clock that all processes share.
+    pub told_at_ns: u64,
+    /// Whether it was the first job of its process.
+    pub fresh: bool,
+    /// CPU time of the worker in that span, with that of its child processes.
+    pub cpu_ns: Option<u64>,
+    /// CPU time it used between its answer before and this job.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub idle_cpu_ns: Option<u64>,
+    /// Most memory resident at once in the worker, as seen every 20 ms and at
+    /// the end.
+    pub peak_rss_bytes: Option<u64>,
+    /// Processes that it had started and that still ran at its answer.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub child_processes: u64,
+    /// The most memory of each of them, added up.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub child_rss_bytes: u64,
+    /// The number of the ledger that was opened for this run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<u64>,
 }
 
 /// What the rest of the machine did during a run.
@@ -233,6 +283,9 @@ pub struct Run {
     #[serde(flatten)]
     /// What the rest of the machine did.
     pub noise: Noise,
+    /// What the harness saw of the worker; `None` in older files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outside: Option<Outside>,
     /// Why this run was rejected; `None` when it was accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[serde(rename = "refused")]

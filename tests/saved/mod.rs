@@ -291,6 +291,7 @@ fn run(simulated: &Simulated, round: u32, random: &mut ChaCha8Rng) -> Run {
             steal_share: Some(0.0),
             others_share: Some(random.random_range(1.0..20.0) / 1_700.0),
         },
+        outside: None,
         rejected: None,
     };
     run.ledger.in_flight_peak = if simulated.name.starts_with("sequential") {

@@ -87,6 +87,19 @@ impl Process {
         self.tree.id()
     }
 
+    /// The processes that it started and that still live, or wait to be reaped.
+    #[cfg(target_os = "linux")]
+    pub(super) fn children(&mut self) -> Vec<u32> {
+        let children = self.tree.descendants();
+        children.iter().map(|child| child.id).collect()
+    }
+
+    /// They cannot be listed on this platform.
+    #[cfg(not(target_os = "linux"))]
+    pub(super) fn children(&mut self) -> Vec<u32> {
+        Vec::new()
+    }
+
     /// Whether it has ended by itself.
     pub(super) fn has_exited(&mut self) -> bool {
         self.tree.has_exited()

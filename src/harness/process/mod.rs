@@ -10,6 +10,7 @@
 mod child;
 mod server;
 pub(crate) mod tree;
+mod watch;
 mod worker;
 
 use std::path::PathBuf;

@@ -6,8 +6,10 @@ use std::time::{Duration, Instant};
 
 use super::Program;
 use super::child::Process;
+use super::watch::Watch;
 use crate::harness::worker::{Job, JobAnswer};
 use crate::measure::memory::Memory;
+use crate::measure::sample::Outside;
 use crate::measure::slowdown::Slowdown;
 use crate::term::interrupt::Interrupt;
 
@@ -25,19 +27,21 @@ pub trait Monitor {
     fn check(&mut self, worker: &Memory) -> Result<(), String>;
 }
 
-/// Counts its threads.
+/// Counts its threads and weighs its memory.
 #[derive(Default)]
-struct Threads {
-    most: Option<u64>,
+struct Most {
+    threads: Option<u64>,
+    resident_bytes: Option<u64>,
 }
 
-impl Monitor for Threads {
+impl Monitor for Most {
     fn every(&self) -> Duration {
         CHECK_EVERY
     }
 
     fn check(&mut self, worker: &Memory) -> Result<(), String> {
-        self.most = self.most.max(worker.threads);
+        self.threads = self.threads.max(worker.threads);
+        self.resident_bytes = self.resident_bytes.max(worker.resident_bytes);
         Ok(())
     }
 }
@@ -64,12 +68,15 @@ pub struct Response {
     pub answer: JobAnswer,
     /// The most threads seen while it ran.
     pub threads_seen: Option<u64>,
+    /// What was seen of it from outside.
+    pub outside: Outside,
 }
 
 /// A worker process. It ends when this is dropped.
 #[derive(Debug)]
 pub struct Worker {
     process: Process,
+    watch: Watch,
 }
 
 impl Worker {
@@ -88,17 +95,18 @@ impl Worker {
             crate::drivers::traps::RAYON_THREADS,
         ];
         let threads = executors.map(|variable| (variable, threads.to_string()));
-        Ok(Self {
-            process: Process::start(program, &args, &threads)?,
-        })
+        Ok(Self::of(Process::start(program, &args, &threads)?))
     }
 
     /// Starts a program of another build that speaks the protocol, without
     /// arguments.
     pub fn foreign(program: &Program) -> anyhow::Result<Self> {
-        Ok(Self {
-            process: Process::start_foreign(program)?,
-        })
+        Ok(Self::of(Process::start_foreign(program)?))
+    }
+
+    fn of(process: Process) -> Self {
+        let watch = Watch::of(process.id());
+        Self { process, watch }
     }
 
     /// Its process, to measure it from outside.
@@ -114,11 +122,17 @@ impl Worker {
         patience: Duration,
         interrupt: &Interrupt,
     ) -> Result<Response, Failure> {
-        let mut threads = Threads::default();
-        let answer = self.ask_monitored(job, patience, interrupt, &mut threads)?;
+        let mut most = Most::default();
+        let before = self.watch.before_job(&mut self.process);
+        let answer = self.ask_monitored(job, patience, interrupt, &mut most)?;
+        let seen_bytes = most.resident_bytes;
+        let outside = self
+            .watch
+            .after_answer(&mut self.process, &before, seen_bytes);
         Ok(Response {
             answer,
-            threads_seen: threads.most,
+            threads_seen: most.threads,
+            outside,
         })
     }
 

@@ -19,7 +19,7 @@ use crate::drivers::Driver;
 use crate::harness::process::{Failure, Program, Response, ServerProcess, Worker};
 use crate::harness::verify::{Expectation, Expected};
 use crate::harness::worker::{Job, JobAnswer};
-use crate::measure::sample::{Heap, Run};
+use crate::measure::sample::{Heap, Outside, Run};
 use crate::measure::{cpu::Usage, noise::CoreTime};
 use crate::report::{Report, SCHEMA};
 use crate::site::server::Scenario;
@@ -228,7 +228,7 @@ impl<'a> Race<'a> {
     fn timed_run(&mut self, driver: usize) -> Result<(), Stop> {
         let begun = Instant::now();
         let before = CpuUse::now();
-        self.server.reset_when_alone().map_err(Stop::ServerFailed)?;
+        let window = self.open_ledger()?;
         let store = self.store()?;
         let job = Job {
             store: store.as_ref().map(|(_, store)| store.clone()),
@@ -250,6 +250,10 @@ impl<'a> Race<'a> {
             noise: before.noise(ledger.server_cpu_ns),
             sample: *sample,
             ledger,
+            outside: Some(Outside {
+                window,
+                ..response.outside
+            }),
             rejected: None,
         };
         run.sample.threads_peak = run.sample.threads_peak.max(response.threads_seen);
@@ -259,6 +263,13 @@ impl<'a> Race<'a> {
             self.schedule.drop_out(driver);
         }
         Ok(())
+    }
+
+    /// Opens an empty ledger and returns its number. Any other number at the end
+    /// of the run means that somebody else has reset it.
+    fn open_ledger(&self) -> Result<Option<u64>, Stop> {
+        let opened = self.server.reset_when_alone();
+        Ok(Some(opened.map_err(Stop::ServerFailed)?.window))
     }
 
     /// A fresh worker's answer, and the worker with its connections still open.

@@ -15,6 +15,10 @@ impl Counter {
         self.0.store(self.get().wrapping_add(more), Relaxed);
     }
 
+    pub(super) fn raise_to(&self, value: u64) {
+        self.set(self.get().max(value));
+    }
+
     pub(super) fn set(&self, value: u64) {
         self.0.store(value, Relaxed);
     }

@@ -21,6 +21,9 @@ pub(super) struct Counters {
     pub(super) bytes_sent: Counter,
     pub(super) clients_gone: Counter,
     pub(super) other_requests: Counter,
+    pub(super) head_requests: Counter,
+    /// Answers that are the whole page.
+    pub(super) pages_sent: Counter,
     /// Requests that had to wait for a slot, and those of them that wait no
     /// more.
     pub(super) queued: Counter,
@@ -41,6 +44,11 @@ pub(super) struct Counters {
     pub(super) first_read_plus_one_ns: Counter,
     pub(super) last_read_ns: Counter,
     pub(super) last_written_ns: Counter,
+    /// When the latest answer that was written was due.
+    pub(super) last_due_ns: Counter,
+    /// The shortest delay, plus one; 0 when there was none.
+    pub(super) delay_min_plus_one_ns: Counter,
+    pub(super) delay_max_ns: Counter,
     pub(super) last_ended_ns: Counter,
     pub(super) late: Histogram,
     pub(super) latency: LatencyBuckets,

@@ -133,7 +133,13 @@ impl InFlight {
 
     fn count_begin(&self) {
         let counters = self.counters();
-        counters.delay_sum_ns.add(self.asked_ns());
+        let asked_ns = self.asked_ns();
+        counters.delay_sum_ns.add(asked_ns);
+        counters.delay_max_ns.raise_to(asked_ns);
+        let least = &counters.delay_min_plus_one_ns;
+        if least.get() == 0 || asked_ns + 1 < least.get() {
+            least.set(asked_ns + 1);
+        }
         if let Some(fault) = self.fault {
             let mut kinds = self.window.scenario.faults.kinds();
             let kind = kinds.position(|kind| kind == fault).expect("was drawn");
@@ -238,11 +244,12 @@ impl InFlight {
         let late_ns = written_ns.saturating_sub(due_ns);
         counters.answers.add(1);
         counters.bytes_sent.add(self.body_bytes);
+        let is_page = self.status.is_none() && self.body_bytes > 0;
+        counters.pages_sent.add(u64::from(is_page));
+        counters.last_due_ns.raise_to(due_ns);
         counters.held_sum_ns.add(held_ns);
         counters.late_sum_ns.add(late_ns);
-        counters
-            .late_max_ns
-            .set(counters.late_max_ns.get().max(late_ns));
+        counters.late_max_ns.raise_to(late_ns);
         counters.last_written_ns.set(written_ns);
         counters.late.record(late_ns);
         counters.latency.record(held_ns);

@@ -55,6 +55,12 @@ pub(super) fn read(window: &Window, connections_open: u64) -> Ledger {
         pages_repeated: repeated.0,
         first_repeated: repeated.1,
         other_requests: sums.of(|counters| &counters.other_requests),
+        head_requests: sums.of(|counters| &counters.head_requests),
+        pages_sent: Some(sums.of(|counters| &counters.pages_sent)),
+        due_span_ns: Some(since_first(&sums, |counters| &counters.last_due_ns)),
+        first_read_at_ns: sums.first_read_ns().map(|ns| window.reset_at_ns + ns),
+        delay_min_ns: sums.least(|counters| &counters.delay_min_plus_one_ns),
+        delay_max_ns: Some(sums.most(|counters| &counters.delay_max_ns)),
         window: Some(window.number),
         scenario_fingerprint: Some(window.scenario.fingerprint()),
         server_cpu_ns: clock::cpu_ns()
@@ -91,11 +97,17 @@ impl Sums<'_> {
 
     /// When the first request was read, since the reset.
     fn first_read_ns(&self) -> Option<u64> {
-        let reads = self
-            .0
-            .iter()
-            .map(|counters| counters.first_read_plus_one_ns.get());
-        reads.filter(|&ns| ns > 0).min().map(|ns| ns - 1)
+        self.least(|counters| &counters.first_read_plus_one_ns)
+    }
+
+    /// The least of counters that hold one more than they mean, and 0 for
+    /// nothing.
+    fn least(&self, counter: impl Fn(&Counters) -> &Counter) -> Option<u64> {
+        let values = self.0.iter().map(|counters| counter(counters).get());
+        values
+            .filter(|&value| value > 0)
+            .min()
+            .map(|value| value - 1)
     }
 }
 

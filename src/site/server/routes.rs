@@ -65,6 +65,9 @@ impl Routes {
             None => Admission::Now(None),
         };
         let is_head = request.method() == Method::HEAD;
+        window.counters[self.thread]
+            .head_requests
+            .add(u64::from(is_head));
         match admission {
             Admission::Now(slot) => {
                 in_flight.begin(slot, is_head);

@@ -101,6 +101,7 @@ impl<'a> ServedScenario<'a> {
             sample,
             ledger: self.server.ledger()?,
             noise: Noise::default(),
+            outside: None,
             rejected: None,
         })
     }

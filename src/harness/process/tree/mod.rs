@@ -122,7 +122,6 @@ impl Tree {
 
     /// The processes that it started and that still live, or wait to be reaped.
     #[cfg(target_os = "linux")]
-    #[allow(dead_code, reason = "for what measures a program from outside")]
     pub(crate) fn descendants(&mut self) -> Vec<Entry> {
         self.members.look(self.child.id())
     }

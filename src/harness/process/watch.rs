@@ -1,0 +1,221 @@
+//! Watching a worker from outside: what it uses, whatever it says.
+//!
+//! The CPU time of a process is exact from outside as well, ended threads
+//! included. The CPU time of its ended children is counted in ticks of 10 ms.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use super::child::Process;
+use crate::measure::cpu;
+use crate::measure::event_log::now_ns;
+use crate::measure::memory::Memory;
+use crate::measure::sample::Outside;
+
+/// `/proc` counts CPU time in hundredths of a second on every architecture.
+const TICK_NS: u64 = 10_000_000;
+/// A process that starts has this long to wait for its first job.
+const READY_WITHIN: Duration = Duration::from_secs(1);
+/// A process that sleeps without using the CPU for this long has started.
+const QUIET: Duration = Duration::from_millis(20);
+const LOOK_EVERY: Duration = Duration::from_micros(500);
+
+/// Watches one worker.
+#[derive(Debug)]
+pub(super) struct Watch {
+    id: u32,
+    /// CPU time at its last answer.
+    answered: Option<u64>,
+    has_answered: bool,
+}
+
+/// What a worker had used when it was given a job.
+#[derive(Debug)]
+pub(super) struct Before {
+    told_at_ns: u64,
+    cpu_ns: Option<u64>,
+    idle_cpu_ns: Option<u64>,
+}
+
+impl Watch {
+    pub(super) fn of(id: u32) -> Self {
+        Self {
+            id,
+            answered: None,
+            has_answered: false,
+        }
+    }
+
+    /// Waits until a fresh process is ready for its first job, so that its start
+    /// is not taken for the job.
+    pub(super) fn before_job(&self, process: &mut Process) -> Before {
+        if !self.has_answered {
+            wait_until_ready(self.id);
+        }
+        let cpu_ns = cpu_ns(self.id, &process.children());
+        Before {
+            cpu_ns,
+            idle_cpu_ns: cpu_ns
+                .zip(self.answered)
+                .map(|(now, then)| now.saturating_sub(then)),
+            told_at_ns: now_ns(),
+        }
+    }
+
+    /// What it used since; `seen_bytes` is the most memory seen meanwhile.
+    pub(super) fn after_answer(
+        &mut self,
+        process: &mut Process,
+        before: &Before,
+        seen_bytes: Option<u64>,
+    ) -> Outside {
+        let wall_ns = now_ns().saturating_sub(before.told_at_ns);
+        let own_cpu_ns = cpu::of_process(self.id);
+        let memory = Memory::of(self.id);
+        let children = process.children();
+        let cpu_ns = own_cpu_ns.map(|own| own + children_cpu_ns(self.id, &children));
+        let child_rss_bytes = children.iter();
+        let child_rss_bytes = child_rss_bytes.filter_map(|&child| Memory::of(child).peak_bytes);
+        let outside = Outside {
+            wall_ns,
+            told_at_ns: before.told_at_ns,
+            fresh: !self.has_answered,
+            cpu_ns: cpu_ns
+                .zip(before.cpu_ns)
+                .map(|(now, then)| now.saturating_sub(then)),
+            idle_cpu_ns: before.idle_cpu_ns,
+            peak_rss_bytes: memory.peak_bytes.max(seen_bytes),
+            child_processes: children.len() as u64,
+            child_rss_bytes: child_rss_bytes.sum(),
+            window: None,
+        };
+        self.answered = cpu_ns;
+        self.has_answered = true;
+        outside
+    }
+}
+
+/// Waits for its first reading of its input, but not for long: a program that
+/// never reads will be late with its answer.
+fn wait_until_ready(process: u32) {
+    let begun = Instant::now();
+    let mut quiet = (Instant::now(), None);
+    while begun.elapsed() < READY_WITHIN && waits_for_input(process) == Some(false) {
+        let used = cpu::of_process(process).filter(|_| sleeps(process));
+        if used.is_none() || used != quiet.1 {
+            quiet = (Instant::now(), used);
+        }
+        if quiet.0.elapsed() > QUIET {
+            return;
+        }
+        std::thread::sleep(LOOK_EVERY);
+    }
+}
+
+/// CPU time of a process, its ended children, and its `children` that live.
+fn cpu_ns(process: u32, children: &[u32]) -> Option<u64> {
+    Some(cpu::of_process(process)? + children_cpu_ns(process, children))
+}
+
+fn children_cpu_ns(process: u32, children: &[u32]) -> u64 {
+    let ended = |process| Stat::of(process).map_or(0, |stat| stat.ended_children_ns);
+    let living = children
+        .iter()
+        .map(|&child| cpu::of_process(child).unwrap_or_default() + ended(child));
+    ended(process) + living.sum::<u64>()
+}
+
+/// What `/proc/PID/stat` says of a process.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Stat {
+    state: char,
+    ended_children_ns: u64,
+}
+
+impl Stat {
+    fn of(process: u32) -> Option<Self> {
+        Self::parse(&fs::read_to_string(format!("/proc/{process}/stat")).ok()?)
+    }
+
+    /// The name of the program comes first, in brackets, and may itself contain
+    /// brackets and blanks.
+    fn parse(line: &str) -> Option<Self> {
+        let (_, rest) = line.rsplit_once(')')?;
+        let fields: Vec<&str> = rest.split_whitespace().collect();
+        let number = |field: usize| -> Option<u64> { fields.get(field)?.parse().ok() };
+        Some(Self {
+            state: fields.first()?.chars().next()?,
+            ended_children_ns: (number(13)? + number(14)?) * TICK_NS,
+        })
+    }
+}
+
+fn sleeps(process: u32) -> bool {
+    Stat::of(process).is_some_and(|stat| stat.state == 'S')
+}
+
+/// Whether it waits for bytes of its standard input. `None` if it has ended or
+/// there is no `/proc`; `Some(false)` also where the kernel does not say.
+fn waits_for_input(process: u32) -> Option<bool> {
+    Stat::of(process).filter(|stat| stat.state != 'Z')?;
+    let call = fs::read_to_string(format!("/proc/{process}/syscall")).unwrap_or_default();
+    Some(call.starts_with(READ_OF_INPUT))
+}
+
+/// The number of the system call `read` and its first argument.
+const READ_OF_INPUT: &str = if cfg!(target_arch = "x86_64") {
+    "0 0x0 "
+} else {
+    "63 0x0 "
+};
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufRead, BufReader, Write};
+
+    use super::*;
+
+    #[test]
+    fn a_line_of_stat_is_read_after_the_name() {
+        let line = "9058 (a) b (c) S 9017 9008 3999 0 -1 4194304 75 0 0 0 1 2 3 4 20 0 1 0";
+        let stat = Stat {
+            state: 'S',
+            ended_children_ns: 70_000_000,
+        };
+        assert_eq!(Stat::parse(line), Some(stat));
+        assert_eq!(Stat::parse("9058 (cat"), None);
+        assert_eq!(Stat::parse("9058 (cat) S 1"), None);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn the_work_of_a_child_is_seen_while_it_runs_and_after_it_has_ended() {
+        use std::process::{Command, Stdio};
+        let script = "(while :; do :; done) & echo $!; read line; kill $!; wait; echo; read line";
+        let mut shell = Command::new("sh")
+            .args(["-c", script])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let id = shell.id();
+        let mut stdin = shell.stdin.take().unwrap();
+        let mut lines = BufReader::new(shell.stdout.take().unwrap()).lines();
+        let child = lines.next().unwrap().unwrap().parse().unwrap();
+        let of_children = |children: &[u32]| {
+            let all = cpu_ns(id, children).unwrap();
+            all - cpu::of_process(id).unwrap().min(all)
+        };
+        while of_children(&[child]) < 50_000_000 {
+            std::thread::sleep(LOOK_EVERY);
+        }
+        stdin.write_all(b"\n").unwrap();
+        lines.next();
+        assert!(of_children(&[]) >= 30_000_000);
+        wait_until_ready(id);
+        assert_eq!(waits_for_input(id), Some(true));
+        drop(stdin);
+        shell.wait().unwrap();
+        assert_eq!(cpu_ns(id, &[]), None);
+    }
+}
