@@ -10,7 +10,7 @@ use regatta::measure::sample::{Ledger, LoopLag, Sample};
 use regatta::scrape::Stop;
 use regatta::site::page::Site;
 use regatta::site::server::Scenario;
-use regatta::site::server::control::Control;
+use regatta::site::server::control::{Control, Secret};
 use regatta::site::workload::{Parse, Politeness};
 
 const PROTOCOL: &str = include_str!("../docs/PROTOCOL.md");
@@ -218,11 +218,12 @@ impl Serving {
             line.trim().strip_prefix(after).unwrap().to_owned()
         };
         let pages = address("listening on http://");
-        let control = address("control on http://");
+        let control = address("control on http://").parse().unwrap();
+        let secret = Secret::parse(&address("secret ")).unwrap();
         Self {
             child,
             pages,
-            control: Control::new(control.parse().unwrap()),
+            control: Control::new(control, secret),
             _stdout: stdout,
         }
     }

@@ -368,7 +368,9 @@ fn a_scenario_that_cannot_be_served_is_refused_in_words() {
     ] {
         let length = body.len();
         control.send(&format!(
-            "POST /scenario HTTP/1.1\r\nhost: x\r\ncontent-length: {length}\r\n\r\n{body}"
+            "POST /scenario HTTP/1.1\r\n{}content-type: application/json\r\n\
+             content-length: {length}\r\n\r\n{body}",
+            server.credentials()
         ));
         let answer = control.answer(true);
         assert!(answer.head.starts_with("HTTP/1.1 400"), "{}", answer.head);
@@ -381,8 +383,12 @@ fn a_scenario_that_cannot_be_served_is_refused_in_words() {
         .expect_err("no pages")
         .to_string();
     assert!(error.contains("expected 1 to 100000 pages"), "{error}");
-    assert!(control.get("/").head.starts_with("HTTP/1.1 404"));
-    assert!(control.get("/reset").head.starts_with("HTTP/1.1 405"));
+    for (path, status) in [("/", "404"), ("/reset", "405")] {
+        let credentials = server.credentials();
+        control.send(&format!("GET {path} HTTP/1.1\r\n{credentials}\r\n"));
+        let head = control.answer(true).head;
+        assert!(head.starts_with(&format!("HTTP/1.1 {status}")), "{head}");
+    }
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! `regatta serve`: the mock server, started by a user or by another command.
 //!
 //! The first line on standard output is `listening on http://127.0.0.1:PORT`,
-//! the second `control on http://127.0.0.1:PORT`. A program that starts a server
-//! with `--port 0` reads the addresses there.
+//! the second `control on http://127.0.0.1:PORT`, the third `secret SECRET`. A
+//! program that starts a server with `--port 0` reads the addresses there, and
+//! what it has to know to use the control port.
 
 use std::io::{self, Write as _};
 use std::num::NonZeroUsize;
@@ -30,7 +31,7 @@ pub(super) struct Args {
     #[arg(long, value_name = "PORT", default_value = "8080", value_parser = port, help_heading = PORTS)]
     port: u16,
     /// Port on 127.0.0.1 of the ledger, the log and the metrics; 0 takes a free
-    /// one
+    /// one. Each request to it needs the secret that is printed at the start
     #[arg(long, value_name = "PORT", default_value = "0", value_parser = port, help_heading = PORTS)]
     control_port: u16,
     #[command(flatten)]
@@ -105,16 +106,20 @@ fn stop_signal() -> anyhow::Result<Stop> {
 }
 
 /// Says where the server is. The reader may close the pipe after the first line
-/// (`regatta serve | head -1`); the server stays, so that is not an error.
+/// (`regatta serve | head -1`); the server stays, so that is not an error. The
+/// secret is printed here and nowhere else.
 fn announce(server: &Server) {
     let (pages, control) = (server.page_address(), server.control_address());
+    let secret = server.secret().reveal();
     let mut stdout = io::stdout().lock();
     let _ = writeln!(
         stdout,
         "listening on http://{pages}\n\
          control on http://{control}\n\
-         try: curl http://{pages}/page/7    what the server saw: curl http://{control}/ledger\n\
-         for Prometheus: http://{control}/metrics"
+         secret {secret}\n\
+         try: curl http://{pages}/page/7\n\
+         what the server saw: curl -H 'Authorization: Bearer {secret}' http://{control}/ledger\n\
+         for Prometheus: http://{control}/metrics with `authorization: {{credentials: {secret}}}`"
     )
     .and_then(|()| stdout.flush());
 }

@@ -12,6 +12,7 @@ use super::running::{Running, have};
 fn scrape(server: &Running) -> (Scrape, String) {
     let output = Command::new("curl")
         .args(["-s", "--noproxy", "*", "-w", "%{content_type}"])
+        .args(["-H", &format!("authorization: Bearer {}", server.secret)])
         .arg(format!("http://{}/metrics", server.control_address))
         .output()
         .expect("curl runs");

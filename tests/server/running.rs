@@ -8,7 +8,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use regatta::measure::sample::Ledger;
-use regatta::site::server::control::Control;
+use regatta::site::server::control::{Control, Secret};
 
 /// The program under test.
 pub(crate) const REGATTA: &str = env!("CARGO_BIN_EXE_regatta");
@@ -22,6 +22,8 @@ pub(crate) struct Running {
     pub(crate) child: Child,
     pub(crate) pages: SocketAddr,
     pub(crate) control_address: SocketAddr,
+    /// What the control port asks for.
+    pub(crate) secret: String,
     pub(crate) control: Control,
     /// Kept open: a server whose stdout is closed is another test.
     _stdout: BufReader<ChildStdout>,
@@ -43,22 +45,21 @@ impl Running {
             .spawn()
             .expect("it starts");
         let mut stdout = BufReader::new(child.stdout.take().expect("stdout is piped"));
-        let mut address = |start: &str| {
+        let mut after = |start: &str| {
             let mut line = String::new();
             stdout.read_line(&mut line).expect("a line");
-            let address = line.trim_end().strip_prefix(start);
-            address
-                .unwrap_or_else(|| panic!("{line:?}"))
-                .parse()
-                .expect("an address")
+            let rest = line.trim_end().strip_prefix(start);
+            rest.unwrap_or_else(|| panic!("{line:?}")).to_owned()
         };
-        let pages = address("listening on http://");
-        let control_address = address("control on http://");
-        let control = Control::new(control_address);
+        let pages = after("listening on http://").parse().expect("an address");
+        let control_address = after("control on http://").parse().expect("an address");
+        let secret = after("secret ");
+        let control = Control::new(control_address, Secret::parse(&secret).expect("a secret"));
         Self {
             child,
             pages,
             control_address,
+            secret,
             control,
             _stdout: stdout,
         }
@@ -76,6 +77,16 @@ impl Running {
             wanted(&ledger)
         });
         ledger
+    }
+
+    /// The header lines without which the control port refuses every request.
+    pub(crate) fn credentials(&self) -> String {
+        let Self {
+            control_address,
+            secret,
+            ..
+        } = self;
+        format!("host: {control_address}\r\nauthorization: Bearer {secret}\r\n")
     }
 
     pub(crate) fn connect(&self) -> Client {

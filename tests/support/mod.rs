@@ -121,6 +121,6 @@ pub(crate) fn serving(scenario: Scenario) -> (Server, Control) {
         threads: std::num::NonZeroUsize::MIN,
     })
     .unwrap();
-    let control = Control::new(server.control_address());
+    let control = Control::new(server.control_address(), server.secret().clone());
     (server, control)
 }

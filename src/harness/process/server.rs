@@ -13,7 +13,7 @@ use super::child::Process;
 use crate::measure::event_log::ServerLog;
 use crate::measure::sample::Ledger;
 use crate::site::server::Scenario;
-use crate::site::server::control::{Control, Opened};
+use crate::site::server::control::{Control, Opened, Secret};
 
 /// Generating 100,000 pages takes some seconds.
 const START_WITHIN: Duration = Duration::from_mins(1);
@@ -50,16 +50,14 @@ impl ServerProcess {
         args.extend(scenario.log.then(|| "--log".to_owned()));
         let mut process =
             Process::start(program, &args, &[]).context("the server did not start")?;
-        let pages = address(&mut process, "listening on http://");
-        let control = address(&mut process, "control on http://");
-        match (pages, control) {
-            (Ok(pages), Ok(control)) => Ok(Self {
+        match told(&process) {
+            Ok((pages, control)) => Ok(Self {
                 process,
                 pages,
-                control: Control::new(control),
+                control,
                 scenario: Mutex::new(scenario.clone()),
             }),
-            (Err(error), _) | (_, Err(error)) => {
+            Err(error) => {
                 let said = process.kill();
                 Err(error.context(format!(
                     "the server did not start; its error output: {said}"
@@ -122,14 +120,28 @@ impl ServerProcess {
     }
 }
 
-fn address(process: &mut Process, after: &str) -> anyhow::Result<SocketAddr> {
-    let line = match process.lines.recv_timeout(START_WITHIN) {
-        Ok(line) => String::from_utf8_lossy(&line).into_owned(),
+/// What the server prints when it listens: where the pages are, where the control
+/// port is, and the secret that it asks for.
+fn told(process: &Process) -> anyhow::Result<(SocketAddr, Control)> {
+    let pages = address(&line(process)?, "listening on http://")?;
+    let control = address(&line(process)?, "control on http://")?;
+    let third = line(process)?;
+    let secret = third.strip_prefix("secret ").and_then(Secret::parse);
+    // Without the line itself: no error may hold a secret.
+    let secret = secret.context("its third line has no secret for the control port")?;
+    Ok((pages, Control::new(control, secret)))
+}
+
+fn line(process: &Process) -> anyhow::Result<String> {
+    match process.lines.recv_timeout(START_WITHIN) {
+        Ok(line) => Ok(String::from_utf8_lossy(&line).trim().to_owned()),
         Err(RecvTimeoutError::Timeout) => bail!("it printed no address within {START_WITHIN:?}"),
         Err(RecvTimeoutError::Disconnected) => bail!("it exited"),
-    };
+    }
+}
+
+fn address(line: &str, after: &str) -> anyhow::Result<SocketAddr> {
     let address = line
-        .trim()
         .strip_prefix(after)
         .and_then(|address| address.parse().ok());
     address.with_context(|| format!("it printed {line:?}; expected {after:?} and an address"))

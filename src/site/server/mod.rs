@@ -27,7 +27,9 @@
 //! | `counter`, `counters`, `histogram`, `latency_buckets`, `ledger` | counting, and reading the counts |
 //! | `requests` | a log of single requests, where one is wanted |
 //! | `pages` | the bytes that are served |
-//! | `control` | the second port: scenarios in, ledgers out |
+//! | `control` | the second port: scenarios in, ledgers out, for those who know the secret |
+//! | `host` | which host a request is for and which site it is from |
+//! | `limits` | every bound of both ports |
 
 mod accept;
 mod answer;
@@ -40,9 +42,11 @@ mod counters;
 mod delay;
 mod fault;
 mod histogram;
+mod host;
 mod in_flight;
 mod latency_buckets;
 mod ledger;
+mod limits;
 mod pages;
 mod rate;
 mod rate_meter;
@@ -66,6 +70,8 @@ use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
 use crate::site::workload::{Faults, Latency, MOST_PAGES, Slots, Workload};
+use control::Secret;
+use control::port::ControlPort;
 use shared::Shared;
 use threads::Threads;
 
@@ -173,6 +179,7 @@ pub struct Options {
 pub struct Server {
     page_address: SocketAddr,
     control_address: SocketAddr,
+    secret: Secret,
     shared: Arc<Shared>,
     threads: Threads,
 }
@@ -191,10 +198,17 @@ impl Server {
         let page_address = pages.local_addr()?;
         let control_address = control.local_addr()?;
         let shared = Arc::new(Shared::new(options.scenario, options.threads.get()));
-        let threads = Threads::start(&shared, pages, control, options.threads.get())?;
+        let secret = Secret::draw()?;
+        let control_port = Arc::new(ControlPort {
+            shared: Arc::clone(&shared),
+            secret: secret.clone(),
+            port: control_address.port(),
+        });
+        let threads = Threads::start(pages, (control_port, control), options.threads.get())?;
         Ok(Self {
             page_address,
             control_address,
+            secret,
             shared,
             threads,
         })
@@ -210,6 +224,12 @@ impl Server {
     #[must_use]
     pub fn control_address(&self) -> SocketAddr {
         self.control_address
+    }
+
+    /// What a client of the control port has to know.
+    #[must_use]
+    pub fn secret(&self) -> &Secret {
+        &self.secret
     }
 
     /// Closes both ports and every connection, and waits for the threads.

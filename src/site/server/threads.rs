@@ -18,7 +18,7 @@ use tokio::runtime::{Handle, Runtime};
 use tokio::sync::oneshot;
 
 use super::accept::accept_all;
-use super::control;
+use super::control::port::{self, ControlPort};
 use super::delay::Delays;
 use super::respond::Responder;
 use super::routes::Routes;
@@ -38,11 +38,11 @@ struct Running {
 
 impl Threads {
     pub(super) fn start(
-        shared: &Arc<Shared>,
         pages: TcpListener,
-        control: TcpListener,
+        (on, control): (Arc<ControlPort>, TcpListener),
         count: usize,
     ) -> anyhow::Result<Self> {
+        let shared = &on.shared;
         let mut serving = Vec::new();
         let mut running = Vec::new();
         for thread in 0..count {
@@ -62,7 +62,7 @@ impl Threads {
         shared.serve_on(serving.iter().map(|serving| serving.on.clone()).collect());
         running[0].1.spawn(accept_pages(pages, serving));
         let control_runtime = runtime()?;
-        control_runtime.spawn(control::port::serve(Arc::clone(shared), control));
+        control_runtime.spawn(port::serve(on, control));
         running.push(("control".to_owned(), control_runtime));
         let running = running
             .into_iter()

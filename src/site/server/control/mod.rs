@@ -10,10 +10,13 @@
 //! | `POST /scenario` | serves the [`Scenario`] in the body from now on, and resets the ledger |
 //! | `POST /reset` | resets the ledger |
 //!
-//! A ledger is exact: an answer that a client has read is in it.
+//! Every request carries the server's [`Secret`]. A ledger is exact: an answer
+//! that a client has read is in it.
 
+mod guard;
 mod metrics;
 pub(super) mod port;
+mod secret;
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -25,6 +28,7 @@ use serde::{Deserialize, Serialize};
 use super::Scenario;
 use crate::measure::event_log::ServerLog;
 use crate::measure::sample::Ledger;
+pub use secret::Secret;
 
 /// Building 100,000 pages takes seconds; more than a minute means that
 /// nobody is listening any more.
@@ -44,14 +48,15 @@ pub struct Opened {
 #[derive(Debug, Clone)]
 pub struct Control {
     address: SocketAddr,
+    secret: Secret,
     agent: ureq::Agent,
 }
 
 impl Control {
-    /// For the server whose control port is at `address`. Connects when it
-    /// is first used.
+    /// For the server whose control port is at `address` and which has printed
+    /// `secret`. Connects when it is first used.
     #[must_use]
-    pub fn new(address: SocketAddr) -> Self {
+    pub fn new(address: SocketAddr, secret: Secret) -> Self {
         let config = ureq::Agent::config_builder()
             // Whatever the environment says, this is a server next door.
             .proxy(None)
@@ -60,6 +65,7 @@ impl Control {
             .build();
         Self {
             address,
+            secret,
             agent: config.into(),
         }
     }
@@ -107,14 +113,21 @@ impl Control {
 
     fn get<T: DeserializeOwned>(&self, path: &str) -> anyhow::Result<T> {
         let url = self.url(path);
-        let text = read(self.agent.get(&url).call(), &url)?;
+        let request = self.agent.get(&url).header("authorization", self.bearer());
+        let text = read(request.call(), &url)?;
         parse(&text, &url)
     }
 
     fn post(&self, path: &str, body: &str) -> anyhow::Result<Opened> {
         let url = self.url(path);
-        let text = read(self.agent.post(&url).send(body), &url)?;
+        let request = self.agent.post(&url).header("authorization", self.bearer());
+        let request = request.content_type("application/json");
+        let text = read(request.send(body), &url)?;
         parse(&text, &url)
+    }
+
+    fn bearer(&self) -> String {
+        format!("Bearer {}", self.secret.reveal())
     }
 
     fn url(&self, path: &str) -> String {

@@ -1,5 +1,5 @@
 //! The control port, seen from the server: six routes, on a thread of their
-//! own.
+//! own, for those who pass the [`guard`](super::guard).
 
 use std::convert::Infallible;
 use std::io;
@@ -8,8 +8,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 use bytes::Bytes;
-use http_body_util::{BodyExt as _, Full, Limited};
+use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper::body::Incoming;
+use hyper::header::{CONNECTION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
@@ -18,13 +19,12 @@ use tokio::net::TcpStream;
 
 use super::super::Scenario;
 use super::super::accept::accept_all;
+use super::super::limits::{BODY_BYTES, BODY_TIME, HEAD_BYTES};
 use super::super::shared::Shared;
 use super::super::stream::{ConnectionState, Stream};
 use super::super::window::Window;
-use super::{Opened, metrics};
-
-/// Far more than a scenario needs.
-const MOST_BODY_BYTES: usize = 1024 * 1024;
+use super::secret::Secret;
+use super::{Opened, guard, metrics};
 
 const ROUTES: &str = "there are GET /ledger, GET /ledger/pages, GET /log, GET /metrics, POST /scenario and POST /reset\n";
 
@@ -35,38 +35,64 @@ const TEXT: &str = "text/plain; charset=utf-8";
 type Content = (&'static str, String);
 
 /// What is answered when something is wrong: a status and a text.
-type Refusal = (StatusCode, String);
+pub(super) type Refusal = (StatusCode, String);
 
-pub(in super::super) async fn serve(shared: Arc<Shared>, listener: TcpListener) -> io::Result<()> {
+/// What each connection is served with.
+#[derive(Debug)]
+pub(in super::super) struct ControlPort {
+    pub(in super::super) shared: Arc<Shared>,
+    pub(in super::super) secret: Secret,
+    pub(in super::super) port: u16,
+}
+
+pub(in super::super) async fn serve(on: Arc<ControlPort>, listener: TcpListener) -> io::Result<()> {
     accept_all(listener, |stream, _| {
-        tokio::spawn(serve_connection(Arc::clone(&shared), stream));
+        tokio::spawn(serve_connection(Arc::clone(&on), stream));
     })
     .await
 }
 
-async fn serve_connection(shared: Arc<Shared>, stream: TcpStream) {
-    let service = service_fn(|request| answer(&shared, request));
+async fn serve_connection(on: Arc<ControlPort>, stream: TcpStream) {
+    let service = service_fn(|request| answer(&on, request));
     let stream = Stream::new(stream, Arc::new(ConnectionState::default()));
     // An error means that the client went away.
     let _ = http1::Builder::new()
+        .max_header_size(HEAD_BYTES)
         .serve_connection(stream, service)
         .await;
 }
 
 async fn answer(
-    shared: &Shared,
+    on: &ControlPort,
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
-    let (status, content_type, text) = match route(shared, request).await {
+    let may_ask = guard::check(&request, on.port, &on.secret);
+    let keeps_open = may_ask.is_ok();
+    let answer = match may_ask {
+        Ok(()) => route(&on.shared, request).await,
+        Err(refusal) => Err(refusal),
+    };
+    let (status, content_type, text) = match answer {
         Ok((content_type, text)) => (StatusCode::OK, content_type, text),
         Err((status, text)) => (status, TEXT, text),
     };
-    let response = Response::builder()
+    let mut response = Response::builder()
         .status(status)
-        .header("content-type", content_type)
+        .header(CONTENT_TYPE, content_type)
+        // Nothing here is for a page to embed, for a browser to keep, or to be
+        // taken for another type than it has.
+        .header("cross-origin-resource-policy", "same-origin")
+        .header("cache-control", "no-store")
+        .header("x-content-type-options", "nosniff");
+    if status == StatusCode::UNAUTHORIZED {
+        response = response.header(WWW_AUTHENTICATE, "Bearer");
+    }
+    if !keeps_open {
+        response = response.header(CONNECTION, "close");
+    }
+    Ok(response
         .body(Full::from(text))
-        .expect("status and header are valid");
-    Ok(response)
+        .expect("status and headers are valid"))
 }
 
 async fn route(shared: &Shared, request: Request<Incoming>) -> Result<Content, Refusal> {
@@ -126,11 +152,7 @@ fn json(value: &impl Serialize) -> Content {
 
 async fn scenario(request: Request<Incoming>) -> Result<Scenario, Refusal> {
     let bad = |text: String| (StatusCode::BAD_REQUEST, text);
-    let body = Limited::new(request.into_body(), MOST_BODY_BYTES)
-        .collect()
-        .await;
-    let body = body.map_err(|error| bad(format!("the scenario could not be read: {error}\n")))?;
-    let scenario: Scenario = serde_json::from_slice(&body.to_bytes()).map_err(|error| {
+    let scenario: Scenario = serde_json::from_slice(&body(request).await?).map_err(|error| {
         bad(format!(
             "this is not a scenario: {error}; \
              send {{\"pages\":200,\"latency\":\"20ms\",\"seed\":1}}\n"
@@ -140,4 +162,23 @@ async fn scenario(request: Request<Incoming>) -> Result<Scenario, Refusal> {
         .check()
         .map_err(|error| bad(format!("{error}\n")))?;
     Ok(scenario)
+}
+
+async fn body(request: Request<Incoming>) -> Result<Bytes, Refusal> {
+    let whole = Limited::new(request.into_body(), BODY_BYTES).collect();
+    let Ok(read) = tokio::time::timeout(BODY_TIME, whole).await else {
+        let text = format!("the body did not come within {BODY_TIME:?}: send it at once\n");
+        return Err((StatusCode::REQUEST_TIMEOUT, text));
+    };
+    match read {
+        Ok(body) => Ok(body.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err((
+            StatusCode::PAYLOAD_TOO_LARGE,
+            format!("a body may have {BODY_BYTES} bytes: send a smaller scenario\n"),
+        )),
+        Err(error) => Err((
+            StatusCode::BAD_REQUEST,
+            format!("the scenario could not be read: {error}\n"),
+        )),
+    }
 }
