@@ -133,7 +133,7 @@ fn met(rows: &[ValidRow]) -> Vec<Column<'static>> {
     };
     [
         column("requests\n/page", 2, 1.0, 3, |met| met.requests_per_page),
-        column("re-\njected", 2, 0.0, 1, |met| met.rejected),
+        column("\nrejected", 2, 0.0, 1, |met| met.rejected),
         column("aban-\ndoned", 2, 0.0, 1, |met| met.abandoned),
         column("failed\npages", 2, 0.0, 1, |met| met.failed_pages),
         column("queued\nms", 2, 0.0, 3, |met| Some(ms(met.queue_wait_ns?))),
