@@ -15,7 +15,7 @@ const DEFAULT_WORKLOAD: &str = "quick";
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Exit codes: 0 the default report can run here; 1 it cannot.")]
 pub(super) struct Args {
-    /// Print JSON: one object for each check, in a list
+    /// Print a JSON list with one object for each check
     #[arg(long)]
     json: bool,
 }

@@ -21,7 +21,7 @@ pub(super) struct Args {
         default_values = ["all", "fixed/*", "trap/*"]
     )]
     driver: Vec<String>,
-    /// Print JSON: one object for each driver, in a list
+    /// Print a JSON list with one object for each driver
     #[arg(long)]
     json: bool,
 }

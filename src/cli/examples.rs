@@ -181,7 +181,10 @@ pub(super) const USES: [Use; 16] = [
         about: "Checks limits, clocks and other programs on this machine, and names the command that fixes what \
                 would disturb a measurement.",
         examples: &[
-            ("regatta doctor", "each check with its verdict"),
+            (
+                "regatta doctor",
+                "every check, with the command that fixes it",
+            ),
             ("regatta doctor --json", "the same for a program"),
         ],
     },

@@ -8,7 +8,7 @@ use anyhow::Context;
 /// What `regatta man` takes.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Directory for the pages, made if it is not there; for example
+    /// Directory for the pages, created if missing; for example
     /// ~/.local/share/man/man1
     directory: PathBuf,
 }

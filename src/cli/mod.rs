@@ -67,7 +67,7 @@ enum Command {
     Compare(compare::Args),
     /// Measure false-positive and false-negative rates of `check` on this machine
     Selftest(selftest::Args),
-    /// Stop every driver in the middle: how long it takes, and what is lost
+    /// Stop each driver in mid-run; measure how long it takes and what is lost
     Cancel(cancel::Args),
     /// Serve the pages of a workload for a browser, curl or another program
     Serve(serve::Args),

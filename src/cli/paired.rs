@@ -38,10 +38,10 @@ const REFERENCE: &str = "thread-pool/raw";
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub(super) struct GateArgs {
     /// Primary metric: its verdict decides the exit code; the others are shown
-    #[arg(long = "metric", alias = "gate", value_enum, default_value = "cpu", help_heading = VERDICT)]
+    #[arg(long = "metric", value_name = "METRIC", alias = "gate", value_enum, default_value = "cpu", help_heading = VERDICT)]
     pub(super) gate: Metric,
-    /// Where the verdict is UNSURE, pass if the interval shows an increase below
-    /// this
+    /// If the verdict is UNSURE, pass when the whole interval lies below this
+    /// increase
     #[arg(long, value_name = "SHARE", default_value = "5%", value_parser = percent, help_heading = VERDICT)]
     pub(super) tolerance: f64,
 }

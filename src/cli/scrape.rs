@@ -44,7 +44,7 @@ pub(super) struct Args {
     /// Another host that may be visited
     #[arg(long, value_name = "URL", requires = "url", help_heading = WHAT)]
     also: Vec<String>,
-    /// Visit hosts on other machines, too; use it only for your own
+    /// Also visit hosts on other machines; use it only for your own
     #[arg(long, help_heading = WHAT)]
     allow_remote: bool,
     /// Follow links to this depth; 0 is the first page alone
@@ -59,14 +59,14 @@ pub(super) struct Args {
     /// Seed of the delays, the faults and the jitter of the waits
     #[arg(long, value_name = "N", default_value = "1", value_parser = seed, help_heading = WHAT)]
     seed: u64,
-    /// Pages in flight at most
+    /// Most pages in flight
     #[arg(long, value_name = "C", default_value = "20", value_parser = whole::<usize>(1..=MOST_PAGES, 20), help_heading = POLITENESS)]
     concurrency: usize,
-    /// Pages in flight to one host at most; no limit if not given
+    /// Most pages in flight to one host; no limit if not given
     #[arg(long, value_name = "N", default_value = "0", hide_default_value = true, value_parser = whole::<u64>(0..=MOST_PAGES, 4), help_heading = POLITENESS)]
     per_host: u64,
-    /// Requests a second to each host at most; 0 is no limit. If not given: no
-    /// limit on this machine, 2 for a host elsewhere
+    /// Most requests a second to each host; 0 is no limit. If not given: no limit
+    /// on this machine, 2 for a host elsewhere
     #[arg(long, value_name = "N", value_parser = whole::<u32>(0..=u32::MAX.into(), 20), help_heading = POLITENESS)]
     rate: Option<u32>,
     /// Attempts at each page, the first included
@@ -75,7 +75,7 @@ pub(super) struct Args {
     /// Wait before the second attempt at a page; doubled before each further one
     #[arg(long, value_name = "WAIT", default_value = "500ms", value_parser = delay::<Span>, help_heading = POLITENESS)]
     back_off: Span,
-    /// Retries over all pages at most; no limit if not given
+    /// Most retries over all pages; no limit if not given
     #[arg(long, value_name = "N", value_parser = whole::<u32>(0..=u32::MAX.into(), 100), help_heading = POLITENESS)]
     retries: Option<u32>,
     /// Time limit of a request
@@ -87,8 +87,8 @@ pub(super) struct Args {
     /// Stop at the first page that fails
     #[arg(long, help_heading = POLITENESS)]
     fail_fast: bool,
-    /// What the first Ctrl-C does with requests in flight
-    #[arg(long, value_enum, default_value = "drain", help_heading = POLITENESS)]
+    /// What happens to requests in flight at the first Ctrl-C
+    #[arg(long, value_name = "MODE", value_enum, default_value = "drain", help_heading = POLITENESS)]
     on_signal: Stop,
     /// Number of pages
     #[arg(long, value_name = "N", default_value = "200", conflicts_with = "url", value_parser = whole::<u64>(1..=MOST_PAGES, 200), help_heading = SITE)]
@@ -103,7 +103,7 @@ pub(super) struct Args {
         help_heading = SITE
     )]
     latency: Latency,
-    /// Faults by their share of the requests, for example
+    /// Faults with their share of the requests, for example
     /// 500=5%,429=2%:1s,reset=1%,stall=1%
     #[arg(
         long,
@@ -121,7 +121,7 @@ pub(super) struct Args {
     #[arg(long, help_heading = OUTPUT)]
     json: bool,
     /// Format of the log lines on standard error
-    #[arg(long, value_enum, default_value = "human", help_heading = OUTPUT)]
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "human", help_heading = OUTPUT)]
     log: LogForm,
     /// Log each page, too
     #[arg(long, short, help_heading = OUTPUT)]

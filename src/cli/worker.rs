@@ -13,7 +13,7 @@ pub(super) struct Args {
     /// Driver, as `regatta drivers` lists it
     #[arg(long, value_name = "MODEL/CLIENT")]
     driver: String,
-    /// Scrape servers on other machines, too; use it only for your own
+    /// Also scrape servers on other machines; use it only for your own
     #[arg(long)]
     allow_remote: bool,
     /// Add a slowdown (cpu=5%, wall=10%, memory=10%) to test whether a check finds

@@ -14,7 +14,7 @@ pub(super) struct Args {
     /// Describe this one in full: a name, or a file that ends in .toml
     #[arg(value_name = "NAME|FILE")]
     name: Option<String>,
-    /// Print JSON: one object for each workload, in a list
+    /// Print a JSON list with one object for each workload
     #[arg(long)]
     json: bool,
 }

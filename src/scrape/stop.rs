@@ -20,15 +20,15 @@ use super::Scrape;
 use crate::clients::{Cut, FetchError};
 use crate::frontier::Ticket;
 
-/// What becomes of what is in flight.
+/// What happens to requests in flight.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, serde::Serialize, serde::Deserialize,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Stop {
-    /// It comes back.
+    /// They are finished
     Drain,
-    /// It is given up.
+    /// They are given up
     Abort,
 }
 

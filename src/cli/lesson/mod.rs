@@ -101,7 +101,7 @@ struct Drawing {
     /// Draw with ASCII characters only
     #[arg(long, help_heading = OUTPUT)]
     ascii: bool,
-    /// Draw the pictures as SVG, too; several runs have a file each, with a number
+    /// Also write the pictures as SVG. Several runs have a file each, with a number
     /// in its name
     #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
     svg: Option<PathBuf>,

@@ -13,7 +13,7 @@ pub const THREAD_PER_PAGE: ModelInfo = ModelInfo {
     keep_alive: false,
     ..blocking(
         "thread-per-page",
-        "each page has a thread of its own, which blocks and ends",
+        "a new thread for each page, which blocks and ends",
         &[],
     )
 };
@@ -28,7 +28,7 @@ pub const THREAD_POOL: ModelInfo = blocking(
 /// The same on a pool for computing.
 pub const RAYON: ModelInfo = blocking(
     "rayon",
-    "a work-stealing pool of as many threads, each blocks on its own page",
+    "a work-stealing pool; each of its threads blocks on its own page",
     &["rayon"],
 );
 
@@ -49,14 +49,14 @@ pub const TOKIO_CURRENT: ModelInfo = asynchronous(
 /// Tasks on an executor put together by hand.
 pub const SMOL: ModelInfo = asynchronous(
     "smol",
-    "tasks on a few threads of ours, one of which waits in epoll for all of them",
+    "tasks on a few threads, one of which waits in epoll for all of them",
     &["smol", "async-executor", "async-io"],
 );
 
 /// The same executor, global.
 pub const ASYNC_STD: ModelInfo = asynchronous(
     "async-std",
-    "as smol, under a global executor (discontinued: use smol)",
+    "like smol, with a global executor (discontinued: use smol)",
     &["async-std", "async-executor", "async-io"],
 );
 

@@ -27,7 +27,7 @@ use crate::scrape::Scrape;
 pub(super) const PROGRAM: LessonProgram = LessonProgram {
     name: "await-in-loop",
     kind: Kind::Trap {
-        wrong: "awaits each page before it asks for the next",
+        wrong: "awaits each page before it requests the next",
         lesson: "4",
     },
     crates: &["tokio", "mio"],

@@ -28,7 +28,7 @@ use crate::scrape::Scrape;
 pub(super) const PROGRAM: LessonProgram = LessonProgram {
     name: "forgotten-future",
     kind: Kind::Trap {
-        wrong: "makes futures and never awaits or spawns one",
+        wrong: "creates futures and never awaits or spawns one",
         lesson: "4",
     },
     crates: &["tokio", "mio"],

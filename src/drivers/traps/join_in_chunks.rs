@@ -28,7 +28,7 @@ use crate::scrape::Scrape;
 pub(super) const PROGRAM: LessonProgram = LessonProgram {
     name: "join-in-chunks",
     kind: Kind::Trap {
-        wrong: "begins the next chunk when the slowest page of this one has come",
+        wrong: "starts the next chunk when the slowest page of this one has arrived",
         lesson: "8",
     },
     crates: &["tokio", "mio"],

@@ -29,7 +29,7 @@ use crate::scrape::Scrape;
 pub(super) const PROGRAM: LessonProgram = LessonProgram {
     name: "retry-storm",
     kind: Kind::Trap {
-        wrong: "asks again at once for what failed, and never waits",
+        wrong: "retries failed requests at once and never waits",
         lesson: "10",
     },
     crates: &["tokio", "mio"],

@@ -31,7 +31,7 @@ use crate::scrape::Scrape;
 pub(super) const PROGRAM: LessonProgram = LessonProgram {
     name: "swallowed-task-error",
     kind: Kind::Trap {
-        wrong: "looks only at the tasks that end well",
+        wrong: "ignores tasks that end with an error",
         lesson: "9",
     },
     crates: &["tokio", "mio"],

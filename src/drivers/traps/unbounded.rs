@@ -31,7 +31,7 @@ use crate::site::workload::Politeness;
 pub(super) const PROGRAM: LessonProgram = LessonProgram {
     name: "unbounded",
     kind: Kind::Trap {
-        wrong: "asks for all pages at once, whatever is allowed",
+        wrong: "requests all pages at once and ignores the limit",
         lesson: "8",
     },
     crates: &["tokio", "mio"],

@@ -142,7 +142,7 @@ fn threads(facts: &Facts, need: Need) -> Check {
         ),
         (
             facts.maps.map(|maps| maps / 2),
-            "vm.max_map_count, two a thread",
+            "vm.max_map_count (two a thread)",
             "sudo sysctl -w vm.max_map_count=65536",
         ),
     ];
@@ -152,7 +152,7 @@ fn threads(facts: &Facts, need: Need) -> Check {
     let Some((allowed, name, command)) = told.min_by_key(|&(allowed, ..)| allowed) else {
         return Check::not_applicable("threads");
     };
-    let found = format!("{}, met first by {name}", limit(allowed));
+    let found = format!("{}; the lowest limit is {name}", limit(allowed));
     let allows = allowed.saturating_sub(OTHER_THREADS);
     enough(
         Check::ok("threads", found),
@@ -170,13 +170,13 @@ fn ports(facts: &Facts, need: Need) -> Check {
     };
     let ports = (last + 1).saturating_sub(first);
     let again = match facts.time_wait_reuse {
-        Some(1 | 2) => "each used again after a second (tcp_tw_reuse)",
-        Some(_) => "each used again after 60 s (tcp_tw_reuse is 0)",
-        None => "how soon used again is not told",
+        Some(1 | 2) => "reusable after a second (tcp_tw_reuse)",
+        Some(_) => "reusable after 60 s (tcp_tw_reuse is 0)",
+        None => "time until reuse unknown",
     };
     let check = Check::ok(
         what,
-        format!("{}, {again}: as many connections", limit(ports)),
+        format!("{}, {again}: the most connections at once", limit(ports)),
     );
     let wider = "sudo sysctl -w net.ipv4.ip_local_port_range=\"15000 65000\"";
     if ports < need.pages {
@@ -236,7 +236,7 @@ fn timers(facts: &Facts) -> Check {
         return Check::not_applicable("timers");
     };
     let found = format!(
-        "waits of 1 ms end {} late, the latest {}",
+        "a wait of 1 ms ends {} late (median), {} at most",
         milliseconds(late.p50_ns),
         milliseconds(late.max_ns)
     );
@@ -290,18 +290,21 @@ fn virtual_machine(facts: &Facts) -> Check {
     let is = match facts.virtual_machine {
         Some(true) => "yes",
         Some(false) => "no",
-        None => "not told",
+        None => "unknown",
     };
     let check = Check::ok(
         what,
-        format!("{is}; {:.2} % of the time was stolen so far", share * 100.0),
+        format!(
+            "{is}; the host took {:.2} % of the time so far",
+            share * 100.0
+        ),
     );
     if share <= STEAL_SHARE {
         return check;
     }
     check.but(
         Severity::Look,
-        "other virtual machines take it: rows may be flagged noisy; use a dedicated machine, or \
+        "other virtual machines use it: rows may be flagged noisy; use a dedicated machine, or \
          measure at another time",
     )
 }
@@ -323,8 +326,8 @@ fn memory(facts: &Facts) -> Check {
 fn proc(facts: &Facts) -> Check {
     match facts.proc {
         None => Check::not_applicable("/proc"),
-        Some(true) => Check::ok("/proc", "there"),
-        Some(false) => Check::ok("/proc", "not there")
+        Some(true) => Check::ok("/proc", "present"),
+        Some(false) => Check::ok("/proc", "missing")
             .but(
                 Severity::Look,
                 "memory, threads and noise will be n/a in the report",
@@ -340,7 +343,7 @@ fn peak(facts: &Facts) -> Check {
         Some(true) => Check::ok(what, "can be reset before each run"),
         Some(false) => Check::ok(what, "cannot be reset (/proc/self/clear_refs)").but(
             Severity::Look,
-            "peak memory covers a worker's whole life, which is the same in a fresh one",
+            "peak memory then covers a worker's whole life; in a fresh worker that is the same",
         ),
     }
 }

@@ -232,7 +232,10 @@ fn cores_that_this_process_may_not_use_are_named() {
 #[test]
 fn the_tightest_limit_on_threads_is_the_one_that_is_named() {
     let found = finding(&good(), "threads").found;
-    assert_eq!(found, "32,765, met first by vm.max_map_count, two a thread");
+    assert_eq!(
+        found,
+        "32,765; the lowest limit is vm.max_map_count (two a thread)"
+    );
 }
 
 #[test]

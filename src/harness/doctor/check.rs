@@ -59,7 +59,7 @@ impl Check {
     pub(super) fn not_applicable(what: &'static str) -> Self {
         Self {
             severity: Severity::NotApplicable,
-            ..Self::ok(what, "not told on this machine")
+            ..Self::ok(what, "unknown on this machine")
         }
     }
 
@@ -113,9 +113,9 @@ fn summary(checks: &[Check]) -> &'static str {
     if any(Severity::Missing) {
         "The default report cannot run here until what is missing is fixed.\n"
     } else if any(Severity::Look) {
-        "The default report can run here; its numbers may improve after a look.\n"
+        "The default report can run here; what is marked \"look\" may distort its numbers.\n"
     } else {
-        "The default report can run here, and no finding needs a look.\n"
+        "The default report can run here, and every check is fine.\n"
     }
 }
 
@@ -150,7 +150,7 @@ mod tests {
                           more meet a second of delay
                           $ sudo sysctl -w net.core.somaxconn=4096
 
-The default report can run here; its numbers may improve after a look.
+The default report can run here; what is marked \"look\" may distort its numbers.
 "
         );
     }
@@ -159,7 +159,7 @@ The default report can run here; its numbers may improve after a look.
     fn the_worst_severity_decides_the_summary() {
         let good = Check::ok("cores", "2");
         let missing = good.clone().but(Severity::Missing, "too few");
-        assert!(summary(std::slice::from_ref(&good)).contains("no finding"));
+        assert!(summary(std::slice::from_ref(&good)).contains("every check is fine"));
         assert!(summary(&[good, missing]).contains("cannot run"));
     }
 }

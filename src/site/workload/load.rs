@@ -312,7 +312,7 @@ mod tests {
                 "`parse` \"all\"",
                 "titles",
             ),
-            (("parse", "prase"), "`prase`", "The keys are"),
+            (("parse", "prase"), "`prase`", "Expected one of"),
             (("why = 'x'", "why = "), "invalid TOML", "pages = 200"),
             (
                 ("why = 'x'", "why = 'x'\nslots = 10"),
