@@ -58,8 +58,8 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
-    /// Starts `command` as the leader of a process group of its own. Ctrl-C in a
-    /// terminal then does not reach it: whoever started it ends it.
+    /// Starts `command` as the leader of a new process group. Ctrl-C in a
+    /// terminal then does not reach it: the process that started it ends it.
     pub(crate) fn start(command: &mut Command) -> io::Result<Self> {
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(command, 0);
