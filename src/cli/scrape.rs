@@ -143,6 +143,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         )));
     }
     limits::check_fits(args.concurrency, driver.client.pool_races).or_usage()?;
+    let threads = args.threads.unwrap_or_else(host::cores);
+    limits::check_threads(driver.most_threads(args.concurrency, threads)).or_usage()?;
     // Held until the end: the site is gone when this is dropped.
     let (target, _site) = target(args)?;
     let elsewhere = target
@@ -154,7 +156,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         depth: args.depth,
         most_pages: args.most_pages,
         concurrency: args.concurrency,
-        threads: args.threads.unwrap_or_else(host::cores),
+        threads,
         politeness: politeness(args, elsewhere),
         store: args.store.parse().or_usage()?,
         reach: if args.allow_remote {

@@ -153,6 +153,18 @@ impl Driver {
         (self.start)(&plan)
     }
 
+    /// The most threads that it starts for `concurrency` pages in flight, with a
+    /// runtime of `threads`. Whatever waits in a thread needs one for each page;
+    /// so may a lesson's program, which hands work to threads beside its runtime.
+    pub fn most_threads(&self, concurrency: usize, threads: usize) -> usize {
+        let waits_in_threads = self.model.cancel_mode == CancelMode::ShutDown;
+        if waits_in_threads || !matches!(self.kind(), Kind::Model { .. }) {
+            threads.saturating_add(self.in_flight(concurrency))
+        } else {
+            threads
+        }
+    }
+
     /// How many pages it may have in flight where the workload allows
     /// `concurrency`.
     pub fn in_flight(&self, concurrency: usize) -> usize {

@@ -86,6 +86,18 @@ impl Worker {
         let stdin = self.stdin.as_mut().unwrap();
         // A worker that is gone shows as the end of its output.
         let _ = writeln!(stdin, "{line}");
+        self.answer()
+    }
+
+    /// What it answers to a line of any bytes.
+    pub(crate) fn ask_bytes(&mut self, line: &[u8]) -> Result<String, String> {
+        let stdin = self.stdin.as_mut().unwrap();
+        // A worker that is gone shows as the end of its output.
+        let _ = stdin.write_all(line).and_then(|()| stdin.write_all(b"\n"));
+        self.answer()
+    }
+
+    fn answer(&mut self) -> Result<String, String> {
         self.lines
             .recv_timeout(PATIENCE)
             .map_err(|error| format!("the worker does not answer ({error})"))

@@ -78,9 +78,9 @@ impl Facts {
         Self {
             cores_online: read("/proc/cpuinfo").map(|info| processors(&info)),
             threads_max: number("/proc/sys/kernel/threads-max"),
-            user_processes: probe::user_processes(),
+            user_processes: limits::user_processes(),
             pid_max: number("/proc/sys/kernel/pid_max"),
-            cgroup_pids: read("/proc/self/cgroup").and_then(|groups| cgroup_pids(&groups)),
+            cgroup_pids: read("/proc/self/cgroup").and_then(|groups| limits::cgroup_pids(&groups)),
             maps: number("/proc/sys/vm/max_map_count"),
             ports: read("/proc/sys/net/ipv4/ip_local_port_range").and_then(|range| pair(&range)),
             time_wait_reuse: number("/proc/sys/net/ipv4/tcp_tw_reuse"),
@@ -133,25 +133,6 @@ fn steal(stat: &str) -> Option<f64> {
     (ticks.len() == 8 && all > 0).then(|| ticks[7] as f64 / all as f64)
 }
 
-/// The tightest `pids.max` on the way from this process's control group up to
-/// the root, in either version of control groups.
-fn cgroup_pids(groups: &str) -> Option<u64> {
-    let roots = groups.lines().filter_map(|line| {
-        let (controllers, path) = line.split_once(':')?.1.split_once(':')?;
-        match controllers {
-            "" => Some(("/sys/fs/cgroup", path)),
-            "pids" => Some(("/sys/fs/cgroup/pids", path)),
-            _ => None,
-        }
-    });
-    let files = roots.flat_map(|(root, path)| {
-        let ancestors = std::path::Path::new(path).ancestors();
-        ancestors.map(move |group| format!("{root}{}/pids.max", group.display()))
-    });
-    // A file that says "max" sets no limit, and is not a number.
-    files.filter_map(|file| number(&file)).min()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -170,11 +151,6 @@ mod tests {
         );
         assert_eq!(steal("cpu  50 0 20 20 0 0 0 10 7 7\ncpu0 1\n"), Some(0.1));
         assert_eq!(steal("cpu  1 2 3\n"), None);
-    }
-
-    #[test]
-    fn a_control_group_without_a_limit_sets_none() {
-        assert_eq!(cgroup_pids("0::/no/such/group\n2:cpu:/\n"), None);
     }
 
     #[test]

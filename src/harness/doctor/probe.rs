@@ -65,22 +65,3 @@ pub(super) fn loopback() -> io::Result<()> {
     client.write_all(b"7")?;
     server.read_exact(&mut [0])
 }
-
-/// The limit on this user's processes and threads; root has none.
-#[cfg(target_os = "linux")]
-pub(super) fn user_processes() -> Option<u64> {
-    use nix::sys::resource::{Resource, getrlimit};
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let user = status.lines().find_map(|line| line.strip_prefix("Uid:"))?;
-    if user.split_whitespace().next() == Some("0") {
-        return None;
-    }
-    let (soft, _) = getrlimit(Resource::RLIMIT_NPROC).ok()?;
-    (soft < u64::MAX).then_some(soft)
-}
-
-/// Unknown on this platform.
-#[cfg(not(target_os = "linux"))]
-pub(super) fn user_processes() -> Option<u64> {
-    None
-}

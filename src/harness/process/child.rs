@@ -1,7 +1,7 @@
 //! One process: lines in, lines out, and the end of its error output.
 
-use std::io::{BufRead, BufReader, Read};
-use std::process::{ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
+use std::io::{self, BufRead, BufReader, Read};
+use std::process::{ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -13,6 +13,9 @@ use anyhow::Context;
 const LONGEST_LINE_BYTES: u64 = 64 << 20;
 /// A process has this long to end by itself before it is killed.
 const GRACE: Duration = Duration::from_secs(2);
+/// The error when no thread can be started to read what a process writes.
+const NO_READER: &str =
+    "failed to start a thread; see `regatta doctor` for the limit and how to raise it";
 /// How much of the end of its error output is kept.
 const KEPT_STDERR_BYTES: usize = 4096;
 
@@ -77,8 +80,8 @@ impl Process {
             .context("the process has no standard error")?;
         Ok(Self {
             stdin: tree.child.stdin.take(),
-            lines: read_lines(stdout),
-            stderr: Stderr::read(stderr),
+            lines: read_lines(stdout).context(NO_READER)?,
+            stderr: Stderr::read(stderr).context(NO_READER)?,
             tree,
         })
     }
@@ -118,7 +121,7 @@ impl Process {
         let exited = within(GRACE, || self.has_exited().then_some(()));
         let status = self.tree.end();
         let how = match (exited, status) {
-            (Some(()), Ok(status)) => status.to_string(),
+            (Some(()), Ok(status)) => words(status),
             _ => "it did not exit".to_owned(),
         };
         (how, self.stderr.tail())
@@ -132,10 +135,10 @@ impl Process {
 }
 
 impl Stderr {
-    fn read(mut stderr: ChildStderr) -> Self {
+    fn read(mut stderr: ChildStderr) -> io::Result<Self> {
         let tail = Arc::new(Mutex::new(Vec::new()));
         let keep = tail.clone();
-        let reader = thread::spawn(move || {
+        let reader = thread::Builder::new().spawn(move || {
             let mut buffer = [0; 1024];
             while let Ok(count @ 1..) = stderr.read(&mut buffer) {
                 let mut tail = keep.lock().expect("nobody panics while holding this");
@@ -143,8 +146,8 @@ impl Stderr {
                 let surplus = tail.len().saturating_sub(KEPT_STDERR_BYTES);
                 tail.drain(..surplus);
             }
-        });
-        Self { tail, reader }
+        })?;
+        Ok(Self { tail, reader })
     }
 
     /// The end of the error output of a process that has ended. A process that it
@@ -154,6 +157,17 @@ impl Stderr {
         let tail = self.tail.lock().expect("nobody panics while holding this");
         String::from_utf8_lossy(&tail).trim().to_owned()
     }
+}
+
+/// How a process ended, with the name of the signal that ended it.
+fn words(status: ExitStatus) -> String {
+    #[cfg(unix)]
+    if std::os::unix::process::ExitStatusExt::signal(&status) == Some(9) {
+        return format!(
+            "{status}; unless you sent it, the kernel did because memory was short: see `dmesg`"
+        );
+    }
+    status.to_string()
 }
 
 /// Asks until there is an answer, for at most `time`.
@@ -167,10 +181,11 @@ fn within<T>(time: Duration, mut ask: impl FnMut() -> Option<T>) -> Option<T> {
     }
 }
 
-/// Reads lines as they come, at most two ahead of the receiver.
-fn read_lines(stdout: ChildStdout) -> Receiver<Vec<u8>> {
+/// Reads lines as they come, at most two ahead of the receiver. A line that is
+/// longer than any of our protocols is cut and is the last one.
+fn read_lines(stdout: ChildStdout) -> io::Result<Receiver<Vec<u8>>> {
     let (lines, taken) = sync_channel(2);
-    thread::spawn(move || {
+    thread::Builder::new().spawn(move || {
         let mut stdout = BufReader::new(stdout);
         loop {
             let mut line = Vec::new();
@@ -178,11 +193,11 @@ fn read_lines(stdout: ChildStdout) -> Receiver<Vec<u8>> {
                 .by_ref()
                 .take(LONGEST_LINE_BYTES)
                 .read_until(b'\n', &mut line);
-            let over = !matches!(read, Ok(1..)) || lines.send(line).is_err();
-            if over {
+            let is_last = !line.ends_with(b"\n");
+            if !matches!(read, Ok(1..)) || lines.send(line).is_err() || is_last {
                 return;
             }
         }
-    });
-    taken
+    })?;
+    Ok(taken)
 }

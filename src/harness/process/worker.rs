@@ -15,6 +15,8 @@ use crate::term::interrupt::Interrupt;
 
 /// How often to count a worker's threads and to check for Ctrl-C.
 const CHECK_EVERY: Duration = Duration::from_millis(20);
+/// The time that one look counts for at most, however long it took.
+const LONGEST_LOOK: Duration = Duration::from_secs(1);
 /// A line that is in the pipe has been read within this time.
 const READ_WITHIN: Duration = Duration::from_secs(2);
 
@@ -147,6 +149,9 @@ impl Worker {
         let process = &mut self.process;
         let line =
             serde_json::to_string(job).map_err(|error| Failure::Failed(error.to_string()))?;
+        if let Ok(line) = process.lines.try_recv() {
+            return Err(Failure::Failed(unasked(process, &line)));
+        }
         if let Some(stdin) = process.stdin.as_mut() {
             // If the worker is gone, its output ends.
             let _ = writeln!(stdin, "{line}");
@@ -182,14 +187,19 @@ fn wait(
     interrupt: &Interrupt,
     monitor: &mut impl Monitor,
 ) -> Waited {
-    let begun = Instant::now();
+    // Time in which this process did not run, because it or the machine was
+    // stopped, is not the worker's: each look counts for little at most.
+    let (mut looked, mut waited) = (Instant::now(), Duration::ZERO);
     loop {
-        match process.lines.recv_timeout(monitor.every()) {
+        let line = process.lines.recv_timeout(monitor.every());
+        waited += looked.elapsed().min(LONGEST_LOOK);
+        looked = Instant::now();
+        match line {
             Ok(line) => return Waited::Line(line),
             Err(RecvTimeoutError::Disconnected) => return Waited::Ended,
             Err(RecvTimeoutError::Timeout) if interrupt.is_set() => return Waited::Interrupted,
             Err(RecvTimeoutError::Timeout) if process.has_exited() => return last_line(process),
-            Err(RecvTimeoutError::Timeout) if begun.elapsed() > patience => return Waited::Late,
+            Err(RecvTimeoutError::Timeout) if waited > patience => return Waited::Late,
             Err(RecvTimeoutError::Timeout) => {
                 if let Err(why) = monitor.check(&Memory::of(process.id())) {
                     return Waited::Stopped(why);
@@ -226,15 +236,35 @@ fn hung(process: &mut Process, patience: Duration) -> String {
     )
 }
 
-fn invalid(process: &mut Process, line: &[u8]) -> String {
+fn unasked(process: &mut Process, line: &[u8]) -> String {
     let stderr = process.kill();
-    let line = String::from_utf8_lossy(line);
-    let line: String = line.trim().chars().take(60).collect();
     format!(
-        "invalid answer of its worker {line:?}: expected one line of JSON as in docs/PROTOCOL.md; \
-         nothing but answers goes to its standard output{}",
+        "its worker wrote {:?} before it was given a job: expected one line for each job, after \
+         it{}",
+        beginning(line),
         says(&stderr)
     )
+}
+
+fn invalid(process: &mut Process, line: &[u8]) -> String {
+    let stderr = process.kill();
+    let cut = if line.ends_with(b"\n") {
+        ""
+    } else {
+        " (without the end of the line)"
+    };
+    format!(
+        "invalid answer of its worker {:?}{cut}: expected one line of JSON as in docs/PROTOCOL.md; \
+         nothing but answers goes to its standard output{}",
+        beginning(line),
+        says(&stderr)
+    )
+}
+
+/// Enough of a line to know what it is.
+fn beginning(line: &[u8]) -> String {
+    let line = String::from_utf8_lossy(&line[..line.len().min(240)]);
+    line.trim().chars().take(60).collect()
 }
 
 fn says(stderr: &str) -> String {

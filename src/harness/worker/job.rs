@@ -10,6 +10,7 @@ use super::storing::Storing;
 use crate::clients::{Cut, Plan};
 use crate::drivers::Driver;
 use crate::frontier::Crawl;
+use crate::measure::limits;
 use crate::scrape::{Scrape, ScrapeTask, Stop};
 use crate::site::workload::{MOST_ATTEMPTS, MOST_PAGES, Parse, Politeness, Workload};
 
@@ -112,6 +113,18 @@ impl Job {
             self.concurrency
         );
         self.start().map(drop)
+    }
+
+    /// An error if this machine does not allow a process that many threads or
+    /// connections.
+    pub(super) fn check_fits(&self, driver: &Driver) -> anyhow::Result<()> {
+        limits::check_threads(driver.most_threads(self.concurrency, self.threads))?;
+        // The start page of a crawl is one more.
+        let pages = usize::try_from(self.pages).unwrap_or(usize::MAX);
+        let in_flight = driver
+            .in_flight(self.concurrency)
+            .min(pages.saturating_add(1));
+        limits::check_fits(in_flight, driver.client.pool_races)
     }
 
     pub(super) fn storing(&self) -> anyhow::Result<Option<Storing>> {

@@ -6,10 +6,12 @@
 //! one job after another; it starts its driver at the first and keeps it warm.
 
 mod job;
+mod lines;
 mod stopper;
 mod storing;
 
 use std::io::{BufRead, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -58,7 +60,7 @@ pub fn serve(
     driver: &Driver,
     reach: ScrapeReach,
     slowdown: Option<Slowdown>,
-    input: impl BufRead,
+    mut input: impl BufRead,
     mut output: impl Write,
 ) -> anyhow::Result<()> {
     let mut worker = Worker {
@@ -67,12 +69,12 @@ pub fn serve(
         slowdown,
         started: None,
     };
-    for line in input.lines() {
-        let line = line.context("a job could not be read")?;
-        if line.trim().is_empty() {
-            continue;
-        }
-        let answer = worker.answer(&line);
+    while let Some(line) = lines::next(&mut input).context("a job could not be read")? {
+        let answer = match line {
+            Ok(line) if line.trim().is_empty() => continue,
+            Ok(line) => worker.answer_whatever_happens(&line),
+            Err(error) => JobAnswer::Error(error),
+        };
         serde_json::to_writer(&mut output, &answer)?;
         writeln!(output)?;
         output.flush()?;
@@ -88,8 +90,29 @@ struct Worker<'a> {
 }
 
 impl Worker<'_> {
+    /// The answer to a job. A panic is one, too: a runtime that cannot start a
+    /// thread has no other way to say so, and the next job may ask for fewer.
+    fn answer_whatever_happens(&mut self, line: &str) -> JobAnswer {
+        let answered = catch_unwind(AssertUnwindSafe(|| self.answer(line)));
+        answered.unwrap_or_else(|panic| {
+            self.started = None;
+            let words = panic.downcast_ref::<&str>().copied();
+            let words = words.or(panic.downcast_ref::<String>().map(String::as_str));
+            JobAnswer::Error(format!(
+                "the driver panicked: {}",
+                words.unwrap_or("it gave no reason")
+            ))
+        })
+    }
+
     fn answer(&mut self, line: &str) -> JobAnswer {
-        match self.checked(line) {
+        let checked = self.checked(line);
+        if let Ok(job) = &checked
+            && let Err(error) = job.check_fits(self.driver)
+        {
+            return JobAnswer::Unavailable(format!("{error:#}"));
+        }
+        match checked {
             Ok(job) if job.heap => self.count_heap(&job),
             Ok(job) => self.sample(&job),
             Err(error) => JobAnswer::Error(format!("{error:#}")),

@@ -44,15 +44,50 @@ pub fn raise_descriptors() -> Option<u64> {
 /// connections for `concurrency` pages in flight. `pools_race` means that some
 /// driver's pool opens up to two connections per page.
 pub fn check_fits(concurrency: usize, pools_race: bool) -> anyhow::Result<()> {
-    let each = if pools_race { 2 } else { 1 };
-    let need = concurrency as u64 * each + OTHER_DESCRIPTORS;
     match raise_descriptors() {
-        Some(limit) if limit < need => bail!(
-            "--concurrency {concurrency} needs {need} open descriptors in a process, and {limit} \
-             are allowed; `ulimit -Hn {need}` raises that (as root), or use a --concurrency of \
-             {} or less",
-            limit.saturating_sub(OTHER_DESCRIPTORS) / each
-        ),
-        _ => Ok(()),
+        Some(limit) => check(concurrency as u64, pools_race, limit),
+        None => Ok(()),
+    }
+}
+
+fn check(concurrency: u64, pools_race: bool, limit: u64) -> anyhow::Result<()> {
+    let each = if pools_race { 2 } else { 1 };
+    let need = concurrency.saturating_mul(each) + OTHER_DESCRIPTORS;
+    if need <= limit {
+        return Ok(());
+    }
+    let fits = limit.saturating_sub(OTHER_DESCRIPTORS) / each;
+    let lower = if fits == 0 {
+        "not even one page in flight fits into that".to_owned()
+    } else {
+        format!("or use a concurrency of {fits} or less")
+    };
+    bail!(
+        "a concurrency of {concurrency} needs {need} open descriptors in a process, and {limit} are \
+         allowed; `ulimit -Hn {need}` raises that (as root); {lower}"
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_names_a_concurrency_that_fits() {
+        assert!(check(36, false, 100).is_ok());
+        assert!(check(18, true, 100).is_ok());
+        let error = check(37, false, 100).unwrap_err().to_string();
+        assert!(error.contains("concurrency of 36 or less"), "{error}");
+        let error = check(19, true, 100).unwrap_err().to_string();
+        assert!(error.contains("concurrency of 18 or less"), "{error}");
+    }
+
+    #[test]
+    fn a_limit_below_one_page_is_not_answered_with_a_concurrency_of_zero() {
+        for pools_race in [false, true] {
+            let error = check(20, pools_race, 64).unwrap_err().to_string();
+            assert!(error.contains("not even one page"), "{error}");
+            assert!(error.contains("ulimit -Hn"), "{error}");
+        }
     }
 }

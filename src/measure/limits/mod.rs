@@ -1,0 +1,7 @@
+//! What this machine allows a process: open descriptors and threads.
+
+mod descriptors;
+mod threads;
+
+pub use descriptors::{OTHER_DESCRIPTORS, check_fits, descriptors, raise_descriptors};
+pub use threads::{cgroup_pids, check_threads, user_processes};
