@@ -15,7 +15,7 @@ use super::output;
 use super::values::{duration, percent, seed, threads, whole};
 use crate::compare::pair::{Candidate, Pair, PairRunner};
 use crate::compare::show::{self, FindingsFormat};
-use crate::compare::{self, About, CheckPlan, Comparison, Findings, Metric};
+use crate::compare::{self, About, CheckPlan, CheckResult, Comparison, Copies, Findings, Metric};
 use crate::drivers;
 use crate::drivers::Driver;
 use crate::harness::process::Program;
@@ -164,23 +164,45 @@ impl<'a> Environment<'a> {
         comparisons: Vec<Comparison>,
         gate: GateArgs,
         title: String,
-        remarks: Vec<String>,
+        mut remarks: Vec<String>,
     ) -> anyhow::Result<Findings> {
         let taken_at = now();
-        let pair_runner = self.open()?;
-        let reference = candidate(&Program::this()?, self.args.reference())?;
         let plan = self.args.plan(gate.gate, comparisons.len(), self.seed)?;
-        let progress = Progress::new(self.args.quiet);
-        let ended = compare::run(&pair_runner, comparisons, &reference, &plan, &progress);
+        let (ended, remark) = self.measure(comparisons, &plan)?;
+        remarks.extend(remark);
         let about = About {
             taken_at,
             title,
             remarks,
             primary: gate.gate,
+            analyses: plan.interim.pairs().to_vec(),
             tolerance: gate.tolerance,
             seed: self.seed,
         };
         Ok(Findings::new(&ended, about))
+    }
+
+    /// Runs the pairs from copies of the programs, and returns with the result
+    /// what must be said of it where that is not possible.
+    fn measure(
+        &self,
+        mut comparisons: Vec<Comparison>,
+        plan: &CheckPlan,
+    ) -> anyhow::Result<(CheckResult, Option<String>)> {
+        let reference = candidate(&Program::this()?, self.args.reference())?;
+        let mut control = Comparison::control(&reference);
+        let copies = Copies::make(&mut comparisons, &mut control);
+        let remark = copies.as_ref().err().map(|reason| {
+            format!(
+                "The programs ran from their own files, because {reason}. How a file lies in the \
+                 kernel's cache may make a difference; point TMPDIR to a directory with room from \
+                 which programs can be run."
+            )
+        });
+        let pair_runner = self.open()?;
+        let progress = Progress::new(self.args.quiet);
+        let ended = compare::run(&pair_runner, comparisons, control, plan, &progress);
+        Ok((ended, remark))
     }
 
     /// All pairs of each comparison, without a verdict: for a baseline.
@@ -188,14 +210,11 @@ impl<'a> Environment<'a> {
         &self,
         comparisons: Vec<Comparison>,
     ) -> anyhow::Result<Vec<(String, Vec<Pair>)>> {
-        let pair_runner = self.open()?;
-        let reference = candidate(&Program::this()?, self.args.reference())?;
         let plan = CheckPlan {
             stop_early: false,
             ..self.args.plan(Metric::Cpu, comparisons.len(), self.seed)?
         };
-        let progress = Progress::new(self.args.quiet);
-        let ended = compare::run(&pair_runner, comparisons, &reference, &plan, &progress);
+        let (ended, _) = self.measure(comparisons, &plan)?;
         ensure!(!ended.partial, "interrupted; no baseline was saved");
         let outcomes = ended.results.into_iter();
         outcomes

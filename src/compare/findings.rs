@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::measurements::{Measurements, Pair, number_or_nan};
 use super::{CheckResult, ComparisonResult, Metric};
-use crate::compare::pair::{Measurements, Pair};
 use crate::measure::sample::Machine;
-use crate::stats::{Estimate, Evidence, Verdict, median};
+use crate::stats::{Estimate, Evidence, Tests, Verdict, median};
 
 /// The version of the saved form.
 pub const SCHEMA: &str = "regatta.findings/1";
@@ -16,11 +16,12 @@ pub const SCHEMA: &str = "regatta.findings/1";
 pub struct MetricFinding {
     /// What was compared.
     pub metric: Metric,
-    /// Median of the baseline, in the metric's own unit (ns, bytes, calls).
-    #[serde(rename = "then")]
+    /// Median of the baseline, in the metric's own unit (ns, bytes, calls); NaN
+    /// (`null`) if not measured.
+    #[serde(rename = "then", deserialize_with = "number_or_nan")]
     pub baseline: f64,
     /// Median of the candidate, in the same unit.
-    #[serde(rename = "now")]
+    #[serde(rename = "now", deserialize_with = "number_or_nan")]
     pub candidate: f64,
     /// Candidate over baseline as a ratio with its interval: 1.05 is 5 % more.
     /// Against a saved baseline it is the change of the ratio to the reference
@@ -34,6 +35,16 @@ pub struct MetricFinding {
     /// For UNSURE: how many more pairs would give a verdict.
     #[serde(rename = "pairs_to_settle")]
     pub more_pairs: Option<usize>,
+    /// The pairs that the verdict rests on: those run before its analysis in
+    /// which the metric was measured.
+    #[serde(default, rename = "pairs_measured")]
+    pub measured_pairs: usize,
+    /// The dead zone as a share: 0.01 is 1 % more or less.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dead_zone: Option<f64>,
+    /// The tests behind the verdict.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tests: Option<Tests>,
 }
 
 /// One driver.
@@ -51,6 +62,13 @@ pub struct DriverFindings {
     pub exact: Vec<String>,
     /// Why it could not be run to its end.
     pub failed: Option<String>,
+    /// The pairs in the order they were run. Verdicts can be computed again from
+    /// those of all drivers.
+    #[serde(default, rename = "measured", skip_serializing_if = "Vec::is_empty")]
+    pub raw: Vec<Pair>,
+    /// The pairs of the saved baseline, in a comparison with one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saved: Option<Vec<Pair>>,
 }
 
 /// The overall result.
@@ -98,6 +116,9 @@ pub struct Findings {
     /// The primary metric: its verdict counts.
     #[serde(rename = "gate")]
     pub primary: Metric,
+    /// The numbers of pairs after which it was to be analysed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub analyses: Vec<usize>,
     /// The reference driver, where the changes are those of the ratio to it:
     /// in a comparison with a saved baseline.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -130,6 +151,8 @@ pub struct About {
     pub remarks: Vec<String>,
     /// The primary metric.
     pub primary: Metric,
+    /// The numbers of pairs after which it was to be analysed.
+    pub analyses: Vec<usize>,
     /// What is tolerated where the verdict is UNSURE.
     pub tolerance: f64,
     /// The seed of the orders of the pairs.
@@ -155,6 +178,7 @@ impl Findings {
             title: about.title,
             remarks: about.remarks,
             primary: about.primary,
+            analyses: about.analyses,
             tolerance: about.tolerance,
             seed: about.seed,
         };
@@ -171,7 +195,10 @@ impl Findings {
             Overall::Unsure
         } else if primaries().any(|found| found.verdict == Verdict::Regressed) {
             Overall::Regressed
-        } else if self.partial || primaries().any(|found| !self.tolerates(found)) {
+        } else if self.partial
+            || self.drivers.iter().any(|driver| driver.primary().is_none())
+            || primaries().any(|found| !self.tolerates(found))
+        {
             Overall::Unsure
         } else {
             Overall::Fine
@@ -186,10 +213,27 @@ impl Findings {
     }
 }
 
+impl Findings {
+    /// Whether the control was told apart from itself on `metric`, so that no
+    /// verdict on it holds.
+    pub fn control_differs(&self, metric: Metric) -> bool {
+        let mut found = self.control.metrics.iter();
+        found.any(|found| {
+            found.metric == metric
+                && matches!(found.verdict, Verdict::Regressed | Verdict::Improved)
+        })
+    }
+}
+
 impl MetricFinding {
     /// The change, if it has an interval.
     pub fn known_change(&self) -> Option<Estimate> {
         self.change.filter(|change| change.confidence > 0.0)
+    }
+
+    /// Whether any pair has a value of this metric on both sides.
+    pub fn is_measured(&self) -> bool {
+        self.change.is_some()
     }
 
     /// The upper end of the interval as a share: 0.05 is 5 % more. `None`
@@ -217,6 +261,8 @@ fn driver(result: &ComparisonResult, primary: Metric) -> DriverFindings {
             .collect(),
         exact: result.exact.clone(),
         failed: result.failed.clone(),
+        raw: result.pairs.clone(),
+        saved: result.baseline.clone(),
     }
 }
 
@@ -242,6 +288,9 @@ fn finding(
         verdict: evidence.verdict,
         is_primary: metric == primary,
         more_pairs: evidence.more_pairs,
+        measured_pairs: evidence.pairs,
+        dead_zone: Some(evidence.dead_zone.exp_m1()),
+        tests: evidence.tests,
     })
 }
 

@@ -44,6 +44,13 @@ pub struct Pair {
     pub steps: Option<Sides>,
 }
 
+impl Pair {
+    /// Whether the peaks of both sides are known without the program's file.
+    pub fn has_private_peaks(&self) -> bool {
+        self.a.peak_private_bytes.is_some() && self.b.peak_private_bytes.is_some()
+    }
+}
+
 /// The timed steps of both sides of a pair.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -14,7 +14,7 @@ pub enum Metric {
     Cpu,
     /// Wall time per step
     Wall,
-    /// Peak resident memory
+    /// Peak resident memory, without pages of the program's file
     Memory,
     /// Allocator calls per page
     Allocations,
@@ -29,7 +29,7 @@ impl Metric {
         match self {
             Self::Cpu => side.cpu_ns_per_page,
             Self::Wall => side.wall_ns,
-            Self::Memory => side.peak_rss_bytes,
+            Self::Memory => side.peak_private_bytes.unwrap_or(side.peak_rss_bytes),
             Self::Allocations => side.allocations_per_page,
         }
     }

@@ -10,6 +10,7 @@
 //! findings are marked invalid.
 
 pub mod baseline;
+mod copies;
 mod exact;
 mod findings;
 mod measurements;
@@ -22,6 +23,7 @@ mod side;
 use crate::compare::pair::{Candidate, Pair};
 use crate::stats::Evidence;
 
+pub use copies::Copies;
 pub use exact::ExactCount;
 pub use findings::{About, DriverFindings, Findings, MetricFinding, Overall, SCHEMA};
 pub use metric::Metric;
@@ -39,6 +41,18 @@ pub struct Comparison {
     /// The pairs of a saved baseline. With them the ratios of a to b are
     /// compared with the saved ratios; without them a is compared with b.
     pub baseline: Option<Vec<Pair>>,
+}
+
+impl Comparison {
+    /// `reference` compared with itself.
+    pub fn control(reference: &Candidate) -> Self {
+        Self {
+            name: reference.driver.name.clone(),
+            a: reference.clone(),
+            b: reference.clone(),
+            baseline: None,
+        }
+    }
 }
 
 /// What a comparison measured, and what that shows.

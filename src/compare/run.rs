@@ -8,7 +8,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::exact::{ExactCount, side};
 use super::{Comparison, ComparisonResult, Metric};
-use crate::compare::pair::{Candidate, Pairs};
+use crate::compare::pair::{Pair, Pairs};
 use crate::harness::process::Failure;
 use crate::stats::{
     Cell, DEAD_ZONE, Evidence, InterimPlan, ROUGH_DEAD_ZONE, Ratios, Verdict, dead_zone,
@@ -58,22 +58,17 @@ impl CheckResult {
     }
 }
 
-/// Runs `comparisons`, and beside them the control: `reference` compared with
-/// itself.
+/// Runs `comparisons`, and beside them the `control`: the reference compared
+/// with itself.
 pub fn run(
     pair_runner: &dyn Pairs,
     comparisons: Vec<Comparison>,
-    reference: &Candidate,
+    control: Comparison,
     plan: &CheckPlan,
     progress: &Progress,
 ) -> CheckResult {
     let mut entries: Vec<Entry> = comparisons.into_iter().map(Entry::new).collect();
-    entries.push(Entry::new(Comparison {
-        name: reference.driver.name.clone(),
-        a: reference.clone(),
-        b: reference.clone(),
-        baseline: None,
-    }));
+    entries.push(Entry::new(control));
     let mut check = Check {
         pair_runner,
         entries,
@@ -109,6 +104,16 @@ impl Entry {
             result,
             decided: false,
         }
+    }
+
+    /// Peaks are compared with saved ones that were measured in the same way.
+    fn keep(&mut self, mut pair: Pair) {
+        let saved = self.comparison.baseline.as_deref().unwrap_or_default();
+        if saved.iter().any(|pair| !pair.has_private_peaks()) {
+            pair.a.peak_private_bytes = None;
+            pair.b.peak_private_bytes = None;
+        }
+        self.result.pairs.push(pair);
     }
 
     fn runs_on(&self) -> bool {
@@ -213,7 +218,7 @@ impl Check<'_> {
                 &entry.comparison.b,
                 round.is_multiple_of(2),
             ) {
-                Ok(pair) => entry.result.pairs.push(pair),
+                Ok(pair) => entry.keep(pair),
                 Err(Failure::Interrupted) => return true,
                 Err(Failure::Failed(reason)) => entry.result.failed = Some(reason),
             }

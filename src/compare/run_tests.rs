@@ -4,8 +4,11 @@ use std::cell::{Cell as Shared, RefCell};
 
 use rand_distr::{Distribution, Normal};
 
+#[path = "recompute_tests.rs"]
+mod recompute;
+
 use super::*;
-use crate::compare::pair::{Measurements, Pair};
+use crate::compare::pair::{Candidate, Measurements};
 use crate::compare::{About, Findings, Overall};
 use crate::drivers;
 use crate::harness::process::Program;
@@ -112,19 +115,23 @@ fn findings(simulation: &Simulation, names: &[&str], budget: Duration) -> Findin
     let ended = run(
         simulation,
         comparisons(names),
-        &reference,
+        Comparison::control(&reference),
         &plan(budget),
         &Progress::Silent,
     );
-    let about = About {
+    Findings::new(&ended, about())
+}
+
+fn about() -> About {
+    About {
         taken_at: String::new(),
         title: String::new(),
         remarks: Vec::new(),
         primary: Metric::Cpu,
+        analyses: vec![12, 24, 48],
         tolerance: 0.05,
         seed: 3,
-    };
-    Findings::new(&ended, about)
+    }
 }
 
 const ENOUGH: Duration = Duration::from_mins(10);
@@ -243,7 +250,7 @@ fn a_saved_baseline_is_compared_as_ratios() {
     let saved = run(
         &simulation,
         comparisons(&["tokio/raw"]),
-        &reference,
+        Comparison::control(&reference),
         &all,
         &Progress::Silent,
     );
@@ -253,7 +260,7 @@ fn a_saved_baseline_is_compared_as_ratios() {
     let ended = run(
         &simulation,
         again,
-        &reference,
+        Comparison::control(&reference),
         &plan(ENOUGH),
         &Progress::Silent,
     );

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use crate::measure::cpu::Usage;
+use crate::measure::mapped::program_file_bytes;
 use crate::measure::memory::Memory;
 
 /// What a worker uses in addition, each as a share of its own use: 0.05 is 5 %
@@ -131,20 +132,21 @@ fn burn(used_ns: u64, share: f64) {
     }
 }
 
-/// Allocates a share of the peak memory and touches every page of it.
+/// Allocates a share of the peak memory, without the program's file, and touches
+/// every page of it.
 fn hold(share: f64) -> Vec<u8> {
+    if share <= 0.0 {
+        return Vec::new();
+    }
     let memory = Memory::now();
     let (Some(peak), Some(resident)) = (memory.peak_bytes, memory.resident_bytes) else {
         return Vec::new();
     };
+    let file = program_file_bytes(std::process::id()).unwrap_or_default();
     // Memory that was freed since the peak has to be used again first.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let more = (peak as f64 * share) as u64;
-    let bytes = if more == 0 {
-        0
-    } else {
-        more + peak.saturating_sub(resident)
-    };
+    let more = (peak.saturating_sub(file) as f64 * share) as u64;
+    let bytes = more + peak.saturating_sub(resident);
     std::hint::black_box(vec![1; usize::try_from(bytes).unwrap_or_default()])
 }
 
@@ -176,7 +178,9 @@ mod tests {
         let before = Usage::now();
         burn(10_000_000, 0.5);
         assert!(Usage::now().since(&before).cpu_ns.unwrap() >= 5_000_000);
-        assert!(hold(0.1).len() as u64 >= Memory::now().peak_bytes.unwrap() / 20);
+        let own =
+            Memory::now().peak_bytes.unwrap() - program_file_bytes(std::process::id()).unwrap();
+        assert!(hold(0.1).len() as u64 >= own / 20);
         assert!(hold(0.0).is_empty());
     }
 }

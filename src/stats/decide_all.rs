@@ -7,7 +7,7 @@
 //! cell. It raises no alarm, so cells do not share that alpha.
 
 use super::{
-    Evidence, Finding, Rejected, Side, Verdict, decide, holm, shift_estimate, shift_test,
+    Evidence, Finding, Rejected, Side, Tests, Verdict, decide, holm, shift_estimate, shift_test,
     signed_rank_estimate, signed_rank_test,
 };
 
@@ -84,6 +84,7 @@ impl Cell<'_> {
             dead_zone: self.dead_zone,
             pairs: 0,
             more_pairs: None,
+            tests: None,
         };
         self.finding(alpha, test_alpha)
             .map_or(nothing, |finding| decide(&finding, rejected))
@@ -104,6 +105,11 @@ pub fn decide_all(cells: &[Cell<'_>], alpha: f64) -> Vec<Evidence> {
         .iter()
         .flat_map(|cell| [Side::Above, Side::Below].map(|side| cell.p_value(side)))
         .collect();
+    let tests = |index: usize| Tests {
+        p_above: p_values[2 * index],
+        p_below: p_values[2 * index + 1],
+        alpha,
+    };
     // The alpha that Holm asks of the smallest p-value: an upper bound on the
     // pairs that each cell needs.
     let test_alpha = alpha / p_values.len() as f64;
@@ -111,9 +117,14 @@ pub fn decide_all(cells: &[Cell<'_>], alpha: f64) -> Vec<Evidence> {
     cells
         .iter()
         .zip(rejected.chunks_exact(2))
-        .map(|(cell, sides)| {
+        .enumerate()
+        .map(|(index, (cell, sides))| {
             let (above, below) = (sides[0], sides[1]);
-            cell.evidence(alpha, test_alpha, Rejected { above, below })
+            let evidence = cell.evidence(alpha, test_alpha, Rejected { above, below });
+            Evidence {
+                tests: Some(tests(index)),
+                ..evidence
+            }
         })
         .collect()
 }

@@ -60,4 +60,4 @@ pub use rank::{DEAD_ZONE, Place, ROUGH_DEAD_ZONE, rank};
 pub use shift::{shift_estimate, shift_test};
 pub use signed_rank::{Side, signed_rank_estimate, signed_rank_test};
 pub use student::{student_interval, student_interval_of_logs};
-pub use verdict::{Evidence, Rejected, Verdict, dead_zone, decide};
+pub use verdict::{Evidence, Rejected, Tests, Verdict, dead_zone, decide};

@@ -69,6 +69,22 @@ pub struct Evidence {
     /// stayed where it is. None when no number below a million would.
     #[serde(rename = "pairs_to_settle")]
     pub more_pairs: Option<usize>,
+    /// The tests behind the verdict; none where only an interval was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tests: Option<Tests>,
+}
+
+/// The two one-sided tests of a cell. Holm compares them with those of all
+/// cells of the run.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tests {
+    /// The p-value of "above the upper edge of the dead zone".
+    pub p_above: f64,
+    /// The p-value of "below the lower edge of the dead zone".
+    pub p_below: f64,
+    /// The alpha of this analysis, for all cells together.
+    pub alpha: f64,
 }
 
 /// The dead zone of a run in ln units: 1 %, or the median of the run's A/A
@@ -125,6 +141,7 @@ pub fn decide(finding: &Finding, rejected: Rejected) -> Evidence {
         dead_zone: finding.dead_zone,
         pairs: finding.pairs,
         more_pairs: unsure.then(|| sample_size::more_pairs(finding)).flatten(),
+        tests: None,
     }
 }
 

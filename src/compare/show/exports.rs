@@ -19,6 +19,14 @@ pub(super) fn json(findings: &Findings) -> String {
 pub(super) fn annotations(findings: &Findings) -> String {
     let mut lines = Vec::new();
     for driver in &findings.drivers {
+        if let Some(reason) = &driver.failed {
+            lines.push(annotation(
+                "error",
+                &driver.name,
+                &format!("failed: {reason}"),
+            ));
+            continue;
+        }
         let Some(found) = driver.primary() else {
             continue;
         };
@@ -33,19 +41,22 @@ pub(super) fn annotations(findings: &Findings) -> String {
             .change
             .map_or_else(String::new, |by| fmt::change(by.median));
         let text = format!("{} {}: {by}{loss}", found.metric.word(), found.verdict);
-        // The one character here that workflow commands need escaped.
-        let text = text.replace('%', "%25");
-        lines.push(format!(
-            "::{level} title={}::{text}\n",
-            fmt::plain(&driver.name)
-        ));
+        lines.push(annotation(level, &driver.name, &text));
     }
     lines.concat()
 }
 
+/// A workflow command. A line break in its text would begin another command.
+fn annotation(level: &str, title: &str, text: &str) -> String {
+    let text = fmt::plain(text).replace('%', "%25");
+    format!("::{level} title={}::{text}\n", fmt::plain(title))
+}
+
 fn all_metrics(findings: &Findings) -> impl Iterator<Item = (&DriverFindings, &MetricFinding)> {
     let drivers = findings.drivers.iter();
-    drivers.flat_map(|driver| driver.metrics.iter().map(move |found| (driver, found)))
+    let all = drivers.flat_map(|driver| driver.metrics.iter().map(move |found| (driver, found)));
+    // A value that was not measured would be `null`, which other programs reject.
+    all.filter(|(_, found)| found.candidate.is_finite())
 }
 
 /// A list of `{name, unit, value, extra}`, smaller being better.

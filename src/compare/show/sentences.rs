@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::compare::{DriverFindings, Findings, MetricFinding, Overall};
+use crate::compare::{DriverFindings, Findings, Metric, MetricFinding, Overall};
 use crate::fmt;
 use crate::stats::Verdict;
 
@@ -18,13 +18,35 @@ pub(super) fn sentences(findings: &Findings) -> Vec<String> {
     }
     if !findings.valid {
         sentences.push(format!(
-            "Invalid: {} differs from itself, so this machine is too noisy to show any difference. \
+            "Invalid: {} {} on {}, so this machine is too noisy to show any difference. \
              Close other programs and try again.",
-            findings.control.name
+            findings.control.name,
+            if findings.control.failed.is_some() {
+                "failed"
+            } else {
+                "differs from itself"
+            },
+            findings.primary.word()
         ));
     }
+    sentences.extend(told_apart(findings));
     sentences.push(overall(findings));
     sentences
+}
+
+/// Metrics that do not gate and on which the control differs from itself.
+fn told_apart(findings: &Findings) -> Option<String> {
+    let metrics = Metric::ALL.into_iter();
+    let others = metrics.filter(|&metric| metric != findings.primary);
+    let differing = others.filter(|&metric| findings.control_differs(metric));
+    let words: Vec<&str> = differing.map(Metric::word).collect();
+    (!words.is_empty()).then(|| {
+        format!(
+            "Invalid on {}: there {} differs from itself, so no verdict on it holds.",
+            fmt::list(&words),
+            findings.control.name
+        )
+    })
 }
 
 /// The change of a ratio may be up where the times went down.
@@ -82,9 +104,14 @@ fn unsure(findings: &Findings) -> String {
     );
     let more = doubtful().filter_map(|(_, found)| found.more_pairs).max();
     if let Some(pairs) = more.filter(|pairs| *pairs <= MOST_PAIRS) {
+        let pairs = if pairs == 1 {
+            "1 more pair".to_owned()
+        } else {
+            format!("{pairs} more pairs")
+        };
         let _ = write!(
             text,
-            " About {pairs} more pairs would give a verdict: raise --pairs and --budget."
+            " About {pairs} would give a verdict: raise --pairs and --budget."
         );
     }
     text
@@ -97,7 +124,8 @@ pub(super) fn possible_loss(found: &MetricFinding) -> String {
             "cannot rule out a loss of up to {}",
             fmt::change(1.0 + most).trim_start_matches('+')
         ),
-        None => "too few pairs for an interval".to_owned(),
+        None if found.is_measured() => "too few pairs for an interval".to_owned(),
+        None => format!("{} was not measured", found.metric.word()),
     }
 }
 

@@ -13,11 +13,19 @@ pub(super) fn table(findings: &Findings) -> String {
     let mut table = Table::new(columns("", findings));
     table.gap(1, 1);
     for row in rows(findings) {
-        // A row of one cell is a heading or a reason.
-        if row.len() == 1 {
-            table.note(row);
-        } else {
-            table.row(row);
+        match row.as_slice() {
+            [heading] => {
+                table.note([heading]);
+            }
+            // A long reason must not widen the columns.
+            [mark, text] => {
+                for line in fmt::hanging(mark, text, SCREEN).lines() {
+                    table.note([line]);
+                }
+            }
+            cells => {
+                table.row(cells);
+            }
         }
     }
     let words = sentences(findings)
@@ -36,7 +44,12 @@ pub(super) fn table(findings: &Findings) -> String {
 pub(super) fn markdown(findings: &Findings) -> String {
     let mut table = Table::new(columns("driver", findings));
     for row in rows(findings) {
-        table.row(row.into_iter().map(|cell| escape::markdown(&cell)));
+        let row = if row.len() == 2 {
+            vec![row.concat()]
+        } else {
+            row
+        };
+        table.row(row.iter().map(|cell| escape::markdown(cell)));
     }
     format!(
         "### {}\n\n{}\n\n{}\n\n{}\n",
@@ -75,6 +88,7 @@ fn facts(findings: &Findings) -> String {
     )
 }
 
+/// Cells; or a mark and its text; or a heading alone.
 fn rows(findings: &Findings) -> Vec<Vec<String>> {
     let control = &findings.control;
     let control_name = format!("{} compared with itself", control.name);
@@ -89,20 +103,24 @@ fn driver_rows(findings: &Findings, driver: &DriverFindings, name: &str) -> Vec<
     let pairs = fmt::plural(driver.pairs as u64, "pair");
     let mut rows = vec![vec![format!("{}, {pairs}", escape::cell(name))]];
     if let Some(reason) = &driver.failed {
-        rows.push(vec![format!("  failed: {}", fmt::plain(reason))]);
+        rows.push(vec!["  failed: ".to_owned(), fmt::plain(reason)]);
         return rows;
     }
     let metrics = driver.metrics.iter();
     rows.extend(metrics.map(|found| metric_row(findings, found)));
     let exact = driver.exact.iter();
-    rows.extend(exact.map(|change| vec![format!("  changed: {}", fmt::plain(change))]));
+    rows.extend(exact.map(|change| vec!["  changed: ".to_owned(), fmt::plain(change)]));
     rows
 }
 
 fn metric_row(findings: &Findings, found: &MetricFinding) -> Vec<String> {
     let value = |value: f64| {
         let value = value / found.metric.unit();
-        format!("{value:.*}", if value < 100.0 { 2 } else { 1 })
+        if value.is_finite() {
+            format!("{value:.*}", if value < 100.0 { 2 } else { 1 })
+        } else {
+            "n/a".to_owned()
+        }
     };
     let mark = if found.is_primary { " (primary)" } else { "" };
     let change = found.change.map(|change| fmt::change(change.median));
@@ -120,16 +138,20 @@ fn interval(found: &MetricFinding) -> String {
     let number = |ratio: f64| fmt::change(ratio).replace(" %", "");
     match found.known_change() {
         Some(change) => format!("{} to {} %", number(change.low), number(change.high)),
-        None => "too few pairs".to_owned(),
+        None if found.is_measured() => "too few pairs".to_owned(),
+        None => "not measured".to_owned(),
     }
 }
 
 fn verdict(findings: &Findings, found: &MetricFinding) -> String {
     let is_unsure = found.is_primary && found.verdict == Verdict::Unsure;
     let tolerated = is_unsure && findings.tolerates(found);
-    format!(
-        "{}{}",
-        found.verdict,
-        if tolerated { ", tolerated" } else { "" }
-    )
+    let note = if findings.control_differs(found.metric) {
+        ", invalid"
+    } else if tolerated {
+        ", tolerated"
+    } else {
+        ""
+    };
+    format!("{}{note}", found.verdict)
 }

@@ -13,7 +13,7 @@ pub(crate) mod tree;
 mod watch;
 mod worker;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
@@ -35,6 +35,11 @@ impl Program {
     /// The program at `path`.
     pub fn at(path: impl Into<PathBuf>) -> Self {
         Self(path.into())
+    }
+
+    /// Its file.
+    pub fn path(&self) -> &Path {
+        &self.0
     }
 }
 
