@@ -1,6 +1,9 @@
 //! The mock server as its clients meet it: a process, sockets, and a ledger
 //! that has to be exact.
 
+#[cfg(unix)]
+#[path = "server/attack.rs"]
+mod attack;
 #[path = "server/capacity.rs"]
 mod capacity;
 #[path = "server/faults.rs"]
@@ -11,6 +14,8 @@ mod log;
 mod metrics;
 #[path = "server/process.rs"]
 mod process;
+#[path = "server/raw.rs"]
+mod raw;
 #[path = "server/running.rs"]
 mod running;
 

@@ -194,6 +194,10 @@ pub struct Ledger {
     pub first_repeated: Vec<u64>,
     /// Requests for anything that is not a page of the scenario.
     pub other_requests: u64,
+    /// Requests that were refused because they had no host, or a foreign one, or
+    /// came from a page of another site.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub refused_requests: u64,
     /// Requests for pages by HEAD, whose answers have no body.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub head_requests: u64,

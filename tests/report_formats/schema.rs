@@ -27,6 +27,7 @@ fn with_everything() -> Report {
     run.ledger.rejected = 4;
     run.ledger.rate_limited = 2;
     run.ledger.ahead_max_ns = Some(3_500_000);
+    run.ledger.refused_requests = 1;
     run.ledger.window = Some(7);
     run.ledger.scenario_fingerprint = Some("5e0c0b1f8f0c9a11".to_owned());
     run.sample.retries = 12;

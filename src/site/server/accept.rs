@@ -1,12 +1,13 @@
-//! Listening sockets, and the loop that accepts from one.
+//! Listening sockets, and what is accepted from one.
 
+use std::fmt::Display;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Once;
 use std::time::Duration;
 
 use socket2::{Domain, Protocol, Socket, Type};
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 
 /// How many connections may wait to be accepted. std, mio and tokio ask for
 /// 128; what does not fit meets a retransmitted SYN one second later, which
@@ -20,7 +21,7 @@ const BACKLOG: i32 = 4096;
 const PAUSE: Duration = Duration::from_millis(10);
 
 /// Listens on 127.0.0.1, where nobody else's machine can be loaded by mistake.
-pub(super) fn listen(port: u16) -> io::Result<TcpListener> {
+pub(super) fn listen(port: u16) -> io::Result<std::net::TcpListener> {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, Some(Protocol::TCP))?;
     // A server that was stopped leaves connections in TIME_WAIT; they shall
     // not keep the next one from its port. On Windows the flag means
@@ -33,13 +34,8 @@ pub(super) fn listen(port: u16) -> io::Result<TcpListener> {
     Ok(socket.into())
 }
 
-/// Accepts for ever and gives each connection away, with its client's
-/// address.
-pub(super) async fn accept_all(
-    listener: TcpListener,
-    give: impl Fn(TcpStream, IpAddr),
-) -> io::Result<()> {
-    let listener = tokio::net::TcpListener::from_std(listener)?;
+/// The next connection, with its client's address.
+pub(super) async fn next(listener: &TcpListener) -> (TcpStream, IpAddr) {
     loop {
         match listener.accept().await {
             Ok((stream, client)) => {
@@ -48,7 +44,7 @@ pub(super) async fn accept_all(
                 // client waits 40 ms with that. A connection on which it
                 // fails is a connection that is gone.
                 let _ = stream.set_nodelay(true);
-                give(stream, client.ip());
+                return (stream, client.ip());
             }
             Err(error) if is_the_clients(&error) => {}
             Err(error) => {
@@ -70,11 +66,12 @@ fn is_the_clients(error: &io::Error) -> bool {
     )
 }
 
-fn say_once(error: &io::Error) {
+/// Says, at the first time, why connections are not accepted.
+pub(super) fn say_once(why: &dyn Display) {
     static SAID: Once = Once::new();
     SAID.call_once(|| {
         eprintln!(
-            "regatta: cannot accept more connections for now: {error}; \
+            "regatta: cannot accept more connections for now: {why}; \
              clients wait until others close (raise the limit with `ulimit -n`)"
         );
     });

@@ -21,6 +21,7 @@ pub(super) struct Counters {
     pub(super) bytes_sent: Counter,
     pub(super) clients_gone: Counter,
     pub(super) other_requests: Counter,
+    pub(super) refused_requests: Counter,
     pub(super) head_requests: Counter,
     /// Answers that are the whole page.
     pub(super) pages_sent: Counter,

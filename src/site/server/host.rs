@@ -4,10 +4,10 @@ use hyper::header::{HOST, HeaderMap};
 use hyper::{Request, Version};
 
 /// Why a request without a host is refused.
-pub(super) const MISSING: &str = "no Host: HTTP/1.1 asks for one, for example `Host: 127.0.0.1`";
+pub(super) const MISSING: &str = "no Host: HTTP/1.1 asks for one, for example `Host: 127.0.0.1`\n";
 
 /// Why a request with two hosts is refused.
-pub(super) const SEVERAL: &str = "more than one Host: send it once";
+pub(super) const SEVERAL: &str = "more than one Host: send it once\n";
 
 /// The host of a request.
 #[derive(Debug, PartialEq, Eq)]

@@ -55,6 +55,7 @@ pub(super) fn read(window: &Window, connections_open: u64) -> Ledger {
         pages_repeated: repeated.0,
         first_repeated: repeated.1,
         other_requests: sums.of(|counters| &counters.other_requests),
+        refused_requests: sums.of(|counters| &counters.refused_requests),
         head_requests: sums.of(|counters| &counters.head_requests),
         pages_sent: Some(sums.of(|counters| &counters.pages_sent)),
         due_span_ns: Some(since_first(&sums, |counters| &counters.last_due_ns)),

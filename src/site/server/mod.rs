@@ -28,7 +28,8 @@
 //! | `requests` | a log of single requests, where one is wanted |
 //! | `pages` | the bytes that are served |
 //! | `control` | the second port: scenarios in, ledgers out, for those who know the secret |
-//! | `host` | which host a request is for and which site it is from |
+//! | `host`, `visitor` | which host a request is for and which site it is from; whose are answered |
+//! | `connections` | how many there may be, and which wait too long |
 //! | `limits` | every bound of both ports |
 
 mod accept;
@@ -36,6 +37,7 @@ mod answer;
 mod body;
 mod capacity;
 mod clock;
+mod connections;
 pub mod control;
 mod counter;
 mod counters;
@@ -59,6 +61,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 mod threads;
+mod visitor;
 mod window;
 
 use std::io;
@@ -197,14 +200,19 @@ impl Server {
         let control = bind(options.control_port)?;
         let page_address = pages.local_addr()?;
         let control_address = control.local_addr()?;
-        let shared = Arc::new(Shared::new(options.scenario, options.threads.get()));
+        let shared = Arc::new(Shared::new(
+            options.scenario,
+            page_address.port(),
+            options.threads.get(),
+        ));
         let secret = Secret::draw()?;
-        let control_port = Arc::new(ControlPort {
-            shared: Arc::clone(&shared),
-            secret: secret.clone(),
-            port: control_address.port(),
-        });
-        let threads = Threads::start(pages, (control_port, control), options.threads.get())?;
+        let control_port =
+            ControlPort::new(Arc::clone(&shared), secret.clone(), control_address.port());
+        let threads = Threads::start(
+            pages,
+            (Arc::new(control_port), control),
+            options.threads.get(),
+        )?;
         Ok(Self {
             page_address,
             control_address,

@@ -19,6 +19,7 @@ use super::capacity::{Admission, SlotQueue};
 use super::in_flight::InFlight;
 use super::respond::{HTML, ICON, Responder, STYLE, TEXT};
 use super::shared::Shared;
+use super::visitor;
 use super::window::Window;
 use crate::site::page;
 
@@ -99,6 +100,18 @@ impl Routes {
         }))
     }
 
+    fn refused(
+        &self,
+        window: &Window,
+        (status, text): visitor::Refusal,
+        request: Request<Incoming>,
+    ) -> PendingAnswer {
+        window.counters[self.thread].refused_requests.add(1);
+        self.responder.connection.take_head();
+        let text = Bytes::from_static(text.as_bytes());
+        self.responder.other(request, status, TEXT, text)
+    }
+
     fn other(&self, window: &Window, request: Request<Incoming>) -> PendingAnswer {
         window.counters[self.thread].other_requests.add(1);
         // Bytes that were kept as a sample are not those of a page's request.
@@ -145,8 +158,12 @@ impl Service<Request<Incoming>> for Routes {
     type Future = PendingAnswer;
 
     fn call(&self, request: Request<Incoming>) -> PendingAnswer {
+        self.responder.connection.head_ended();
         let mut window = self.window.borrow_mut();
         self.shared.refresh(&mut window);
+        if let Err(refusal) = visitor::check(&request, &self.shared.host) {
+            return self.refused(&window, refusal, request);
+        }
         match window
             .pages
             .at(request.uri().path())

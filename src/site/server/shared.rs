@@ -1,15 +1,18 @@
 //! What all threads of a server share: the current window, and how many
 //! connections are open.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tokio::runtime::Handle;
 
 use super::Scenario;
+use super::connections::Connections;
 use super::ledger;
+use super::limits::{PAGE_IDLE_LOOKS, page_connections};
 use super::pages::Pages;
 use super::window::Window;
+use crate::measure::limits;
 use crate::measure::sample::Ledger;
 
 #[derive(Debug)]
@@ -18,7 +21,11 @@ pub(super) struct Shared {
     /// The number of `window`, so that a connection sees with one load, and
     /// without the lock, that the window it knows is still the current one.
     window_number: AtomicU64,
-    connections_open: AtomicU64,
+    /// Those of the page port.
+    pub(super) connections: Arc<Connections>,
+    /// What drivers send as `Host`.
+    pub(super) host: String,
+    pub(super) unfinished_bytes: Arc<AtomicUsize>,
     /// Not 0 while connections keep the bytes they read, because the window
     /// has no sample of a request's head yet.
     pub(super) wants_head: Arc<AtomicU64>,
@@ -26,12 +33,16 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(scenario: Scenario, threads: usize) -> Self {
+    /// For pages on this port, with this number of threads.
+    pub(super) fn new(scenario: Scenario, port: u16, threads: usize) -> Self {
+        let most = page_connections(limits::descriptors().map(|(soft, _)| soft));
         let pages = Arc::new(Pages::build(scenario.pages));
         Self {
             window: Mutex::new(Arc::new(Window::new(0, scenario, pages, threads))),
             window_number: AtomicU64::new(0),
-            connections_open: AtomicU64::new(0),
+            connections: Connections::new(most, PAGE_IDLE_LOOKS),
+            host: format!("127.0.0.1:{port}"),
+            unfinished_bytes: Arc::default(),
             wants_head: Arc::new(AtomicU64::new(1)),
             serving: OnceLock::new(),
         }
@@ -75,7 +86,7 @@ impl Shared {
 
     /// The ledger of a window that is looked at more closely.
     pub(super) fn ledger_of(&self, window: &Window) -> Ledger {
-        ledger::read(window, self.connections_open.load(Ordering::Relaxed))
+        ledger::read(window, self.connections.count())
     }
 
     pub(super) fn serve_on(&self, handles: Vec<Handle>) {
@@ -93,22 +104,5 @@ impl Shared {
             // An error means that the thread is stopping: nothing to wait for.
             let _ = handle.spawn(async {}).await;
         }
-    }
-}
-
-/// Counts a connection as open for as long as it lives.
-#[derive(Debug)]
-pub(super) struct Open(Arc<Shared>);
-
-impl Open {
-    pub(super) fn count(shared: &Arc<Shared>) -> Self {
-        shared.connections_open.fetch_add(1, Ordering::Relaxed);
-        Self(Arc::clone(shared))
-    }
-}
-
-impl Drop for Open {
-    fn drop(&mut self) {
-        self.0.connections_open.fetch_sub(1, Ordering::Relaxed);
     }
 }

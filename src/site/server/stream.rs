@@ -11,8 +11,8 @@
 use std::io::{self, IoSlice};
 use std::mem::MaybeUninit;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -20,9 +20,11 @@ use hyper::rt::{Read, ReadBufCursor, Write};
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::task::AbortHandle;
 
 use super::clock;
 use super::in_flight::InFlight;
+use super::limits::UNFINISHED_BYTES;
 
 /// More than the head of any driver's request; what does not fit is read
 /// next time.
@@ -42,6 +44,47 @@ pub(super) struct ConnectionState {
     head: Mutex<Head>,
     cut: Mutex<Option<Truncation>>,
     is_cut: AtomicBool,
+    /// Twice the number of heads that were read, plus one while bytes of the next
+    /// are there. Written by the connection's own thread alone.
+    progress: AtomicU64,
+    long: LongInput,
+    /// Whether its client has shown the secret.
+    is_known: AtomicBool,
+    /// The task that serves it.
+    task: OnceLock<AbortHandle>,
+}
+
+/// A head, or a body, that takes more than one read.
+#[derive(Debug, Default)]
+struct LongInput {
+    bytes: AtomicUsize,
+    /// Of all connections of the port.
+    all_bytes: Arc<AtomicUsize>,
+}
+
+impl LongInput {
+    /// Notes more bytes of it. An error when all connections have too many.
+    fn add(&self, bytes: usize) -> io::Result<()> {
+        self.bytes.fetch_add(bytes, Relaxed);
+        let before = self.all_bytes.fetch_add(bytes, Relaxed);
+        if before + bytes > UNFINISHED_BYTES {
+            return Err(io::ErrorKind::OutOfMemory.into());
+        }
+        Ok(())
+    }
+
+    fn end(&self) {
+        if self.bytes.load(Relaxed) > 0 {
+            self.all_bytes
+                .fetch_sub(self.bytes.swap(0, Relaxed), Relaxed);
+        }
+    }
+}
+
+impl Drop for LongInput {
+    fn drop(&mut self) {
+        self.end();
+    }
 }
 
 /// How a connection ends in the middle of an answer, on purpose.
@@ -80,12 +123,66 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl ConnectionState {
     /// `wants_head` is 0 while nobody wants a sample of a request's head; each
-    /// wish for one has a number of its own.
-    pub(super) fn new(wants_head: Arc<AtomicU64>) -> Self {
+    /// wish for one has a number of its own. `unfinished` counts the bytes of long
+    /// heads and bodies of the port.
+    pub(super) fn new(wants_head: Arc<AtomicU64>, unfinished: Arc<AtomicUsize>) -> Self {
         Self {
             wants_head,
+            long: LongInput {
+                bytes: AtomicUsize::new(0),
+                all_bytes: unfinished,
+            },
             ..Self::default()
         }
+    }
+
+    /// Says which task serves it, so that it can be ended.
+    pub(super) fn served_by(&self, task: AbortHandle) {
+        // It has one task only, so it is set once.
+        let _ = self.task.set(task);
+    }
+
+    /// Closes it, whatever it waits for.
+    pub(super) fn end(&self) {
+        if let Some(task) = self.task.get() {
+            task.abort();
+        }
+    }
+
+    pub(super) fn know(&self) {
+        self.is_known.store(true, Relaxed);
+    }
+
+    pub(super) fn is_known(&self) -> bool {
+        self.is_known.load(Relaxed)
+    }
+
+    pub(super) fn progress(&self) -> u64 {
+        self.progress.load(Relaxed)
+    }
+
+    /// Whether bytes of a head, or of a body, have come and the rest is waited for.
+    pub(super) fn is_inside_a_head(progress: u64) -> bool {
+        progress % 2 == 1
+    }
+
+    /// Notes that the head of a request was read to its end.
+    pub(super) fn head_ended(&self) {
+        let progress = self.progress.load(Relaxed);
+        self.progress.store((progress | 1) + 1, Relaxed);
+        self.long.end();
+    }
+
+    /// Notes that bytes of a head, or of a body, were read.
+    fn input(&self, bytes: usize) -> io::Result<()> {
+        let progress = self.progress.load(Relaxed);
+        if Self::is_inside_a_head(progress) {
+            return self.long.add(bytes);
+        }
+        if bytes > 0 {
+            self.progress.store(progress + 1, Relaxed);
+        }
+        Ok(())
     }
 
     /// Notes an answer that hyper now has in full.
@@ -168,6 +265,7 @@ impl<T: AsyncRead + Unpin> Read for Stream<T> {
         let room = into.remaining().min(READ_BYTES);
         let mut buffer = ReadBuf::uninit(&mut bytes[..room]);
         ready!(Pin::new(&mut self.inner).poll_read(context, &mut buffer))?;
+        self.connection.input(buffer.filled().len())?;
         self.connection.read(buffer.filled());
         into.put_slice(buffer.filled());
         Poll::Ready(Ok(()))

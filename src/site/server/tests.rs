@@ -89,7 +89,7 @@ fn serve(takes: usize, faults: &str) -> (Vec<usize>, crate::measure::sample::Led
         faults: faults.parse().unwrap(),
         ..Scenario::new(3, Latency::ZERO, 1)
     };
-    let shared = Arc::new(Shared::new(scenario, 1));
+    let shared = Arc::new(Shared::new(scenario, 0, 1));
     let writes = Arc::default();
     let recorder = Recorder {
         request: b"GET /page/2 HTTP/1.1\r\nhost: x\r\n\r\n",
@@ -101,7 +101,10 @@ fn serve(takes: usize, faults: &str) -> (Vec<usize>, crate::measure::sample::Led
         .build()
         .unwrap();
     runtime.block_on(async {
-        let connection = Arc::new(ConnectionState::new(Arc::clone(&shared.wants_head)));
+        let connection = Arc::new(ConnectionState::new(
+            Arc::clone(&shared.wants_head),
+            Arc::default(),
+        ));
         let responder = Responder {
             connection: Arc::clone(&connection),
             delays: Delays::start().unwrap(),

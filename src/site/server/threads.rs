@@ -8,21 +8,23 @@
 use std::io;
 use std::net::{IpAddr, TcpListener};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::thread::{Builder, JoinHandle};
+use std::thread::Builder;
 
 use anyhow::Context as _;
 use hyper::server::conn::http1;
 use tokio::net::TcpStream;
 use tokio::runtime::{Handle, Runtime};
 use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
-use super::accept::accept_all;
+use super::accept;
+use super::connections::{self, Open};
 use super::control::port::{self, ControlPort};
 use super::delay::Delays;
+use super::limits::HEAD_BYTES;
 use super::respond::Responder;
 use super::routes::Routes;
-use super::shared::{Open, Shared};
+use super::shared::Shared;
 use super::stream::{ConnectionState, Stream};
 
 /// Threads that run until they are stopped or dropped.
@@ -33,7 +35,7 @@ pub(super) struct Threads(Vec<Running>);
 struct Running {
     /// Dropped to end the thread: its runtime waits for nothing else.
     stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    thread: Option<std::thread::JoinHandle<()>>,
 }
 
 impl Threads {
@@ -62,6 +64,8 @@ impl Threads {
         shared.serve_on(serving.iter().map(|serving| serving.on.clone()).collect());
         running[0].1.spawn(accept_pages(pages, serving));
         let control_runtime = runtime()?;
+        let ports = [Arc::clone(&shared.connections), Arc::clone(&on.connections)];
+        control_runtime.spawn(connections::watch(ports));
         control_runtime.spawn(port::serve(on, control));
         running.push(("control".to_owned(), control_runtime));
         let running = running
@@ -120,35 +124,60 @@ struct Serving {
 }
 
 async fn accept_pages(listener: TcpListener, serving: Vec<Serving>) -> io::Result<()> {
-    let turn = AtomicUsize::new(0);
-    accept_all(listener, |stream, client| {
-        let serving = serving[turn.fetch_add(1, Relaxed) % serving.len()].clone();
-        serving.shared.window().counters[0].connections.add(1);
-        let open = Open::count(&serving.shared);
-        if serving.thread == 0 {
-            tokio::spawn(serving.serve(stream, client, open));
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    let shared = Arc::clone(&serving[0].shared);
+    for serving in serving.iter().cycle() {
+        let place = match shared.connections.free_place() {
+            Some(place) => place,
+            None => {
+                accept::say_once(&"as many are open as its limit of descriptors allows");
+                shared.connections.place().await
+            }
+        };
+        let (stream, client) = accept::next(&listener).await;
+        shared.window().counters[0].connections.add(1);
+        let state = Arc::new(ConnectionState::new(
+            Arc::clone(&shared.wants_head),
+            Arc::clone(&shared.unfinished_bytes),
+        ));
+        let open = shared.connections.add(&state, place);
+        let serving = serving.clone();
+        let task = if serving.thread == 0 {
+            tokio::spawn(serving.serve(stream, client, Arc::clone(&state), open))
         } else {
-            serving.take_over(stream, client, open);
-        }
-    })
-    .await
+            let Ok(stream) = stream.into_std() else {
+                continue;
+            };
+            serving.take_over(stream, client, Arc::clone(&state), open)
+        };
+        state.served_by(task.abort_handle());
+    }
+    Ok(())
 }
 
 impl Serving {
     /// Moves a connection from the reactor it was accepted on to this one.
-    fn take_over(self, stream: TcpStream, client: IpAddr, open: Open) {
-        let Ok(stream) = stream.into_std() else {
-            return;
-        };
+    fn take_over(
+        self,
+        stream: std::net::TcpStream,
+        client: IpAddr,
+        connection: Arc<ConnectionState>,
+        open: Open,
+    ) -> JoinHandle<()> {
         self.on.clone().spawn(async move {
             if let Ok(stream) = TcpStream::from_std(stream) {
-                self.serve(stream, client, open).await;
+                self.serve(stream, client, connection, open).await;
             }
-        });
+        })
     }
 
-    async fn serve(self, stream: TcpStream, client: IpAddr, open: Open) {
-        let connection = Arc::new(ConnectionState::new(Arc::clone(&self.shared.wants_head)));
+    async fn serve(
+        self,
+        stream: TcpStream,
+        client: IpAddr,
+        connection: Arc<ConnectionState>,
+        open: Open,
+    ) {
         let stream = Stream::new(stream, Arc::clone(&connection));
         let responder = Responder {
             connection,
@@ -160,6 +189,7 @@ impl Serving {
         let _ = http1::Builder::new()
             // The date would be the only byte of an answer that changes.
             .auto_date_header(false)
+            .max_header_size(HEAD_BYTES)
             .serve_connection(stream, routes)
             .await;
         drop(open);

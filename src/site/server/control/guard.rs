@@ -41,7 +41,7 @@ pub(super) fn check<B>(request: &Request<B>, port: u16, secret: &Secret) -> Resu
 }
 
 fn refuse(status: StatusCode, text: &str) -> Result<(), Refusal> {
-    Err((status, format!("{text}\n")))
+    Err((status, format!("{}\n", text.trim_end())))
 }
 
 /// Whether `name` stands for this machine's loopback, with the right port.

@@ -18,8 +18,11 @@ use serde::Serialize;
 use tokio::net::TcpStream;
 
 use super::super::Scenario;
-use super::super::accept::accept_all;
-use super::super::limits::{BODY_BYTES, BODY_TIME, HEAD_BYTES};
+use super::super::accept;
+use super::super::connections::{Connections, Open};
+use super::super::limits::{
+    BODY_BYTES, BODY_TIME, CONTROL_CONNECTIONS, CONTROL_IDLE_LOOKS, HEAD_BYTES,
+};
 use super::super::shared::Shared;
 use super::super::stream::{ConnectionState, Stream};
 use super::super::window::Window;
@@ -41,35 +44,75 @@ pub(super) type Refusal = (StatusCode, String);
 #[derive(Debug)]
 pub(in super::super) struct ControlPort {
     pub(in super::super) shared: Arc<Shared>,
-    pub(in super::super) secret: Secret,
-    pub(in super::super) port: u16,
+    secret: Secret,
+    port: u16,
+    pub(in super::super) connections: Arc<Connections>,
+}
+
+impl ControlPort {
+    /// The control port of `shared`, on this port.
+    pub(in super::super) fn new(shared: Arc<Shared>, secret: Secret, port: u16) -> Self {
+        // There is always a place: another connection has to leave for it.
+        let connections = Connections::new(CONTROL_CONNECTIONS * 2, CONTROL_IDLE_LOOKS);
+        Self {
+            shared,
+            secret,
+            port,
+            connections,
+        }
+    }
 }
 
 pub(in super::super) async fn serve(on: Arc<ControlPort>, listener: TcpListener) -> io::Result<()> {
-    accept_all(listener, |stream, _| {
-        tokio::spawn(serve_connection(Arc::clone(&on), stream));
-    })
-    .await
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    loop {
+        let (stream, _) = accept::next(&listener).await;
+        let connections = &on.connections;
+        let is_full = connections.count() >= CONTROL_CONNECTIONS as u64;
+        if is_full && !connections.end_oldest_stranger() {
+            // All have shown the secret: this one is closed.
+            continue;
+        }
+        let state = Arc::new(ConnectionState::default());
+        let open = connections.add(&state, connections.place().await);
+        let task = serve_connection(Arc::clone(&on), stream, Arc::clone(&state), open);
+        state.served_by(tokio::spawn(task).abort_handle());
+        // A flood of connections must not keep the requests that are there waiting.
+        tokio::task::yield_now().await;
+    }
 }
 
-async fn serve_connection(on: Arc<ControlPort>, stream: TcpStream) {
-    let service = service_fn(|request| answer(&on, request));
-    let stream = Stream::new(stream, Arc::new(ConnectionState::default()));
+async fn serve_connection(
+    on: Arc<ControlPort>,
+    stream: TcpStream,
+    connection: Arc<ConnectionState>,
+    open: Open,
+) {
+    let stream = Stream::new(stream, Arc::clone(&connection));
+    let service = service_fn(|request| answer(&on, &connection, request));
     // An error means that the client went away.
     let _ = http1::Builder::new()
         .max_header_size(HEAD_BYTES)
         .serve_connection(stream, service)
         .await;
+    drop(open);
 }
 
 async fn answer(
     on: &ControlPort,
+    connection: &Arc<ConnectionState>,
     request: Request<Incoming>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
+    // Held while it is answered: the connection does not wait for its client.
+    let connection = Arc::clone(connection);
+    connection.head_ended();
     let may_ask = guard::check(&request, on.port, &on.secret);
     let keeps_open = may_ask.is_ok();
     let answer = match may_ask {
-        Ok(()) => route(&on.shared, request).await,
+        Ok(()) => {
+            connection.know();
+            route(&on.shared, request).await
+        }
         Err(refusal) => Err(refusal),
     };
     let (status, content_type, text) = match answer {
