@@ -15,6 +15,7 @@ use super::values::{duration, seed, threads, whole};
 use crate::compare::baseline;
 use crate::drivers;
 use crate::harness::race::{self, Limits, Settings};
+use crate::harness::recheck;
 use crate::measure::host;
 use crate::measure::limits;
 use crate::report::{self, Format, Report, Status, Style};
@@ -142,7 +143,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let interrupt = Interrupt::default();
     let report = match &args.from[..] {
         [] => race(args, &interrupt)?,
-        [file] => Report::read(file)?,
+        [file] => recheck::read(file)?,
         [first, second, ..] => {
             return Err(usage(format!(
                 "--from was given more than once ({}, {}): expected one saved report, for example \

@@ -4,6 +4,7 @@ pub mod cancel;
 pub mod doctor;
 pub mod process;
 pub mod race;
+pub mod recheck;
 pub mod verify;
 pub mod versions;
 pub mod worker;

@@ -299,9 +299,9 @@ pub struct Run {
 impl Run {
     /// The share of its threads' time that the server used, 0 to 1.
     pub fn server_share(&self) -> Option<f64> {
-        let given_ns = self.ledger.span_ns * self.ledger.server_threads;
+        let given_ns = self.ledger.span_ns as f64 * self.ledger.server_threads as f64;
         let used_ns = self.ledger.server_cpu_ns?;
-        (given_ns > 0).then(|| used_ns as f64 / given_ns as f64)
+        (given_ns > 0.0).then(|| used_ns as f64 / given_ns)
     }
 }
 

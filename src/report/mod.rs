@@ -14,12 +14,14 @@
 //! | `heading.rs`, `sentences.rs`, `limits.rs` | the words above and below it |
 //! | `markdown.rs`, `csv.rs`, `json.rs`, `two_way.rs` | the other formats |
 //! | `rows.rs` | what they share |
+//! | `follows.rs` | whether the figures of a saved report follow from its samples |
 //! | `read.rs`, `write.rs` | from and to a file |
 
 mod columns;
 mod csv;
 mod data;
 mod flags;
+mod follows;
 mod heading;
 mod json;
 mod limits;
@@ -38,6 +40,7 @@ pub use crate::measure::sample::Machine;
 pub use crate::stats::Estimate;
 pub use csv::csv;
 pub use data::{DriverReport, Report, SCHEMA, Status, Summary};
+pub use follows::differences;
 pub use json::json;
 pub use markdown::markdown;
 pub use read::ReadError;

@@ -85,8 +85,8 @@ fn rss_growth_bytes(run: &Run) -> Option<f64> {
 pub(super) fn cores_share(driver: &DriverReport, cores: u64) -> Option<f64> {
     let share = |run: &Run| {
         let used_ns = run.sample.cpu_ns? + run.ledger.server_cpu_ns?;
-        let had_ns = run.sample.wall_ns * cores;
-        (had_ns > 0).then(|| used_ns as f64 / had_ns as f64)
+        let had_ns = run.sample.wall_ns as f64 * cores as f64;
+        (had_ns > 0.0).then(|| used_ns as f64 / had_ns)
     };
     let runs: Vec<&Run> = held(driver).collect();
     middle(&runs, share)

@@ -1,0 +1,197 @@
+//! Whether the figures of a report follow from its samples. A saved report is a
+//! file, and a file can be edited.
+//!
+//! Everything here is a pure function of the report. What takes the scenario as
+//! well is in `harness::recheck`.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::{DriverReport, Report, Status, summarise};
+
+/// How far two numbers may differ that were computed from the same samples: a
+/// logarithm may differ in its last digit from machine to machine.
+const SAME: f64 = 1e-9;
+/// More than any figure of an honest run: nanoseconds of eleven days, bytes of a
+/// thousand terabytes. Sums of them fit into 64 bits.
+const MOST: f64 = 1e15;
+/// More threads than any machine has.
+const MOST_THREADS: u64 = 10_000;
+
+/// What does not follow, a sentence each; empty for an honest report.
+#[must_use]
+pub fn differences(report: &Report) -> Vec<String> {
+    let impossible = impossible(report);
+    if !impossible.is_empty() {
+        return impossible;
+    }
+    let mut found = twice(report);
+    found.extend(report.drivers.iter().flat_map(|row| samples(report, row)));
+    found.extend(rounds(report));
+    found.extend(summaries(report));
+    found
+}
+
+/// Numbers that no run has: the rest computes with them.
+fn impossible(report: &Report) -> Vec<String> {
+    let mut found = Vec::new();
+    let threads = [
+        ("server_threads", report.server_threads),
+        ("runtime_threads", report.runtime_threads),
+        ("cores", report.host.cores),
+    ];
+    let ledgers = report.drivers.iter().flat_map(|row| &row.samples);
+    let ledgers = ledgers.map(|run| ("server_threads", run.ledger.server_threads));
+    let most = threads.into_iter().chain(ledgers);
+    found.extend(
+        most.filter(|(_, count)| *count > MOST_THREADS)
+            .map(|(key, count)| format!("its {key} is {count}, and no machine has as many")),
+    );
+    if report.ideal_wall_ns as f64 > MOST {
+        found.push(format!(
+            "its ideal_wall_ns is {}, which nobody waits for",
+            report.ideal_wall_ns
+        ));
+    }
+    for row in &report.drivers {
+        // Every number of a row has a form in JSON.
+        let value = serde_json::to_value(row).unwrap_or_default();
+        if let Some(place) = too_large(&value) {
+            found.push(format!(
+                "{}: {place} is larger than any measured figure",
+                row.name
+            ));
+        }
+    }
+    found
+}
+
+/// The place of a number beyond [`MOST`].
+fn too_large(value: &Value) -> Option<String> {
+    match value {
+        Value::Number(number) => {
+            let size = number.as_f64().unwrap_or(f64::INFINITY).abs();
+            (size.is_nan() || size > MOST).then(String::new)
+        }
+        Value::Array(items) => items
+            .iter()
+            .enumerate()
+            .find_map(|(index, item)| Some(format!("[{index}]{}", too_large(item)?))),
+        Value::Object(fields) => fields.iter().find_map(|(key, field)| {
+            let place = too_large(field)?;
+            let dot = if place.is_empty() || place.starts_with('[') {
+                ""
+            } else {
+                "."
+            };
+            Some(format!("{key}{dot}{place}"))
+        }),
+        _ => None,
+    }
+}
+
+/// Drivers with more than one row.
+fn twice(report: &Report) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let again = report.drivers.iter().filter(|row| !seen.insert(&row.name));
+    again
+        .map(|row| format!("{} has more than one row", row.name))
+        .collect()
+}
+
+/// A row that is ok has samples of rounds one after the other, none rejected.
+fn samples(report: &Report, row: &DriverReport) -> Option<String> {
+    if row.status != Status::Ok {
+        return None;
+    }
+    let name = &row.name;
+    if let Some(reason) = &row.reason {
+        return Some(format!(
+            "{name} is ok, and yet has a reason not to be: {reason}"
+        ));
+    }
+    if let Some(run) = row.samples.iter().find(|run| run.rejected.is_some()) {
+        return Some(format!(
+            "{name} is ok, and its run in round {} was rejected",
+            run.round
+        ));
+    }
+    let order = (1..)
+        .zip(&row.samples)
+        .find(|(round, run)| *round != run.round);
+    if let Some((round, run)) = order {
+        return Some(format!(
+            "{name} has a sample of round {} in the place of round {round}",
+            run.round
+        ));
+    }
+    let visited = row
+        .samples
+        .iter()
+        .find(|run| run.sample.pages > report.workload.pages);
+    visited.map(|run| {
+        format!(
+            "{name} visited {} pages in round {}, and the workload has {}",
+            run.sample.pages, run.round, report.workload.pages
+        )
+    })
+}
+
+/// A report has the round of its latest sample, and one that was interrupted no
+/// sample beyond it.
+fn rounds(report: &Report) -> Option<String> {
+    let all = report.drivers.iter().flat_map(|row| &row.samples);
+    let latest = all.map(|run| run.round).max()?;
+    let holds = latest == report.rounds || (report.partial && latest < report.rounds);
+    (!holds).then(|| {
+        format!(
+            "it has {} rounds, and its samples have {latest}",
+            report.rounds
+        )
+    })
+}
+
+/// Summaries that the samples do not make.
+fn summaries(report: &Report) -> Vec<String> {
+    let mut again = report.clone();
+    summarise(&mut again);
+    let rows = report.drivers.iter().zip(&again.drivers);
+    rows.filter_map(|(saved, made)| {
+        // Every number of a summary has a form in JSON.
+        let value = |row: &DriverReport| serde_json::to_value(&row.summary).unwrap_or_default();
+        let (place, saved_as, made_as) = differs("summary", &value(saved), &value(made))?;
+        Some(format!(
+            "{}: {place} is {saved_as}, and its samples give {made_as}",
+            saved.name
+        ))
+    })
+    .collect()
+}
+
+/// The first place where two values differ, and both.
+fn differs(place: &str, saved: &Value, made: &Value) -> Option<(String, String, String)> {
+    match (saved, made) {
+        (Value::Object(one), Value::Object(other)) => other.iter().find_map(|(key, made)| {
+            let saved = one.get(key).unwrap_or(&Value::Null);
+            differs(&format!("{place}.{key}"), saved, made)
+        }),
+        _ if is_same(saved, made) => None,
+        _ => Some((place.to_owned(), words(saved), words(made))),
+    }
+}
+
+fn is_same(one: &Value, other: &Value) -> bool {
+    match (one.as_f64(), other.as_f64()) {
+        (Some(one), Some(other)) => (one - other).abs() <= SAME * one.abs().max(other.abs()),
+        _ => one == other,
+    }
+}
+
+fn words(value: &Value) -> String {
+    match value {
+        Value::Null => "missing".to_owned(),
+        Value::Object(_) => "there".to_owned(),
+        value => value.to_string(),
+    }
+}
