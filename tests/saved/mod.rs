@@ -79,10 +79,7 @@ pub(crate) fn troubled() -> Report {
     let refused = "the server saw 201 requests, the driver says 200 | pages twice: 17";
     report.drivers[4].samples[1].rejected = Some(refused.to_owned());
     fallen(&mut report.drivers[4], Status::Rejected, refused);
-    report.drivers[6].flags = vec![
-        Flag::ServerBound(None),
-        Flag::ServerLate(None),
-    ];
+    report.drivers[6].flags = vec![Flag::ServerBound(None), Flag::ServerLate(None)];
     report.drivers[7].flags = vec![Flag::FewerRounds(None)];
     report.drivers[7].samples.truncate(2);
     for run in &mut report.drivers[8].samples {

@@ -2,9 +2,7 @@
 
 #[test]
 fn explore() {
-    for name in [
-        "quick", "troubled", "partial", "stormy", "nothing", "alone",
-    ] {
+    for name in ["quick", "troubled", "partial", "stormy", "nothing", "alone"] {
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
             .join(format!("tests/saved/{name}.json"));
         let begun = std::time::Instant::now();
