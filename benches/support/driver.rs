@@ -99,7 +99,7 @@ impl<'a> Driver<'a> {
         match asked {
             Ok((JobAnswer::Sample(sample), outside)) => Ok((*sample, outside)),
             Ok((JobAnswer::Unavailable(reason) | JobAnswer::Error(reason), _))
-            | Err(Failure::Failed(reason)) => Err(reason),
+            | Err(Failure::Failed(reason) | Failure::Server(reason)) => Err(reason),
             Ok((JobAnswer::Heap(_), _)) => Err("its worker answered another question".to_owned()),
             Err(Failure::Interrupted) => Err("interrupted".to_owned()),
         }

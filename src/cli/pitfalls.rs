@@ -46,7 +46,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     match pitfall.measure(&environment) {
         Ok(figures) => print(&pitfalls::page(pitfall, Some(&figures)))?,
         Err(Failure::Interrupted) => return Ok(ExitCode::from(interrupt::EXIT_CODE)),
-        Err(Failure::Failed(reason)) => bail!("{name}: {reason}"),
+        Err(Failure::Failed(reason) | Failure::Server(reason)) => bail!("{name}: {reason}"),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -57,7 +57,8 @@ const MEASURING: [&str; 22] = [
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Exit codes: 0 every row is valid; 1 no report; 2 invalid flags; 4 some row was rejected or \
-    failed; 130 interrupted (what was measured by then is printed)."
+    failed, or the report was cut short by something other than you; 130 interrupted by Ctrl-C or SIGTERM (what was \
+    measured by then is printed)."
 )]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Args {
@@ -162,7 +163,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     if let Some(name) = args.save.as_ref().filter(|_| !report.partial) {
         say::line(&save(name, &report, args, &interrupt)?);
     }
-    Ok(exit_code(&report, !args.from.is_empty()))
+    Ok(exit_code(&report, !args.from.is_empty(), &interrupt))
 }
 
 /// What cannot be written is an error before anything is measured.
@@ -273,11 +274,12 @@ fn render(report: &Report, args: &Args) -> String {
     report::render(report, format, &style)
 }
 
-fn exit_code(report: &Report, from_file: bool) -> ExitCode {
+fn exit_code(report: &Report, from_file: bool, interrupt: &Interrupt) -> ExitCode {
     let untrusted = |status| matches!(status, Status::Rejected | Status::Failed);
-    if report.partial && !from_file {
+    let is_cut_short = report.partial && !from_file;
+    if is_cut_short && interrupt.is_set() {
         ExitCode::from(interrupt::EXIT_CODE)
-    } else if report.drivers.iter().any(|driver| untrusted(driver.status)) {
+    } else if is_cut_short || report.drivers.iter().any(|driver| untrusted(driver.status)) {
         ExitCode::from(NOT_ALL_ROWS)
     } else {
         ExitCode::SUCCESS

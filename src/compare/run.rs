@@ -220,7 +220,9 @@ impl Check<'_> {
             ) {
                 Ok(pair) => entry.keep(pair),
                 Err(Failure::Interrupted) => return true,
-                Err(Failure::Failed(reason)) => entry.result.failed = Some(reason),
+                Err(Failure::Failed(reason) | Failure::Server(reason)) => {
+                    entry.result.failed = Some(reason);
+                }
             }
         }
         false

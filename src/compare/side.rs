@@ -88,10 +88,21 @@ impl<'a> StepRunner<'a> {
     /// has to make all its requests within the time that it reports, and nothing
     /// of this is in that time.
     fn ask(&self, worker: &mut Worker, heap: bool) -> Result<(Response, Ledger), Failure> {
-        let opened = self.server.reset()?;
-        let mut response = worker.ask(&self.job(heap), self.patience, self.interrupt)?;
+        let opened = self.server.reset().map_err(not_the_driver)?;
+        let job = self.job(heap);
+        let mut response = worker.ask_beside(&self.server, &job, self.patience, self.interrupt)?;
         response.outside.window = Some(opened.window);
-        Ok((response, self.server.ledger()?))
+        Ok((response, self.server.ledger().map_err(not_the_driver)?))
+    }
+
+    /// Waits until the server answers again.
+    pub(super) fn await_server(&self, why: String) -> Result<(), Failure> {
+        self.server
+            .await_answer(self.interrupt)
+            .map_err(|failure| match failure {
+                Failure::Server(now) => Failure::Server(format!("{why}; {now}")),
+                other => other,
+            })
     }
 
     fn sample(&self, worker: &mut Worker) -> Result<Run, Failure> {
@@ -294,6 +305,11 @@ impl<'a> RunningSide<'a> {
         }
         None
     }
+}
+
+/// The server's failure is not that of the driver beside it.
+fn not_the_driver(error: anyhow::Error) -> Failure {
+    Failure::Server(format!("{error:#}"))
 }
 
 /// One step alone: every rule but the one that all steps together must keep.

@@ -109,19 +109,79 @@ fn a_report_that_is_killed_leaves_no_process_behind() {
     wait_until("its parts end by themselves", || parts_of(id).is_empty());
 }
 
-#[test]
-fn a_server_that_is_lost_ends_the_report_with_what_was_measured() {
-    let (child, _rest) = begun("round 3");
-    let id = child.id();
-    let server = parts_of(id).into_iter().find(|part| {
+/// The server of a report.
+fn server_of(report: u32) -> Option<Pid> {
+    let server = parts_of(report).into_iter().find(|part| {
         let line = fs::read(format!("/proc/{part}/cmdline")).unwrap_or_default();
         String::from_utf8_lossy(&line).contains("\0serve\0")
     });
-    let server = Pid::from_raw(server.expect("it has a server").try_into().unwrap());
+    Some(Pid::from_raw(server?.try_into().unwrap()))
+}
+
+/// A report of so few rounds that it ends by itself.
+fn short(rounds: &str) -> (Child, std::thread::JoinHandle<String>) {
+    let mut command = report(&["--driver=mio/raw,sequential/ureq", "--format=json"]);
+    command.args([rounds, "--latency=20ms"]);
+    started(command, "round 1")
+}
+
+#[test]
+fn a_server_that_is_killed_is_replaced_and_no_driver_is_blamed() {
+    let (child, rest) = short("--rounds=4");
+    let id = child.id();
+    let server = server_of(id).expect("it has a server");
     kill(server, Signal::SIGKILL).unwrap();
     let (_, output) = end(child);
+    let said = rest.join().unwrap();
+    assert!(said.contains("is measured again: the server"), "{said}");
+    assert_eq!(output.status.code(), Some(0), "{said}");
     let report = read(&output);
-    assert!(report.partial);
-    assert!(report.drivers.iter().any(|row| row.samples.len() >= 2));
+    assert!(!report.partial);
+    assert!(report.drivers.iter().all(|row| row.samples.len() == 4));
+    assert_eq!(parts_of(id), Vec::<u32>::new());
+}
+
+#[test]
+fn a_server_that_was_stopped_for_a_while_is_waited_for() {
+    let (child, rest) = short("--rounds=4");
+    let id = child.id();
+    let server = server_of(id).expect("it has a server");
+    kill(server, Signal::SIGSTOP).unwrap();
+    // Longer than the report needs to look at the server.
+    std::thread::sleep(Duration::from_secs(1));
+    kill(server, Signal::SIGCONT).unwrap();
+    let (_, output) = end(child);
+    let said = rest.join().unwrap();
+    assert!(
+        said.contains("the server was stopped by a signal"),
+        "{said}"
+    );
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    let report = read(&output);
+    assert!(report.drivers.iter().all(|row| row.samples.len() == 4));
+    assert_eq!(server_of(id), None);
+}
+
+#[test]
+fn a_server_that_always_dies_is_named_in_the_row_and_is_no_interrupt() {
+    let (child, rest) = short("--rounds=1000");
+    let id = child.id();
+    let killer = std::thread::spawn(move || {
+        while fs::exists(format!("/proc/{id}/cmdline")).unwrap() {
+            if let Some(server) = server_of(id) {
+                // It may have ended at this moment.
+                let _ = kill(server, Signal::SIGKILL);
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    });
+    let (_, output) = end(child);
+    killer.join().unwrap();
+    let said = rest.join().unwrap();
+    assert!(
+        matches!(output.status.code(), Some(1 | 4)),
+        "{}: {said}",
+        output.status
+    );
     assert_eq!(parts_of(id), Vec::<u32>::new());
 }

@@ -45,7 +45,9 @@ pub(super) fn take(lesson: &Lesson, options: &Options) -> anyhow::Result<ExitCod
             say::error("interrupted before the end of the lesson; nothing is kept");
             return Ok(ExitCode::from(interrupt::EXIT_CODE));
         }
-        Err(Failure::Failed(why)) => bail!("lesson {}: {why}", lesson.label()),
+        Err(Failure::Failed(why) | Failure::Server(why)) => {
+            bail!("lesson {}: {why}", lesson.label())
+        }
     };
     print(&format!(
         "{}{}\n{}",

@@ -80,9 +80,11 @@ pub fn run(
         progress.note(&driver.name);
         let left = settings.takes(settings.drivers.len() - done);
         progress.running("", &driver.name, begun.elapsed(), left);
-        match trial.run() {
+        match trial.run_beside_server() {
             Ok(runs) => rows.push(CancelRow::of(driver, runs)),
-            Err(Failure::Failed(reason)) => rows.push(CancelRow::rejected(driver, reason)),
+            Err(Failure::Failed(reason) | Failure::Server(reason)) => {
+                rows.push(CancelRow::rejected(driver, reason));
+            }
             Err(Failure::Interrupted) => {
                 partial = true;
                 break;

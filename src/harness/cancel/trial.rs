@@ -12,6 +12,7 @@ use crate::harness::worker::{Job, JobAnswer};
 use crate::measure::sample::{Ledger, Sample};
 use crate::site::workload::{Parse, Politeness};
 use crate::term::interrupt::Interrupt;
+use crate::term::say;
 
 /// A run takes less than a second, or little over [`LAST_RESORT`](super::ending).
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -49,8 +50,22 @@ impl<'a> Trial<'a> {
         }
     }
 
+    /// All runs, again if the server was stopped meanwhile.
+    pub(super) fn run_beside_server(&self) -> Result<Vec<CancelRun>, Failure> {
+        let mut runs = self.run();
+        for _ in 1..TRIES {
+            let Err(Failure::Server(why)) = &runs else {
+                break;
+            };
+            say::error(format!("{} is measured again: {why}", self.driver.name));
+            self.server.await_answer(self.interrupt)?;
+            runs = self.run();
+        }
+        runs
+    }
+
     /// All runs; the first that is rejected is a failure.
-    pub(super) fn run(&self) -> Result<Vec<CancelRun>, Failure> {
+    fn run(&self) -> Result<Vec<CancelRun>, Failure> {
         let name = &self.driver.name;
         let mut worker = Worker::start(self.program, name, self.settings.threads, None)?;
         let mut runs = Vec::new();
@@ -78,7 +93,10 @@ impl<'a> Trial<'a> {
     fn once(&self, worker: &mut Worker, ending: Ending) -> Result<(Sample, Ledger), Failure> {
         self.server.set_scenario(&self.scene.scenario(ending))?;
         let job = self.scene.ask(ending, &self.job());
-        match worker.ask(&job, PATIENCE, self.interrupt)?.answer {
+        match worker
+            .ask_beside(self.server, &job, PATIENCE, self.interrupt)?
+            .answer
+        {
             JobAnswer::Sample(sample) => Ok((*sample, self.settled()?)),
             JobAnswer::Unavailable(reason) | JobAnswer::Error(reason) => {
                 Err(Failure::Failed(reason))

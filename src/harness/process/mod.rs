@@ -8,6 +8,8 @@
 //! their standard input.
 
 mod child;
+mod failure;
+mod health;
 mod server;
 pub(crate) mod tree;
 mod watch;
@@ -17,8 +19,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
+pub use failure::Failure;
 pub use server::ServerProcess;
-pub use worker::{Failure, Monitor, Response, Worker};
+pub use worker::{Monitor, Response, Worker};
 
 /// A build of Regatta that can run as server or worker.
 #[derive(Debug, Clone)]

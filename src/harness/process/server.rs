@@ -4,19 +4,31 @@
 use std::net::SocketAddr;
 use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Mutex, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 
-use super::Program;
 use super::child::Process;
+use super::health::Health;
+use super::{Failure, Program};
 use crate::measure::event_log::ServerLog;
 use crate::measure::sample::Ledger;
 use crate::site::server::Scenario;
 use crate::site::server::control::{Control, Opened, Secret};
+use crate::term::interrupt::Interrupt;
 
 /// Generating 100,000 pages takes some seconds.
 const START_WITHIN: Duration = Duration::from_mins(1);
+
+/// A server that runs answers in milliseconds, and in a second on a machine that
+/// is short of cores.
+const ANSWER_WITHIN: Duration = Duration::from_secs(5);
+
+/// A server that does not answer for so long is given up.
+const BACK_WITHIN: Duration = Duration::from_mins(1);
+/// How often to look whether it is back.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// The kernel closes the connections of a killed worker at once.
 const LEAVE_WITHIN: Duration = Duration::from_secs(1);
@@ -77,6 +89,44 @@ impl ServerProcess {
         current.clone_from(scenario);
         drop(current);
         self.reset()
+    }
+
+    /// To look at its process from outside.
+    pub(super) fn health(&self) -> Health {
+        Health::of(self.process.id())
+    }
+
+    /// An error in words if its process has ended or is stopped.
+    pub fn runs(&self) -> Result<(), String> {
+        self.health().look()
+    }
+
+    /// An error in words unless it answers within some seconds.
+    pub fn answers_soon(&self) -> Result<(), String> {
+        let answered = self.control.within(ANSWER_WITHIN).ledger();
+        answered
+            .map(drop)
+            .map_err(|error| format!("the server did not answer on its control port: {error:#}"))
+    }
+
+    /// Waits until it runs and answers, for a minute at most. Whatever stopped it
+    /// may let it go on.
+    ///
+    /// # Errors
+    /// If it does not, or the user presses Ctrl-C.
+    pub fn await_answer(&self, interrupt: &Interrupt) -> Result<(), Failure> {
+        let begun = Instant::now();
+        loop {
+            let runs = self.runs().and_then(|()| self.answers_soon());
+            match runs {
+                Ok(()) => return Ok(()),
+                Err(_) if interrupt.is_set() => return Err(Failure::Interrupted),
+                Err(why) if begun.elapsed() > BACK_WITHIN || self.health().has_ended() => {
+                    return Err(Failure::Server(why));
+                }
+                Err(_) => thread::sleep(LOOK_EVERY),
+            }
+        }
     }
 
     /// Kills a server that does not answer; returns the end of its error output.

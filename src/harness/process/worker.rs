@@ -4,9 +4,10 @@ use std::io::Write;
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, Instant};
 
-use super::Program;
 use super::child::Process;
+use super::health::Health;
 use super::watch::Watch;
+use super::{Failure, Program, ServerProcess};
 use crate::harness::worker::{Job, JobAnswer};
 use crate::measure::memory::Memory;
 use crate::measure::sample::Outside;
@@ -29,11 +30,12 @@ pub trait Monitor {
     fn check(&mut self, worker: &Memory) -> Result<(), String>;
 }
 
-/// Counts its threads and weighs its memory.
+/// Counts its threads, weighs its memory and looks whether the server runs.
 #[derive(Default)]
 struct Most {
     threads: Option<u64>,
     resident_bytes: Option<u64>,
+    server: Option<Health>,
 }
 
 impl Monitor for Most {
@@ -44,22 +46,7 @@ impl Monitor for Most {
     fn check(&mut self, worker: &Memory) -> Result<(), String> {
         self.threads = self.threads.max(worker.threads);
         self.resident_bytes = self.resident_bytes.max(worker.resident_bytes);
-        Ok(())
-    }
-}
-
-/// Why there is no answer.
-#[derive(Debug)]
-pub enum Failure {
-    /// The user pressed Ctrl-C.
-    Interrupted,
-    /// It crashed, hung or gave an invalid answer; the reason in words.
-    Failed(String),
-}
-
-impl From<anyhow::Error> for Failure {
-    fn from(error: anyhow::Error) -> Self {
-        Self::Failed(format!("{error:#}"))
+        self.server.map_or(Ok(()), Health::look)
     }
 }
 
@@ -124,7 +111,39 @@ impl Worker {
         patience: Duration,
         interrupt: &Interrupt,
     ) -> Result<Response, Failure> {
-        let mut most = Most::default();
+        self.ask_with(Most::default(), job, patience, interrupt)
+    }
+
+    /// Like [`ask`](Self::ask), of a worker that needs `server`: while that does
+    /// not run, no failure and no answer is the worker's.
+    pub fn ask_beside(
+        &mut self,
+        server: &ServerProcess,
+        job: &Job,
+        patience: Duration,
+        interrupt: &Interrupt,
+    ) -> Result<Response, Failure> {
+        let health = server.health();
+        let most = Most {
+            server: Some(health),
+            ..Most::default()
+        };
+        let asked = self.ask_with(most, job, patience, interrupt);
+        let trouble = match &asked {
+            Ok(_) => health.look(),
+            Err(Failure::Failed(_)) => health.look().and_then(|()| server.answers_soon()),
+            Err(_) => Ok(()),
+        };
+        trouble.map_err(Failure::Server).and(asked)
+    }
+
+    fn ask_with(
+        &mut self,
+        mut most: Most,
+        job: &Job,
+        patience: Duration,
+        interrupt: &Interrupt,
+    ) -> Result<Response, Failure> {
         let before = self.watch.before_job(&mut self.process);
         let answer = self.ask_monitored(job, patience, interrupt, &mut most)?;
         let seen_bytes = most.resident_bytes;

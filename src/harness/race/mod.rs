@@ -7,12 +7,13 @@
 //! process waits and counts the worker's threads every 20 ms, which takes about
 //! 0.1 % of a core.
 
+mod again;
 mod rows;
 mod schedule;
 
 use std::time::{Duration, Instant, SystemTime};
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use tempfile::TempDir;
 
 use crate::drivers::Driver;
@@ -71,7 +72,7 @@ pub fn run(
     let partial = match race.all_rounds(progress) {
         Ok(()) => false,
         Err(Stop::Interrupted) => true,
-        Err(Stop::ServerFailed(error)) if race.rows.any_measured() => {
+        Err(Stop::ServerFailed(error) | Stop::Failed(error)) if race.rows.any_measured() => {
             progress.end();
             // Not progress: it is printed even with --quiet.
             say::error(format!(
@@ -80,9 +81,9 @@ pub fn run(
             ));
             true
         }
-        Err(Stop::ServerFailed(error)) => {
+        Err(Stop::ServerFailed(error) | Stop::Failed(error)) => {
             progress.end();
-            return Err(error.context(race.server.last_output()));
+            return Err(anyhow!("{error:#}; {}", race.server.last_output()));
         }
     };
     progress.end();
@@ -123,10 +124,13 @@ struct Race<'a> {
     begun: Instant,
 }
 
-/// Why the rounds ended early.
+/// Why a run, or all of them, ended early.
 enum Stop {
     Interrupted,
+    /// Another run may succeed, when the server is back.
     ServerFailed(anyhow::Error),
+    /// No run can succeed.
+    Failed(anyhow::Error),
 }
 
 impl<'a> Race<'a> {
@@ -163,7 +167,7 @@ impl<'a> Race<'a> {
         for driver in 0..drivers {
             self.check_interrupt()?;
             self.say(progress, "heap", driver);
-            self.heap_run(driver)?;
+            self.run(driver, Self::heap_run)?;
         }
         while let Some(order) = self.schedule.next_round(self.begun.elapsed()) {
             let name = format!("round {}", self.schedule.round());
@@ -171,7 +175,7 @@ impl<'a> Race<'a> {
             for driver in order {
                 self.check_interrupt()?;
                 self.say(progress, &name, driver);
-                self.timed_run(driver)?;
+                self.run(driver, Self::timed_run)?;
             }
         }
         Ok(())
@@ -280,12 +284,13 @@ impl<'a> Race<'a> {
         let name = &self.settings.drivers[driver].name;
         let started = Worker::start(&self.program, name, job.threads, None);
         let asked = started.map_err(Failure::from).and_then(|mut worker| {
-            let response = worker.ask(job, patience, self.interrupt)?;
+            let response = worker.ask_beside(&self.server, job, patience, self.interrupt)?;
             Ok((response, worker))
         });
         match asked {
             Ok(asked) => Ok(Some(asked)),
             Err(Failure::Interrupted) => Err(Stop::Interrupted),
+            Err(Failure::Server(reason)) => Err(Stop::ServerFailed(anyhow!(reason))),
             Err(Failure::Failed(reason)) => {
                 self.rows.of(driver).fail(reason);
                 self.schedule.drop_out(driver);
@@ -304,7 +309,7 @@ impl<'a> Race<'a> {
             .context(
                 "failed to create a temporary directory for the store: check `df -h` and TMPDIR",
             )
-            .map_err(Stop::ServerFailed)?;
+            .map_err(Stop::Failed)?;
         let file = directory.path().join("run");
         let store = format!("{}:{}", kind.word(), file.display());
         Ok(Some((directory, store)))

@@ -88,7 +88,7 @@ fn run_once(exercise: &Exercise, student: &Program, with: &With) -> anyhow::Resu
     match run.with(&server, Worker::foreign(student)?) {
         Ok(outcome) => Ok(outcome),
         Err(Failure::Interrupted) => bail!("interrupted during the run; nothing was graded"),
-        Err(Failure::Failed(why)) => Err(anyhow!(why)),
+        Err(Failure::Failed(why) | Failure::Server(why)) => Err(anyhow!(why)),
     }
 }
 

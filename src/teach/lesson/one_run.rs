@@ -74,6 +74,9 @@ impl LessonRun<'_> {
         let asked_at_ns = event_log::now_ns();
         let answer = worker.ask_monitored(&job, self.patience, self.interrupt, &mut look);
         drop(worker);
+        if let Err(Failure::Failed(_)) = &answer {
+            server.answers_soon().map_err(Failure::Server)?;
+        }
         let mut answer = accept(answer)?;
         let (ledger, seen) = settled(server)?;
         // A foreign worker may have no log.
@@ -115,7 +118,7 @@ fn accept(answer: Result<JobAnswer, Failure>) -> Result<Result<Sample, String>, 
             Ok(Err(why))
         }
         Ok(JobAnswer::Heap(_)) => Ok(Err("the worker sent an answer of the wrong kind".to_owned())),
-        Err(Failure::Interrupted) => Err(Failure::Interrupted),
+        Err(failure) => Err(failure),
     }
 }
 

@@ -14,6 +14,8 @@ pub(crate) struct Entry {
     pub(crate) session: u32,
     /// It has ended and its parent has not asked how.
     pub(crate) is_zombie: bool,
+    /// A signal or a debugger has stopped it.
+    pub(crate) is_stopped: bool,
 }
 
 impl Entry {
@@ -30,6 +32,7 @@ impl Entry {
         Some(Self {
             id: head.split(' ').next()?.parse().ok()?,
             is_zombie: matches!(fields.first(), Some(&("Z" | "X"))),
+            is_stopped: matches!(fields.first(), Some(&("T" | "t"))),
             parent: number(1)?,
             group: number(2)?,
             // The session of a process of another container is shown as 0 or -1.
@@ -98,6 +101,7 @@ mod tests {
             group: 4,
             session: 5,
             is_zombie: true,
+            is_stopped: false,
         };
         assert_eq!(Entry::parse(stat), Some(entry));
         assert_eq!(Entry::parse(""), None);
@@ -113,6 +117,7 @@ mod tests {
             group: 0,
             session: 0,
             is_zombie: false,
+            is_stopped: false,
         };
         // 7 and 8 are each other's parents, as no process is.
         let all = [

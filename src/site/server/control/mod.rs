@@ -34,6 +34,16 @@ pub use secret::Secret;
 /// nobody is listening any more.
 const PATIENCE: Duration = Duration::from_mins(1);
 
+fn agent(patience: Duration) -> ureq::Agent {
+    let config = ureq::Agent::config_builder()
+        // Whatever the environment says, this is a server next door.
+        .proxy(None)
+        .http_status_as_error(false)
+        .timeout_global(Some(patience))
+        .build();
+    config.into()
+}
+
 /// A ledger that a request has just opened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opened {
@@ -57,16 +67,19 @@ impl Control {
     /// `secret`. Connects when it is first used.
     #[must_use]
     pub fn new(address: SocketAddr, secret: Secret) -> Self {
-        let config = ureq::Agent::config_builder()
-            // Whatever the environment says, this is a server next door.
-            .proxy(None)
-            .http_status_as_error(false)
-            .timeout_global(Some(PATIENCE))
-            .build();
         Self {
             address,
             secret,
-            agent: config.into(),
+            agent: agent(PATIENCE),
+        }
+    }
+
+    /// The same, with less patience for an answer.
+    #[must_use]
+    pub fn within(&self, patience: Duration) -> Self {
+        Self {
+            agent: agent(patience),
+            ..self.clone()
         }
     }
 
