@@ -11,7 +11,7 @@ use crate::measure::memory::Memory;
 
 /// Maps of a thread: its stack, the guard page, and both for its signals.
 const MAPS_PER_THREAD: u64 = 4;
-/// Maps for everything else, the allocator's arenas among them.
+/// Maps for everything else, the allocator's heaps among them.
 const OTHER_MAPS: u64 = 2_000;
 /// Address space that the standard library takes for a thread.
 const STACK_BYTES: u64 = 2 << 20;
