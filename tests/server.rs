@@ -8,6 +8,8 @@ mod attack;
 mod capacity;
 #[path = "server/faults.rs"]
 mod faults;
+#[path = "server/floods.rs"]
+mod floods;
 #[path = "server/log.rs"]
 mod log;
 #[path = "server/metrics.rs"]
