@@ -1,7 +1,10 @@
 //! What is known of a scenario before any driver runs.
 
-use crate::site::page::Site;
-use crate::site::workload::{Predicted, Workload};
+use std::sync::Arc;
+
+use crate::site::page::{ReadingSums, Site};
+use crate::site::server::Scenario;
+use crate::site::workload::{DelaySums, Predicted, Workload};
 
 /// What is known of a scenario before any driver runs. It is the same for every
 /// driver, and computed from the seed and the page generator, not by fetching.
@@ -11,8 +14,12 @@ pub struct Expectation {
     pub predicted: Predicted,
     /// Pages that following links never finds.
     pub(super) unreached: u64,
-    /// The sum of the digests of all pages that can be fetched.
-    pub(super) digest: u64,
+    /// What reading all pages that can be fetched adds up to.
+    pub(super) sums: ReadingSums,
+    /// How long the server has requests wait.
+    pub(super) delays: Arc<DelaySums>,
+    /// What the server says of the scenario.
+    pub(super) scenario_fingerprint: String,
 }
 
 impl Expectation {
@@ -33,9 +40,11 @@ impl Expectation {
             predicted = workload.predicted_of(seed, followed);
         }
         Self {
+            delays: Arc::new(predicted.delays.clone()),
             predicted,
             unreached,
-            digest: site.expected_digest(workload.parse, &absent),
+            sums: site.expected_sums(workload.parse, &absent),
+            scenario_fingerprint: Scenario::of(workload, seed).fingerprint(),
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Expected, is_paced};
+use super::Expected;
+use super::in_flight::is_paced;
 use crate::measure::flag::{Flag, Neighbour, OutOf};
 use crate::measure::sample::{Run, SERVER_BOUND};
 use crate::stats::median;

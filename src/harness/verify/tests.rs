@@ -1,7 +1,12 @@
 //! Simulated runs: correct ones, and ones that are wrong in one way each.
 
+use std::sync::Arc;
+
 use super::*;
 use crate::measure::flag::{Flag, Neighbour, OutOf};
+use crate::measure::latency;
+use crate::measure::sample::Outside;
+use crate::site::workload::DelaySums;
 
 const MILLISECOND: u64 = 1_000_000;
 
@@ -15,6 +20,10 @@ fn expected() -> Expected {
         connections: Some(20),
         pool_races: false,
         digest: "d".to_owned(),
+        titles: 3_242,
+        faultless: true,
+        delays: delays(200),
+        scenario_fingerprint: "f".to_owned(),
         ideal: Duration::from_millis(200),
         shortest_delay: Duration::from_millis(20),
         spacing: Duration::ZERO,
@@ -27,12 +36,28 @@ fn expected() -> Expected {
     }
 }
 
+/// Of so many requests, of which at least 197 bring a page.
+fn delays(requests: u64) -> Arc<DelaySums> {
+    Arc::new(DelaySums {
+        sum_ns: requests * 20 * MILLISECOND,
+        shortest_ns: 20 * MILLISECOND,
+        longest_ns: 20 * MILLISECOND,
+        of_pages_ns: vec![20 * MILLISECOND; 197],
+    })
+}
+
 fn correct() -> Run {
     let mut run = Run::default();
     run.sample.wall_ns = 205 * MILLISECOND;
     run.sample.pages = 200;
     run.sample.digest = "d".to_owned();
-    run.sample.page_latency.mean_ns = 20_400_000;
+    run.sample.start_ns = MILLISECOND;
+    run.sample.cpu_ns = Some(13 * MILLISECOND);
+    run.sample.peak_rss_bytes = Some(10_000_000);
+    run.sample.bytes = 200 * 15_360;
+    run.sample.titles = 3_242;
+    let latencies_ns: Vec<u64> = (0..200).map(|page| 20_200_000 + 2_000 * page).collect();
+    run.sample.page_latency = latency::summary(&latencies_ns);
     run.ledger.requests = 200;
     run.ledger.connections = 20;
     run.ledger.in_flight_peak = 20;
@@ -41,6 +66,23 @@ fn correct() -> Run {
     run.ledger.held_mean_ns = 20_100_000;
     run.ledger.delay_mean_ns = 20 * MILLISECOND;
     run.ledger.server_threads = 1;
+    run.ledger.bytes_sent = run.sample.bytes;
+    run.ledger.pages_sent = Some(200);
+    run.ledger.due_span_ns = Some(203 * MILLISECOND);
+    run.ledger.first_read_at_ns = Some(1_002 * MILLISECOND);
+    run.ledger.delay_min_ns = Some(20 * MILLISECOND);
+    run.ledger.delay_max_ns = Some(20 * MILLISECOND);
+    run.ledger.window = Some(7);
+    run.ledger.scenario_fingerprint = Some("f".to_owned());
+    run.outside = Some(Outside {
+        wall_ns: 208 * MILLISECOND,
+        told_at_ns: 1_000 * MILLISECOND,
+        fresh: true,
+        cpu_ns: Some(13 * MILLISECOND + 500_000),
+        peak_rss_bytes: Some(10_200_000),
+        window: Some(7),
+        ..Outside::default()
+    });
     run
 }
 
@@ -74,7 +116,7 @@ fn a_trap_may_have_too_few_in_flight_and_is_verified_like_the_others_otherwise()
 
 #[test]
 fn every_wrong_run_is_rejected_for_its_own_reason() {
-    let wrong_runs: [Wrong; 16] = [
+    let wrong_runs: [Wrong; 50] = [
         (|run| run.sample.errors = 1, "1 page failed"),
         (|run| run.sample.pages = 199, "visited 199 of 200"),
         (|run| run.sample.digest = "e".to_owned(), "digest"),
@@ -111,12 +153,124 @@ fn every_wrong_run_is_rejected_for_its_own_reason() {
             "never had 20 in flight; the most was 19",
         ),
         (
-            |run| run.sample.page_latency.mean_ns = 30 * MILLISECOND,
+            |run| run.sample.page_latency = latency::summary(&[30 * MILLISECOND; 200]),
             "Little",
         ),
         (
-            |run| run.sample.page_latency.mean_ns = 2 * MILLISECOND,
+            |run| run.ledger.held_mean_ns = 30 * MILLISECOND,
             "the server held it",
+        ),
+        (|run| run.ledger.window = Some(8), "reset the ledger"),
+        (
+            |run| run.ledger.scenario_fingerprint = Some("g".to_owned()),
+            "changed the scenario: the server served g, not f",
+        ),
+        (|run| run.sample.bytes = 7, "read 7 bytes of 200 pages"),
+        (
+            |run| run.sample.titles = 3,
+            "3 titles from pages that have 3242",
+        ),
+        (|run| run.sample.retries = 1, "reports 1 retry"),
+        (|run| run.sample.timeouts = 2, "reports 2 timeouts"),
+        (|run| run.ledger.head_requests = 200, "200 requests by HEAD"),
+        (
+            |run| run.ledger.pages_sent = Some(199),
+            "the server sent 199 to the last byte",
+        ),
+        (|run| run.ledger.bytes_sent = 0, "but the server sent 0"),
+        (
+            |run| run.ledger.bytes_sent += 1,
+            "but the server sent 3072001",
+        ),
+        (
+            |run| run.ledger.connections = 3,
+            "opened 3 connections, and its requests take 20",
+        ),
+        (
+            |run| run.ledger.due_span_ns = Some(206 * MILLISECOND),
+            "its last answer was due 206.0 ms after",
+        ),
+        (
+            |run| run.ledger.delay_mean_ns = 23 * MILLISECOND,
+            "the mean delay of the server was 23.000 ms",
+        ),
+        (
+            |run| run.ledger.delay_min_ns = Some(10 * MILLISECOND),
+            "the shortest delay of the server was 10.000 ms",
+        ),
+        (
+            |run| run.ledger.delay_max_ns = Some(30 * MILLISECOND),
+            "the longest delay of the server was 30.000 ms",
+        ),
+        (
+            |run| run.sample.wall_ns = 208 * MILLISECOND,
+            "start and scrape took 209.0 ms, but it answered 208.0 ms",
+        ),
+        (
+            |run| run.sample.start_ns = 5 * MILLISECOND,
+            "start and scrape took 210.0 ms",
+        ),
+        (
+            |run| run.ledger.first_read_at_ns = Some(999 * MILLISECOND),
+            "asked for pages 1.0 ms before it had its job",
+        ),
+        (
+            |run| run.sample.page_latency.histogram.clear(),
+            "holds 0 pages of 200",
+        ),
+        (
+            |run| run.sample.page_latency.p50_ns = 0,
+            "its p50 latency is 0.000 ms",
+        ),
+        (|run| run.sample.page_latency.p99_ns = 1, "not in order"),
+        (
+            |run| run.sample.page_latency.p99_ns = 20_300_000,
+            "not in order",
+        ),
+        (
+            |run| run.sample.page_latency.p90_ns = 20_450_000,
+            "its p90 latency is 20.450 ms, but its histogram",
+        ),
+        (
+            |run| run.sample.page_latency.max_ns = 206 * MILLISECOND,
+            "a page took 206.000 ms in a scrape of 205.000 ms",
+        ),
+        (
+            |run| run.sample.page_latency.max_ns = 25 * MILLISECOND,
+            "its max latency is 25.000 ms",
+        ),
+        (
+            |run| run.sample.page_latency.mean_ns = 20_300_000,
+            "its mean latency is 20.300 ms",
+        ),
+        (
+            |run| run.sample.page_latency = latency::summary(&[19_000_000; 200]),
+            "200 pages took 19.0",
+        ),
+        (|run| run.sample.cpu_ns = None, "reports no CPU time"),
+        (
+            |run| run.sample.cpu_ns = Some(0),
+            "says it used 0.0 ms of CPU",
+        ),
+        (
+            |run| run.sample.cpu_ns = Some(20 * MILLISECOND),
+            "used only 13.5 ms",
+        ),
+        (
+            |run| run.outside.as_mut().unwrap().cpu_ns = Some(26 * MILLISECOND),
+            "says it used 13.0 ms of CPU time, but its process used 26.0 ms",
+        ),
+        (
+            |run| run.sample.peak_rss_bytes = None,
+            "reports no memory, but had 10.2 MB",
+        ),
+        (
+            |run| run.sample.peak_rss_bytes = Some(2_000_000),
+            "says it had 2.0 MB of memory at most, but its process had 10.2 MB",
+        ),
+        (
+            |run| run.outside.as_mut().unwrap().child_processes = 1,
+            "has 1 process beside its own",
         ),
     ];
     for (change, word) in wrong_runs {
@@ -125,6 +279,49 @@ fn every_wrong_run_is_rejected_for_its_own_reason() {
         let reason = reject_reason(&run, &expected()).unwrap_or_default();
         assert!(reason.contains(word), "{reason:?} should say {word:?}");
     }
+}
+
+#[test]
+fn a_file_without_the_newer_evidence_is_accepted() {
+    let mut run = correct();
+    run.outside = None;
+    let ledger = &mut run.ledger;
+    (ledger.window, ledger.pages_sent, ledger.due_span_ns) = (None, None, None);
+    (ledger.delay_min_ns, ledger.delay_max_ns) = (None, None);
+    (ledger.first_read_at_ns, ledger.scenario_fingerprint) = (None, None);
+    (run.sample.cpu_ns, run.sample.peak_rss_bytes) = (None, None);
+    assert_eq!(reject_reason(&run, &expected()), None);
+}
+
+#[test]
+fn where_nothing_is_seen_from_outside_nothing_is_compared() {
+    let mut run = correct();
+    let outside = run.outside.as_mut().unwrap();
+    (outside.cpu_ns, outside.peak_rss_bytes, outside.window) = (None, None, None);
+    (run.sample.cpu_ns, run.sample.peak_rss_bytes) = (None, None);
+    assert_eq!(reject_reason(&run, &expected()), None);
+}
+
+#[test]
+fn a_warm_driver_needs_no_start_and_no_new_connections() {
+    let mut run = correct();
+    run.outside.as_mut().unwrap().fresh = false;
+    (run.sample.start_ns, run.ledger.connections) = (0, 0);
+    assert_eq!(reject_reason(&run, &expected()), None);
+    run.outside.as_mut().unwrap().fresh = true;
+    run.ledger.connections = 20;
+    let reason = reject_reason(&run, &expected()).unwrap_or_default();
+    assert!(reason.contains("took no time"), "{reason}");
+}
+
+#[test]
+fn work_between_two_jobs_counts() {
+    let mut run = correct();
+    run.outside.as_mut().unwrap().idle_cpu_ns = Some(500_000);
+    assert_eq!(reject_reason(&run, &expected()), None);
+    run.outside.as_mut().unwrap().idle_cpu_ns = Some(30 * MILLISECOND);
+    let reason = reject_reason(&run, &expected()).unwrap_or_default();
+    assert!(reason.contains("between its last answer"), "{reason}");
 }
 
 #[test]
@@ -172,6 +369,7 @@ fn a_driver_too_slow_to_start_all_in_time_is_flagged_and_not_rejected() {
     run.ledger.in_flight_peak = 17;
     // 20 pages of 1.1 ms do not fit into 20 ms.
     run.sample.cpu_ns = Some(200 * 1_100_000);
+    run.outside.as_mut().unwrap().cpu_ns = run.sample.cpu_ns;
     assert_eq!(reject_reason(&run, &expected()), None);
     let peak = OutOf { count: 17, of: 20 };
     assert_eq!(flags(&[run], &expected()), [Flag::NotFull(peak)]);
@@ -184,11 +382,17 @@ fn a_scenario_with_faults_has_its_own_number_of_requests_and_of_failed_pages() {
         failing: 3,
         first_failing: vec![4, 70, 150],
         requests: 220,
+        faultless: false,
+        delays: delays(220),
         ..expected()
     };
     let mut run = correct();
     run.sample.pages = 197;
+    run.sample.bytes = 197 * 15_360;
+    run.sample.page_latency = latency::summary(&[20_400_000; 197]);
     run.sample.errors = 3;
+    run.sample.retries = 20;
+    run.ledger.pages_sent = Some(197);
     run.ledger.requests = 220;
     run.ledger.pages_repeated = 12;
     assert_eq!(reject_reason(&run, &expected), None);
@@ -252,6 +456,8 @@ fn a_driver_reports_every_request_that_was_turned_away() {
     };
     let mut run = correct();
     run.ledger.requests = 230;
+    // Those that are turned away have no delay.
+    run.ledger.delay_mean_ns = 200 * 20 * MILLISECOND / 230;
     run.ledger.pages_repeated = 30;
     let reason = reject_reason(&run, &expected).unwrap_or_default();
     assert_eq!(reason, "sent 230 requests, but reports 200");
@@ -267,6 +473,7 @@ fn a_driver_gives_up_only_the_requests_that_stall() {
     };
     let mut run = correct();
     run.ledger.clients_gone = 4;
+    run.sample.timeouts = 4;
     assert_eq!(reject_reason(&run, &expected), None);
     run.ledger.clients_gone = 5;
     let reason = reject_reason(&run, &expected).unwrap_or_default();

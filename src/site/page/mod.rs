@@ -37,7 +37,7 @@ pub use digest::digest;
 pub use price::{cents, dollars};
 pub use read::{Reader, UnreadablePage};
 pub use reading::Reading;
-pub use site::Site;
+pub use site::{ReadingSums, Site};
 pub use writer::{build, facts};
 
 /// The length of every page, in bytes.

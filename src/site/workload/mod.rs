@@ -19,7 +19,7 @@ pub use faults::Faults;
 pub use ideal::Bound;
 pub use latency::Latency;
 pub use politeness::Politeness;
-pub use predicted::Predicted;
+pub use predicted::{DelaySums, Predicted};
 pub use slots::{Slots, SlotsError};
 pub use span::Span;
 

@@ -24,12 +24,29 @@ pub struct Predicted {
     pub cuts: u64,
     /// Of those, the ones that their client gives up.
     pub abandoned: u64,
+    /// How long the server has them wait.
+    pub delays: DelaySums,
     times: Times,
+}
+
+/// How long a server has requests wait that it does not turn away.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DelaySums {
+    /// All of them together, with the planned time of slow bodies.
+    pub sum_ns: u64,
+    /// The shortest.
+    pub shortest_ns: u64,
+    /// The longest.
+    pub longest_ns: u64,
+    /// Those of the requests that bring a page, rising.
+    pub of_pages_ns: Vec<u64>,
 }
 
 /// What becomes of one request.
 struct Attempt {
     takes: Duration,
+    /// How long the server has it wait, if its client does.
+    delay: Duration,
     end: End,
     /// The least wait before the next that the server asks for.
     asks: Duration,
@@ -65,6 +82,7 @@ impl Workload {
             lost: Vec::new(),
             cuts: 0,
             abandoned: 0,
+            delays: DelaySums::default(),
             times: Times {
                 pages: Vec::new(),
                 shortest: Duration::MAX,
@@ -77,6 +95,7 @@ impl Workload {
             let time = self.predict_page(page, &politeness, &mut predicted);
             predicted.times.pages.push(PageTime { links, ..time });
         }
+        predicted.delays.of_pages_ns.sort_unstable();
         predicted
     }
 
@@ -97,6 +116,8 @@ impl Workload {
             predicted.note(&attempt);
             time.request(&attempt);
             if attempt.end == End::Answered {
+                let delay_ns = nanoseconds(attempt.delay);
+                predicted.delays.of_pages_ns.push(delay_ns);
                 break;
             }
             let fault = self.faults.draw(politeness.seed, page, tried);
@@ -113,7 +134,13 @@ impl Workload {
     fn attempt(&self, politeness: &Politeness, page: u64, tried: u32) -> Attempt {
         let fault = self.faults.draw(politeness.seed, page, tried);
         let extra = fault.map_or(Duration::ZERO, Fault::extra);
-        let takes = self.latency.delay(politeness.seed, page, tried) + extra;
+        let delay = self.latency.delay(politeness.seed, page, tried);
+        let takes = delay + extra;
+        let delay = match fault {
+            // Nobody waits for the whole of it.
+            Some(Fault::Stall) => delay,
+            _ => takes,
+        };
         let end = match fault {
             None | Some(Fault::Slow(_)) => End::Answered,
             Some(Fault::Status(..)) => End::Told,
@@ -122,11 +149,13 @@ impl Workload {
         match politeness.timeout().filter(|timeout| *timeout <= takes) {
             Some(timeout) => Attempt {
                 takes: timeout,
+                delay,
                 end: End::Abandoned,
                 asks: Duration::ZERO,
             },
             None => Attempt {
                 takes,
+                delay,
                 end,
                 asks: asked(fault),
             },
@@ -162,6 +191,8 @@ impl PageTime {
 
 impl Predicted {
     fn note(&mut self, attempt: &Attempt) {
+        self.delays
+            .note(nanoseconds(attempt.delay), self.requests == 0);
         self.requests += 1;
         self.cuts += u64::from(matches!(attempt.end, End::Cut | End::Abandoned));
         self.abandoned += u64::from(attempt.end == End::Abandoned);
@@ -187,6 +218,22 @@ impl Predicted {
     }
 }
 
+impl DelaySums {
+    fn note(&mut self, delay_ns: u64, is_first: bool) {
+        self.sum_ns += delay_ns;
+        self.longest_ns = self.longest_ns.max(delay_ns);
+        self.shortest_ns = if is_first {
+            delay_ns
+        } else {
+            self.shortest_ns.min(delay_ns)
+        };
+    }
+}
+
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -202,6 +249,14 @@ mod tests {
         assert_eq!((predicted.requests, predicted.cuts), (200, 0));
         assert!(predicted.lost.is_empty());
         assert_eq!(predicted.ideal(20), Duration::from_millis(200));
+        let delay_ns = 20_000_000;
+        let delays = DelaySums {
+            sum_ns: 200 * delay_ns,
+            shortest_ns: delay_ns,
+            longest_ns: delay_ns,
+            of_pages_ns: vec![delay_ns; 200],
+        };
+        assert_eq!(predicted.delays, delays);
     }
 
     #[test]
@@ -239,6 +294,9 @@ mod tests {
         assert!(predicted.abandoned > 5 && predicted.abandoned == predicted.cuts);
         assert_eq!(predicted.requests, workload.pages + predicted.abandoned);
         assert!(predicted.ideal(200) >= Duration::from_millis(320));
+        assert_eq!(predicted.delays.of_pages_ns.len() as u64, workload.pages);
+        let waits_ns = predicted.requests * 20_000_000;
+        assert_eq!(predicted.delays.sum_ns, waits_ns, "none of the minute");
     }
 
     #[test]
