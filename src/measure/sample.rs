@@ -244,13 +244,15 @@ pub struct Outside {
     pub told_at_ns: u64,
     /// Whether it was the first job of its process.
     pub fresh: bool,
+    /// Cores that it could use.
+    pub cores: u64,
     /// CPU time of the worker in that span, with that of its child processes.
     pub cpu_ns: Option<u64>,
     /// CPU time it used between its answer before and this job.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub idle_cpu_ns: Option<u64>,
     /// Most memory resident at once in the worker, as seen every 20 ms and at
-    /// the end.
+    /// the end, or in a child process that has more.
     pub peak_rss_bytes: Option<u64>,
     /// Processes that it had started and that still ran at its answer.
     #[serde(default, skip_serializing_if = "is_zero")]

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use super::child::Process;
 use crate::measure::cpu;
 use crate::measure::event_log::now_ns;
+use crate::measure::host::cores;
 use crate::measure::memory::Memory;
 use crate::measure::sample::Outside;
 
@@ -74,19 +75,23 @@ impl Watch {
         let memory = Memory::of(self.id);
         let children = process.children();
         let cpu_ns = own_cpu_ns.map(|own| own + children_cpu_ns(self.id, &children));
-        let child_rss_bytes = children.iter();
-        let child_rss_bytes = child_rss_bytes.filter_map(|&child| Memory::of(child).peak_bytes);
+        let of_children = children.iter();
+        let of_children: Vec<u64> = of_children
+            .filter_map(|&child| Memory::of(child).peak_bytes)
+            .collect();
+        let largest_child = of_children.iter().copied().max();
         let outside = Outside {
             wall_ns,
             told_at_ns: before.told_at_ns,
             fresh: !self.has_answered,
+            cores: cores() as u64,
             cpu_ns: cpu_ns
                 .zip(before.cpu_ns)
                 .map(|(now, then)| now.saturating_sub(then)),
             idle_cpu_ns: before.idle_cpu_ns,
-            peak_rss_bytes: memory.peak_bytes.max(seen_bytes),
+            peak_rss_bytes: memory.peak_bytes.max(seen_bytes).max(largest_child),
             child_processes: children.len() as u64,
-            child_rss_bytes: child_rss_bytes.sum(),
+            child_rss_bytes: of_children.iter().sum(),
             window: None,
         };
         self.answered = cpu_ns;

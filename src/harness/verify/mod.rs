@@ -50,7 +50,7 @@ pub fn reject_reason(run: &Run, expected: &Expected) -> Option<String> {
         wall::within(run),
         latency::latency(sample, expected),
         in_flight::little(sample, ledger, expected),
-        outside::usage(run),
+        outside::usage(run, expected),
         wall::started(run),
     ];
     rules.into_iter().find_map(Result::err)

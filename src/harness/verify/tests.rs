@@ -54,6 +54,7 @@ fn correct() -> Run {
     run.sample.start_ns = MILLISECOND;
     run.sample.cpu_ns = Some(13 * MILLISECOND);
     run.sample.peak_rss_bytes = Some(10_000_000);
+    run.sample.threads_peak = Some(3);
     run.sample.bytes = 200 * 15_360;
     run.sample.titles = 3_242;
     let latencies_ns: Vec<u64> = (0..200).map(|page| 20_200_000 + 2_000 * page).collect();
@@ -269,8 +270,11 @@ fn every_wrong_run_is_rejected_for_its_own_reason() {
             "says it had 2.0 MB of memory at most, but its process had 10.2 MB",
         ),
         (
-            |run| run.outside.as_mut().unwrap().child_processes = 1,
-            "has 1 process beside its own",
+            |run| {
+                let outside = run.outside.as_mut().unwrap();
+                (outside.child_processes, outside.cpu_ns) = (1, Some(30 * MILLISECOND));
+            },
+            "but it and a child process used 30.0 ms",
         ),
     ];
     for (change, word) in wrong_runs {
