@@ -83,6 +83,7 @@ fn records(turn: u64) -> Vec<Record> {
             headings: reading.headings,
             links: reading.links.len() as u64,
             error: None,
+            truncated: None,
         }
     };
     numbers.map(record).collect()

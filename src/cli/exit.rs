@@ -1,5 +1,7 @@
 //! Exit codes that several commands share, and errors in what was typed.
 
+use crate::scraper::ScrapeEnd;
+
 /// The command could not do its work.
 pub(super) const ERROR: u8 = 1;
 /// Flags or names that are not valid; clap's own code.
@@ -12,6 +14,11 @@ pub(super) const NOT_ALL_ROWS: u8 = 4;
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 struct Usage(String);
+
+/// The deadline has passed before there was anything to be kept.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct DeadlinePassed(pub(super) String);
 
 /// Marks errors as errors in what was typed.
 pub(super) trait OrUsage<T> {
@@ -32,5 +39,11 @@ pub(super) fn usage(message: impl Into<String>) -> anyhow::Error {
 
 /// The exit code for an error.
 pub(super) fn code_of(error: &anyhow::Error) -> u8 {
-    if error.is::<Usage>() { USAGE } else { ERROR }
+    if error.is::<Usage>() {
+        USAGE
+    } else if error.is::<DeadlinePassed>() {
+        ScrapeEnd::Deadline.code()
+    } else {
+        ERROR
+    }
 }

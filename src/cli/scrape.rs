@@ -1,16 +1,18 @@
 //! `regatta scrape`: from the flags to a site, from the site to a store.
 
 use std::process::ExitCode;
+use std::sync::mpsc;
 
-use super::exit::{OrUsage, usage};
+use super::exit::{DeadlinePassed, OrUsage, usage};
 use super::headings::{OUTPUT, WHAT};
-use super::values::{delay, duration, seed, threads, whole};
+use super::values::{delay, duration, seed, size, threads, whole};
 use crate::drivers;
+use crate::fmt::escape;
 use crate::harness::process::{Program, ServerProcess};
 use crate::measure::host;
 use crate::measure::limits;
 use crate::scrape::Stop;
-use crate::scraper::{self, Log, LogForm, ScrapeOptions, Target};
+use crate::scraper::{self, Log, LogForm, MemoryShares, ScrapeEnd, ScrapeOptions, Target};
 use crate::site::server::Scenario;
 use crate::site::workload::{Faults, Latency, MOST_ATTEMPTS, MOST_PAGES, Politeness, Span};
 use crate::store::Reach;
@@ -19,6 +21,10 @@ use std::time::Duration;
 
 /// Requests a second to a host elsewhere, unless `--rate` says otherwise.
 const POLITE_RATE: u32 = 2;
+
+/// How long a summary is waited for that is printed after the deadline or a
+/// signal.
+const PRINTING: Duration = Duration::from_millis(150);
 
 /// The headings of the flags that only this command has.
 const SITE: &str = "Built-in site (without --url)";
@@ -84,6 +90,10 @@ pub(super) struct Args {
     /// Time limit of the whole scrape; what was fetched by then is kept
     #[arg(long, value_name = "TIME", value_parser = duration, help_heading = POLITENESS)]
     deadline: Option<Duration>,
+    /// Memory for pages in flight, found links and records that wait for the
+    /// store; 256MB if not given, and more for over 20 pages in flight
+    #[arg(long, value_name = "SIZE", value_parser = size, help_heading = POLITENESS)]
+    max_memory: Option<u64>,
     /// Stop at the first page that fails
     #[arg(long, help_heading = POLITENESS)]
     fail_fast: bool,
@@ -145,6 +155,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     limits::check_fits(args.concurrency, driver.client.pool_races).or_usage()?;
     let threads = args.threads.unwrap_or_else(host::cores);
     limits::check_threads(driver.most_threads(args.concurrency, threads)).or_usage()?;
+    let in_flight = driver.in_flight(args.concurrency);
+    let memory = MemoryShares::of(args.max_memory, in_flight).or_usage()?;
     // Held until the end: the site is gone when this is dropped.
     let (target, _site) = target(args)?;
     let elsewhere = target
@@ -158,6 +170,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         concurrency: args.concurrency,
         threads,
         politeness: politeness(args, elsewhere),
+        memory,
         store: args.store.parse().or_usage()?,
         reach: if args.allow_remote {
             Reach::Anywhere
@@ -170,17 +183,40 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
     };
     let log = Log::start(args.log, super::output::colour_of_errors(), args.quiet)?;
     let summary = scraper::run(&options, &log, &Interrupt::default())?;
-    if args.json {
-        super::output::print_json(&format!("{}\n", serde_json::to_string(&summary)?))?;
+    let text = if args.json {
+        escape::json(&format!("{}\n", serde_json::to_string(&summary)?))
     } else {
-        super::output::print(&summary.text())?;
+        summary.text()
+    };
+    match summary.end {
+        ScrapeEnd::Deadline | ScrapeEnd::Stopped => print_in_time(text)?,
+        _ => super::output::print(&text)?,
     }
     Ok(ExitCode::from(summary.end.code()))
 }
 
+/// Prints, and does not wait for a pipe that nobody reads: a deadline holds for
+/// that, too.
+fn print_in_time(text: String) -> anyhow::Result<()> {
+    let (tell, told) = mpsc::channel();
+    let print = move || {
+        let _ = tell.send(None);
+        let _ = tell.send(Some(super::output::print(&text)));
+    };
+    std::thread::Builder::new().spawn(print)?;
+    // The thread runs: from now on it is the pipe that takes its time.
+    let _ = told.recv();
+    match told.recv_timeout(PRINTING) {
+        Ok(Some(printed)) => printed,
+        _ => Ok(()),
+    }
+}
+
 fn target(args: &Args) -> anyhow::Result<(Target, Option<ServerProcess>)> {
     if let Some(url) = &args.url {
-        return Ok((Target::at(url, &args.also, args.allow_remote)?, None));
+        let (url, also, anywhere) = (url.clone(), args.also.clone(), args.allow_remote);
+        let find = move || Target::at(&url, &also, anywhere);
+        return Ok((within(args.deadline, find)?, None));
     }
     let scenario = Scenario {
         faults: args.faults.clone(),
@@ -188,6 +224,28 @@ fn target(args: &Args) -> anyhow::Result<(Target, Option<ServerProcess>)> {
     };
     let site = ServerProcess::start(&Program::this()?, &scenario, 1)?;
     Ok((Target::built_in(site.pages())?, Some(site)))
+}
+
+/// Looks hosts up and connects to them, no longer than the deadline. Nobody can
+/// interrupt a look-up, so its thread is left.
+fn within(
+    deadline: Option<Duration>,
+    find: impl FnOnce() -> anyhow::Result<Target> + Send + 'static,
+) -> anyhow::Result<Target> {
+    let Some(deadline) = deadline else {
+        return find();
+    };
+    let (tell, told) = mpsc::channel();
+    // Who does not wait any more does not hear it.
+    std::thread::Builder::new().spawn(move || tell.send(find()))?;
+    told.recv_timeout(deadline).unwrap_or_else(|_| {
+        Err(DeadlinePassed(format!(
+            "the hosts of --url and --also were not found within --deadline {}; check their \
+             names, or give a later deadline",
+            humantime::format_duration(deadline)
+        ))
+        .into())
+    })
 }
 
 fn politeness(args: &Args, elsewhere: bool) -> Politeness {

@@ -53,6 +53,26 @@ pub(super) fn port(text: &str) -> Result<u16, String> {
     whole(0..=u16::MAX.into(), 8080)(text)
 }
 
+/// A number of bytes.
+pub(super) fn size(text: &str) -> Result<u64, String> {
+    let expected = "expected a size with its unit, for example 256MB";
+    let text = not_negative(text, expected)?;
+    let digits = text.find(|letter: char| !letter.is_ascii_digit());
+    let (number, unit) = text.split_at(digits.unwrap_or(text.len()));
+    let bytes: u64 = match unit.trim_start().to_ascii_lowercase().as_str() {
+        "kb" => 1_000,
+        "mb" => 1_000_000,
+        "gb" => 1_000_000_000,
+        "kib" => 1 << 10,
+        "mib" => 1 << 20,
+        "gib" => 1 << 30,
+        _ => return Err(expected.to_owned()),
+    };
+    let number = number.parse::<u64>().ok();
+    let size = number.and_then(|number| number.checked_mul(bytes));
+    size.ok_or_else(|| expected.to_owned())
+}
+
 /// A length of time.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let expected = "expected a time with its unit, for example 45s or 2m";

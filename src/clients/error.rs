@@ -17,6 +17,8 @@ fn whole_milliseconds(time: Duration) -> humantime::FormattedDuration {
 /// Kinds of errors that several of them are of.
 const NO_CONNECTION: &str = "no connection";
 const BROKE: &str = "connection broke";
+/// A page that is longer, or takes more to be read, than one page may.
+pub const TOO_LARGE: &str = "too large";
 
 /// Why a page was not fetched.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +47,13 @@ pub enum FetchError {
     /// What arrived is not an HTTP/1.1 answer that this client reads.
     #[error("the answer is not readable: {0}")]
     Answer(String),
+    /// It is longer than a page may be.
+    #[error("the answer is not readable: {0}")]
+    TooLarge(String),
+    /// There is no memory for its body while other pages are in flight. Its
+    /// page is fetched when none is.
+    #[error("no memory for its body while other pages are in flight")]
+    NoRoom,
     /// The client's own words, where it does not say which of these it was, and
     /// what kind of error is behind them.
     #[error("{0}")]
@@ -94,6 +103,8 @@ impl FetchError {
             Self::TimedOut(_) => "timeout".to_owned(),
             Self::Aborted => "given up".to_owned(),
             Self::Answer(_) => "unreadable".to_owned(),
+            Self::TooLarge(_) => TOO_LARGE.to_owned(),
+            Self::NoRoom => "no memory".to_owned(),
             Self::Client(_, kind) => (*kind).to_owned(),
         }
     }
@@ -103,11 +114,12 @@ impl FetchError {
     pub fn failure(&self) -> PageFailure {
         let (passes, not_before) = match self {
             Self::Status(status, wait) => (faults::passes(*status), *wait),
-            Self::Answer(_) | Self::Aborted => (false, None),
+            Self::Answer(_) | Self::TooLarge(_) | Self::Aborted => (false, None),
             Self::Connect(_)
             | Self::Broken(_)
             | Self::Closed { .. }
             | Self::TimedOut(_)
+            | Self::NoRoom
             | Self::Client(..) => (true, None),
         };
         PageFailure { passes, not_before }

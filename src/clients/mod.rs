@@ -18,6 +18,7 @@ pub mod hyper;
 pub mod net;
 pub mod raw;
 pub mod reqwest;
+mod room;
 pub mod ureq;
 
 use std::future::Future;
@@ -25,11 +26,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 pub use cut::Cut;
-pub use error::{FetchError, RetryWait};
+pub use error::{FetchError, RetryWait, TOO_LARGE};
 pub use net::Net;
+pub use room::{Body, Memory};
 
 use crate::frontier::Ticket;
 use error::{refused, retry_after, with_causes};
+use room::Gathering;
 
 /// What a driver is started with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +49,8 @@ pub struct Plan {
     pub user_agent: Option<&'static str>,
     /// Frees the threads that block, when a scrape is aborted.
     pub cut: Cut,
+    /// What long bodies may take together.
+    pub memory: Memory,
 }
 
 /// Where pages are.
@@ -83,6 +88,7 @@ impl Plan {
             keep_alive: true,
             user_agent: None,
             cut: Cut::default(),
+            memory: Memory::default(),
         }
     }
 
@@ -119,7 +125,7 @@ pub trait BlockingClient: Send + Sync + 'static {
 /// A worker's hold on a blocking client.
 pub trait BlockingFetcher: Send + 'static {
     /// Fetches one page and returns its body. Blocks until the last byte.
-    fn fetch(&mut self, ticket: &Ticket) -> Result<&[u8], FetchError>;
+    fn fetch(&mut self, ticket: &Ticket) -> Result<Body<'_>, FetchError>;
 }
 
 /// A client whose waiting is awaited.
@@ -137,7 +143,10 @@ pub trait AsyncClient: Send + Sync + 'static {
 /// A worker's hold on an async client.
 pub trait AsyncFetcher: Send + 'static {
     /// Fetches one page and returns its body.
-    fn fetch(&mut self, ticket: &Ticket) -> impl Future<Output = Result<&[u8], FetchError>> + Send;
+    fn fetch(
+        &mut self,
+        ticket: &Ticket,
+    ) -> impl Future<Output = Result<Body<'_>, FetchError>> + Send;
 }
 
 /// A body is read no further than this. No page is a thousandth as long; a
@@ -145,14 +154,5 @@ pub trait AsyncFetcher: Send + 'static {
 const MOST_BODY_BYTES: usize = 16 * 1024 * 1024;
 
 fn too_long() -> FetchError {
-    FetchError::Answer("a body of over 16 MiB".to_owned())
-}
-
-/// Puts the next bytes of a body to those before.
-fn append(body: &mut Vec<u8>, bytes: &[u8]) -> Result<(), FetchError> {
-    if body.len() + bytes.len() > MOST_BODY_BYTES {
-        return Err(too_long());
-    }
-    body.extend_from_slice(bytes);
-    Ok(())
+    FetchError::TooLarge("a body of over 16 MiB".to_owned())
 }

@@ -13,7 +13,7 @@ use reqwest::header::HOST;
 use reqwest::redirect::Policy;
 
 use super::{
-    AsyncClient, AsyncFetcher, ClientInfo, FetchError, Plan, append, refused, with_causes,
+    AsyncClient, AsyncFetcher, Body, ClientInfo, FetchError, Gathering, Plan, refused, with_causes,
 };
 use crate::frontier::Ticket;
 
@@ -70,7 +70,7 @@ impl AsyncClient for Reqwest {
 }
 
 impl AsyncFetcher for ReqwestFetcher {
-    async fn fetch(&mut self, ticket: &Ticket) -> Result<&[u8], FetchError> {
+    async fn fetch(&mut self, ticket: &Ticket) -> Result<Body<'_>, FetchError> {
         let host = self.plan.host(ticket);
         let mut request = self.client.get(host.url(ticket));
         if let Some(name) = host.other_name() {
@@ -78,12 +78,12 @@ impl AsyncFetcher for ReqwestFetcher {
         }
         let failed = |error: reqwest::Error| with_causes(&error.without_url());
         let mut answer = request.send().await.map_err(failed)?;
-        self.body.clear();
+        let mut body = Gathering::begin(&mut self.body, &self.plan.memory);
         while let Some(chunk) = answer.chunk().await.map_err(failed)? {
-            append(&mut self.body, &chunk)?;
+            body.append(&chunk)?;
         }
         match answer.status().as_u16() {
-            200 => Ok(&self.body),
+            200 => Ok(body.end(&mut self.body)),
             status => Err(refused(status, answer.headers())),
         }
     }

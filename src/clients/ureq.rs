@@ -29,9 +29,10 @@ use std::time::Duration;
 use ureq::Agent;
 
 use super::cut::{Held, Sever};
+use super::room::KEPT_BYTES;
 use super::{
-    BlockingClient, BlockingFetcher, ClientInfo, FetchError, MOST_BODY_BYTES, Plan, refused,
-    too_long, with_causes,
+    BlockingClient, BlockingFetcher, Body, ClientInfo, FetchError, Gathering, Plan, refused,
+    with_causes,
 };
 use crate::frontier::Ticket;
 
@@ -142,7 +143,7 @@ fn agent(plan: &Plan) -> Agent {
 }
 
 impl BlockingFetcher for UreqFetcher {
-    fn fetch(&mut self, ticket: &Ticket) -> Result<&[u8], FetchError> {
+    fn fetch(&mut self, ticket: &Ticket) -> Result<Body<'_>, FetchError> {
         if let Some(agent) = self.shared.renewed() {
             self.agent = agent;
         }
@@ -157,23 +158,30 @@ impl BlockingFetcher for UreqFetcher {
         }
         let failed = |error: ureq::Error| named(&error, limit);
         let mut answer = request.call().map_err(failed)?;
-        self.body.clear();
+        let mut body = Gathering::begin(&mut self.body, &self.shared.plan.memory);
         // To the end even when the status is not wanted: only then does the
         // connection go back to the pool.
-        let reader = answer.body_mut().as_reader();
-        reader
-            .take(MOST_BODY_BYTES as u64 + 1)
-            .read_to_end(&mut self.body)
-            .map_err(|error| broken(error, limit))?;
-        if self.body.len() > MOST_BODY_BYTES {
-            return Err(too_long());
+        let mut reader = answer.body_mut().as_reader();
+        let mut length = KEPT_BYTES;
+        loop {
+            let left = (length - body.bytes.len()) as u64;
+            (&mut reader)
+                .take(left)
+                .read_to_end(&mut body.bytes)
+                .map_err(|error| broken(error, limit))?;
+            body.check()?;
+            if body.bytes.len() < length {
+                break;
+            }
+            body.make_room(length + 1)?;
+            length = body.bytes.capacity();
         }
         // A body that ends with its connection looks whole when that is cut.
         if self.shared.plan.cut.has_cut() && answer.body().content_length().is_none() {
             return Err(FetchError::Aborted);
         }
         match answer.status().as_u16() {
-            200 => Ok(&self.body),
+            200 => Ok(body.end(&mut self.body)),
             status => Err(refused(status, answer.headers())),
         }
     }

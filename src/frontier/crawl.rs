@@ -10,8 +10,13 @@
 //! found of it meanwhile is kept until its rules are known. The rules are
 //! fetched under a ticket like any other, so that they are tried again, paced
 //! and given up by the same schedule.
+//!
+//! A site may have links without end, so what is known of pages is bounded in
+//! bytes. A link beyond that is not followed, and counted.
 
-use std::collections::HashMap;
+use std::borrow::Borrow;
+use std::collections::{HashMap, HashSet};
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use url::Url;
@@ -34,6 +39,9 @@ pub struct Crawl {
     pub most_pages: u64,
     /// Whose rules are obeyed in `robots.txt`.
     pub agent: String,
+    /// What is known of pages and their links takes no more than about so many
+    /// bytes.
+    pub most_bytes: usize,
 }
 
 /// A page that was found.
@@ -71,13 +79,18 @@ pub struct Crawled {
     pub forbidden: u64,
     /// Links that were not followed because there were enough pages already.
     pub beyond: u64,
+    /// Links that were not followed because there was no memory for more.
+    pub no_room: u64,
 }
 
 #[derive(Debug)]
 pub(super) struct Crawling {
     crawl: Crawl,
     pages: Vec<Page>,
-    ids: HashMap<Url, u64>,
+    /// The number of each, by its address.
+    ids: HashMap<Known, u64>,
+    /// What all that takes, about.
+    held_bytes: usize,
     rules: Vec<Rules>,
     crawled: Crawled,
 }
@@ -90,6 +103,34 @@ struct Page {
     /// What it leads to, once it is fetched.
     links: Vec<u64>,
 }
+
+/// A page as a key: its address is kept once.
+#[derive(Debug)]
+struct Known(Arc<Found>);
+
+impl Borrow<Url> for Known {
+    fn borrow(&self) -> &Url {
+        &self.0.url
+    }
+}
+
+impl Hash for Known {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.url.hash(state);
+    }
+}
+
+impl PartialEq for Known {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.url == other.0.url
+    }
+}
+
+impl Eq for Known {}
+
+/// What a page takes beside its address: the page, its place in the map, which
+/// doubles when it is full, and what the allocator adds.
+const PAGE_BYTES: usize = 320;
 
 /// Not reached by any link that counts.
 const NOT_REACHED: u32 = u32::MAX;
@@ -113,6 +154,7 @@ impl Crawling {
             crawl,
             pages: Vec::new(),
             ids: HashMap::new(),
+            held_bytes: 0,
             crawled: Crawled::default(),
         };
         let start = crawling.id(start);
@@ -125,13 +167,21 @@ impl Crawling {
         self.pages[index(id)].found.clone()
     }
 
-    /// Takes the links of a fetched page. Returns how many pages may be
-    /// fetched for it.
+    /// Takes links of a fetched page. Returns how many pages may be fetched for
+    /// them.
     pub(super) fn links(&mut self, from: u64, to: Vec<Url>, schedule: &mut PageSchedule) -> usize {
-        let links: Vec<u64> = to.into_iter().filter_map(|url| self.id(url)).collect();
+        let mut links: Vec<u64> = to.into_iter().filter_map(|url| self.id(url)).collect();
+        // A link that a page has a thousand times is kept once.
+        let mut seen = HashSet::new();
+        links.retain(|&link| seen.insert(link));
         let page = &mut self.pages[index(from)];
-        page.links.clone_from(&links);
         let depth = page.depth.saturating_add(1);
+        // They are kept to pass on a shorter way to this page, if one turns up.
+        let bytes = links.len() * size_of::<u64>();
+        if self.held_bytes.saturating_add(bytes) <= self.crawl.most_bytes {
+            self.held_bytes += bytes;
+            page.links.extend_from_slice(&links);
+        }
         self.reached(links.into_iter().map(|id| (id, depth)).collect(), schedule)
     }
 
@@ -219,15 +269,23 @@ impl Crawling {
         self.number(url, page.host, true)
     }
 
-    /// The number of a page, new or known; `None` if it is on another host.
+    /// The number of a page, new or known; `None` if it is on another host, or
+    /// one too many.
     fn id(&mut self, url: Url) -> Option<u64> {
         if let Some(&id) = self.ids.get(&url) {
             return Some(id);
         }
         let hosts = &self.crawl.hosts;
         let host = hosts.iter().position(|host| same_origin(host, &url))?;
-        let id = self.number(url.clone(), host, false);
-        self.ids.insert(url, id);
+        let bytes = url.as_str().len() + PAGE_BYTES;
+        // The start, at least, has room.
+        if !self.ids.is_empty() && self.held_bytes.saturating_add(bytes) > self.crawl.most_bytes {
+            self.crawled.no_room += 1;
+            return None;
+        }
+        self.held_bytes += bytes;
+        let id = self.number(url, host, false);
+        self.ids.insert(Known(self.found(id)), id);
         Some(id)
     }
 

@@ -23,6 +23,7 @@ fn crawl(depth: u32, agent: &str) -> Crawl {
         depth,
         most_pages: 1000,
         agent: agent.to_owned(),
+        most_bytes: usize::MAX,
     }
 }
 

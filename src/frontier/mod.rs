@@ -228,7 +228,7 @@ impl Frontier {
             Rule::Plain(plain) => plain.back(),
             Rule::Polite(polite) => {
                 let mut polite = lock(polite);
-                polite.schedule.done(ticket.pick.host);
+                polite.schedule.back(ticket.pick);
                 polite.schedule.is_over()
             }
         };
@@ -251,6 +251,17 @@ impl Frontier {
         drop(ticket);
         self.tell(all_out);
         fate
+    }
+
+    /// Takes back the ticket of a page that has no room beside others. It is
+    /// handed out again when nothing else is in flight.
+    pub fn postpone(&self, ticket: Ticket, now: Moment) {
+        let Rule::Polite(polite) = &self.rule else {
+            return self.done(ticket);
+        };
+        lock(polite).schedule.postpone(ticket.pick, now);
+        drop(ticket);
+        self.wake_all();
     }
 
     /// Takes note of the links of a page, before its ticket is handed back.

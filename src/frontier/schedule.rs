@@ -62,6 +62,9 @@ pub(super) struct PageSchedule {
     /// Since when a place is free and politeness forbid to ask for a page.
     waiting_since: Option<Moment>,
     waited: Duration,
+    /// Pages that have no room beside others, and their hosts. As long as there
+    /// is one, one page is in flight at a time.
+    alone: Vec<(usize, u64)>,
 }
 
 impl PageSchedule {
@@ -78,6 +81,7 @@ impl PageSchedule {
             stopped: false,
             waiting_since: None,
             waited: Duration::ZERO,
+            alone: Vec::new(),
         }
     }
 
@@ -95,9 +99,12 @@ impl PageSchedule {
         if self.is_over() || left.is_some_and(|left| left.is_zero()) {
             return Next::Stop;
         }
-        let earliest = self
-            .earliest(now)
-            .filter(|_| self.in_flight < self.concurrency);
+        let at_most = if self.alone.is_empty() {
+            self.concurrency
+        } else {
+            1
+        };
+        let earliest = self.earliest(now).filter(|_| self.in_flight < at_most);
         let Some((at, host)) = earliest else {
             // Whatever comes back wakes who waits.
             return Next::Wait(left);
@@ -124,7 +131,10 @@ impl PageSchedule {
     /// The host that has a page first, and when.
     fn earliest(&self, now: Moment) -> Option<(Moment, usize)> {
         let hosts = self.hosts.iter().enumerate();
+        // Before any other page, or they would all be fetched one by one.
+        let of_one_alone = |index| self.alone.iter().any(|&(host, _)| host == index);
         hosts
+            .filter(|&(index, _)| self.alone.is_empty() || of_one_alone(index))
             .filter_map(|(index, host)| Some((host.ready_at(now)?, index)))
             .min()
     }
@@ -144,6 +154,23 @@ impl PageSchedule {
         self.hosts[host].in_flight -= 1;
     }
 
+    /// A page is done with, and has its place no longer alone.
+    pub(super) fn back(&mut self, pick: Pick) {
+        self.alone.retain(|&page| page != (pick.host, pick.page));
+        self.done(pick.host);
+    }
+
+    /// A page waits until nothing else is in flight.
+    pub(super) fn postpone(&mut self, pick: Pick, now: Moment) {
+        self.back(pick);
+        self.alone.push((pick.host, pick.page));
+        let due = Due {
+            page: pick.page,
+            attempt: pick.attempt,
+        };
+        self.hosts[pick.host].push_again(now, due);
+    }
+
     /// A page failed. If that ends the scrape, its place is not handed
     /// out again.
     pub(super) fn failed(
@@ -158,7 +185,7 @@ impl PageSchedule {
     }
 
     fn fate(&mut self, pick: Pick, failure: PageFailure, now: Moment) -> RetryDecision {
-        self.done(pick.host);
+        self.back(pick);
         let tried = pick.attempt + 1;
         if self.stopped || !failure.passes || tried >= self.politeness.attempts {
             return RetryDecision::Failed;

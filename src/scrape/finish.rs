@@ -6,10 +6,10 @@ use std::time::Duration;
 use super::observer::{Outcome, Visit};
 use super::totals::PageSums;
 use super::{Scrape, Stop};
-use crate::clients::FetchError;
+use crate::clients::{FetchError, TOO_LARGE};
 use crate::frontier::{Moment, RetryDecision, Ticket};
 use crate::measure::event_log;
-use crate::site::page::Reading;
+use crate::site::page::{Reading, UnreadablePage};
 
 /// A page that was read, with what it adds to the totals.
 pub(super) type ReadPage = (PageSums, Reading);
@@ -19,8 +19,38 @@ pub(super) type ReadPage = (PageSums, Reading);
 pub(super) enum Problem {
     /// It was not fetched.
     Fetch(FetchError),
-    /// Its bytes are wrong. Another attempt would hide that.
-    Content(String),
+    /// It was fetched, and is not what it should be. Another attempt would
+    /// hide that.
+    Content {
+        /// What kind of error it is.
+        kind: &'static str,
+        /// What it says.
+        why: String,
+    },
+    /// It was not read to its end, because the scrape was stopped.
+    Stopped,
+}
+
+impl Problem {
+    pub(super) fn wrong_bytes(error: impl ToString) -> Self {
+        Self::Content {
+            kind: "wrong bytes",
+            why: error.to_string(),
+        }
+    }
+}
+
+impl From<UnreadablePage> for Problem {
+    fn from(error: UnreadablePage) -> Self {
+        match error {
+            UnreadablePage::Stopped => Self::Stopped,
+            UnreadablePage::TooLarge => Self::Content {
+                kind: TOO_LARGE,
+                why: error.to_string(),
+            },
+            UnreadablePage::Parse(_) => Self::wrong_bytes(error),
+        }
+    }
 }
 
 /// How an attempt ended.
@@ -35,6 +65,8 @@ enum End {
         why: String,
         timed_out: bool,
     },
+    /// Its page is fetched later, with no other in flight: no attempt was made.
+    Postponed,
     /// An abort ended it; that is not the page's fault.
     Cancelled,
 }
@@ -52,7 +84,7 @@ impl End {
         match self {
             Self::Again(error, _) => timed_out(error),
             Self::Failed { timed_out, .. } => *timed_out,
-            Self::Fetched(_) | Self::Cancelled => false,
+            Self::Fetched(_) | Self::Postponed | Self::Cancelled => false,
         }
     }
 
@@ -61,7 +93,7 @@ impl End {
         match self {
             _ if self.timed_out() => event_log::Fate::TimedOut,
             Self::Fetched(_) => event_log::Fate::Fetched,
-            Self::Again(..) => event_log::Fate::Again,
+            Self::Again(..) | Self::Postponed => event_log::Fate::Again,
             Self::Failed { .. } => event_log::Fate::Failed,
             Self::Cancelled => event_log::Fate::Cancelled,
         }
@@ -73,7 +105,7 @@ impl End {
             Self::Fetched((_, reading)) => Some(Outcome::Fetched(reading)),
             Self::Again(error, after) => Some(Outcome::Again(error, *after)),
             Self::Failed { kind, why, .. } => Some(Outcome::Failed(kind, why)),
-            Self::Cancelled => None,
+            Self::Postponed | Self::Cancelled => None,
         }
     }
 
@@ -81,6 +113,7 @@ impl End {
     fn fate(&self) -> RetryDecision {
         match self {
             Self::Again(_, after) => RetryDecision::Again(*after),
+            Self::Postponed => RetryDecision::Again(Duration::ZERO),
             _ => RetryDecision::Failed,
         }
     }
@@ -147,20 +180,25 @@ impl Scrape {
     fn decide(&self, ticket: Ticket, result: Result<ReadPage, Problem>) -> (End, Option<Ticket>) {
         let error = match result {
             Ok(page) => return (End::Fetched(page), Some(ticket)),
-            Err(Problem::Content(why)) => {
+            Err(Problem::Content { kind, why }) => {
                 let end = End::Failed {
-                    kind: "wrong bytes".to_owned(),
+                    kind: kind.to_owned(),
                     why,
                     timed_out: false,
                 };
                 return (end, Some(ticket));
             }
+            Err(Problem::Stopped) => return (End::Cancelled, Some(ticket)),
             Err(Problem::Fetch(error)) => error,
         };
         // After an abort a client may report any error. A status is an answer
         // that came in time.
         if self.stopping.is_aborted() && !matches!(error, FetchError::Status(..)) {
             return (End::Cancelled, Some(ticket));
+        }
+        if matches!(error, FetchError::NoRoom) {
+            self.frontier.postpone(ticket, self.now());
+            return (End::Postponed, None);
         }
         match self.frontier.failed(ticket, error.failure(), self.now()) {
             RetryDecision::Again(after) => (End::Again(error, after), None),
@@ -179,6 +217,7 @@ impl Scrape {
                 None => self.totals.next_page(attempt.latency, sums),
             },
             End::Again(..) => self.totals.retry(),
+            End::Postponed => {}
             End::Failed { why, .. } => {
                 if let Some(number) = attempt.number {
                     self.totals.failed(number);

@@ -9,6 +9,7 @@
 //! | file | what |
 //! |---|---|
 //! | `finish` | the end of an attempt: what is counted, told and logged |
+//! | `gate` | how many long pages are read at a time |
 //! | `totals` | the sums over all pages |
 //! | `attempt_log` | what happened with each page, and when, for a picture |
 //! | `observer` | what is told of each attempt, and may ask to wait |
@@ -18,6 +19,7 @@
 
 mod attempt_log;
 mod finish;
+mod gate;
 mod lag;
 mod observer;
 mod stop;
@@ -27,12 +29,13 @@ mod totals;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::clients::FetchError;
+use crate::clients::{Body, FetchError, Memory};
 use crate::frontier::{Crawl, Crawled, Frontier, Moment, RetryDecision, Step, Ticket, Wait};
 use crate::site::page::{self, Reader};
 use crate::site::workload::{Parse, Politeness};
 use attempt_log::AttemptLog;
 use finish::{Problem, ReadPage};
+use gate::Gate;
 use lag::Lag;
 use stop::Stopping;
 use totals::{PageSums, Totals};
@@ -98,7 +101,13 @@ pub struct Scrape {
     lag: Lag,
     attempt_log: Option<AttemptLog>,
     observer: Option<Arc<dyn Observer>>,
+    memory: Memory,
+    long_pages: Gate,
 }
+
+/// So many links of a page are followed before somebody else has a turn. Each
+/// may be held against 50,000 rules of a hostile robots.txt.
+const LINKS_AT_ONCE: usize = 64;
 
 impl Scrape {
     /// Lays out the task. The clock starts with [`Self::new`] and is set
@@ -122,8 +131,17 @@ impl Scrape {
             lag: Lag::default(),
             attempt_log: task.log.then(AttemptLog::begin),
             observer: None,
+            memory: Memory::default(),
+            long_pages: Gate::default(),
             task,
         }
+    }
+
+    /// Begins no page while long bodies take over half of `memory`, and reads
+    /// no more than so many of them at a time.
+    pub fn bounded_by(&mut self, memory: Memory, long_pages: usize) {
+        self.memory = memory;
+        self.long_pages = Gate::of(long_pages);
     }
 
     /// Tells `observer` of each attempt from now on.
@@ -139,16 +157,18 @@ impl Scrape {
 
     /// The next step for a worker that has nothing in hand.
     pub fn next(&self) -> Step {
-        match self.observer_is_full() {
+        match self.has_no_room() {
             Some(wait) => Step::Wait(wait),
             None => self.frontier.next(self.now()),
         }
     }
 
-    /// A wait, while the observer has no room for more pages.
-    fn observer_is_full(&self) -> Option<Wait> {
+    /// A wait, while the observer has no room for more pages, or the bodies in
+    /// flight take most of the memory that they may.
+    fn has_no_room(&self) -> Option<Wait> {
         let observer = self.observer.as_ref()?;
-        let full = || observer.is_full() && !self.stopping.is_stopping();
+        let full =
+            || (observer.is_full() || self.memory.is_tight()) && !self.stopping.is_stopping();
         if full() {
             self.frontier.wait_while(full)
         } else {
@@ -163,13 +183,28 @@ impl Scrape {
 
     /// Takes what was fetched for a ticket: checks that it is that page, byte
     /// for byte, reads it, and ends the attempt.
-    pub fn visit(&self, ticket: Ticket, fetched: Result<&[u8], FetchError>) {
+    pub fn visit(&self, ticket: Ticket, fetched: Result<Body<'_>, FetchError>) {
+        match fetched {
+            Ok(body) if body.is_long() => {
+                // Until all is done that takes memory for it.
+                let reading = self.long_pages.begin();
+                self.take(ticket, Ok(&body));
+                drop((body, reading));
+                // There is room again.
+                self.frontier.wake_all();
+            }
+            Ok(body) => self.take(ticket, Ok(&body)),
+            Err(error) => self.take(ticket, Err(error)),
+        }
+    }
+
+    fn take(&self, ticket: Ticket, fetched: Result<&[u8], FetchError>) {
         if ticket.found().is_some_and(|found| found.is_rules) {
             return self.rules(ticket, fetched);
         }
         let fetched_at = self.now();
         let result = match fetched {
-            Ok(body) => self.read(&ticket, body).map_err(Problem::Content),
+            Ok(body) => self.read(&ticket, body),
             Err(error) => Err(Problem::Fetch(error)),
         };
         self.finish(ticket, fetched_at, result);
@@ -195,15 +230,23 @@ impl Scrape {
     }
 
     /// Checks and reads a page, and follows its links in a crawl.
-    fn read(&self, ticket: &Ticket, body: &[u8]) -> Result<ReadPage, String> {
+    fn read(&self, ticket: &Ticket, body: &[u8]) -> Result<ReadPage, Problem> {
         let number = self.number(ticket);
         let hash = match number {
-            Some(number) => page::verify(number, body).map_err(|error| error.to_string())?,
+            Some(number) => page::verify(number, body).map_err(Problem::wrong_bytes)?,
             None => 0,
         };
-        let mut reading = self.reader.read(body).map_err(|error| error.to_string())?;
+        let goes_on = || !self.stopping.is_aborted();
+        let mut reading = self.reader.read_while(body, goes_on)?;
         if self.task.crawl.is_some() {
-            self.frontier.links(ticket, &reading.links);
+            // In parts: meanwhile others get at the frontier, and a stop is
+            // heard of.
+            for links in reading.links.chunks(LINKS_AT_ONCE) {
+                if !goes_on() {
+                    return Err(Problem::Stopped);
+                }
+                self.frontier.links(ticket, links);
+            }
             reading = reading.limited_to(self.task.parse);
         }
         let sums = PageSums {

@@ -115,14 +115,14 @@ impl Scrape {
     /// Awaits a fetch, but no longer than its ticket allows, nor beyond an
     /// abort: then the fetch is dropped, and its connection with it. `sleep`
     /// is the timer of the runtime that this is in.
-    pub async fn within<'a, F, S, T>(
+    pub async fn within<F, P, S, T>(
         &self,
         ticket: &Ticket,
         fetch: F,
         sleep: S,
-    ) -> Result<&'a [u8], FetchError>
+    ) -> Result<P, FetchError>
     where
-        F: Future<Output = Result<&'a [u8], FetchError>>,
+        F: Future<Output = Result<P, FetchError>>,
         S: FnOnce(Duration) -> T,
         T: Future,
     {

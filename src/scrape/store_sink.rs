@@ -24,11 +24,13 @@ pub struct StoreSink {
 }
 
 impl StoreSink {
-    /// Writes pages of these hosts, by name, to `store`. The writer says at the
+    /// Writes pages of these hosts, by name, to `store`; those that wait for it
+    /// take about `most_bytes` at most. The writer says at the
     /// end whether that went well.
     pub fn start<'a>(
         hosts: impl Iterator<Item = &'a str>,
         store: Box<dyn Store>,
+        most_bytes: usize,
     ) -> anyhow::Result<(Arc<Self>, Writer)> {
         let sink = Arc::new(Self {
             bases: hosts.map(|name| format!("http://{name}")).collect(),
@@ -36,7 +38,8 @@ impl StoreSink {
             scrape: OnceLock::new(),
         });
         let room = sink.clone();
-        let (intake, writer) = Writer::start(store, CAPACITY, move || room.look_again())?;
+        let (intake, writer) =
+            Writer::start_bounded(store, CAPACITY, most_bytes, move || room.look_again())?;
         let _ = sink.intake.set(intake);
         Ok((sink, writer))
     }
@@ -54,6 +57,11 @@ impl StoreSink {
     /// What the page of a visit is called in the store.
     pub fn url(&self, visit: &Visit<'_>) -> String {
         format!("{}{}", self.bases[visit.host], visit.path)
+    }
+
+    /// Records that the store does not have for good yet.
+    pub fn waiting(&self) -> u64 {
+        self.intake.get().map_or(0, Intake::waiting)
     }
 
     /// Records that the store has for good.
@@ -107,7 +115,8 @@ fn fetched(reading: &Reading) -> Record {
         title: reading.title.clone(),
         titles: reading.titles.clone(),
         headings: reading.headings.clone(),
-        links: reading.links.len() as u64,
+        links: reading.links.len() as u64 + reading.more_links,
+        truncated: reading.truncated.clone(),
         prices_cents: prices_cents(reading).collect(),
         ..Record::default()
     }

@@ -36,6 +36,11 @@ impl Collector {
     }
 
     fn say(&self, url: &str, visit: &Visit<'_>) {
+        if let Outcome::Fetched(reading) = visit.outcome
+            && let Some(truncated) = &reading.truncated
+        {
+            warn!(url, truncated, "page is too long to be kept whole");
+        }
         match visit.outcome {
             Outcome::Fetched(reading) if self.verbose => {
                 let (ms, titles) = (visit.latency.as_millis(), reading.titles.len());
@@ -55,6 +60,7 @@ impl Collector {
         match visit.outcome {
             Outcome::Fetched(reading) => {
                 counts.pages += 1;
+                counts.truncated += u64::from(reading.truncated.is_some());
                 counts.titles += reading.titles.len() as u64;
                 counts.prices += prices_cents(reading).count() as u64;
             }

@@ -8,16 +8,24 @@
 //! | `target.rs` | addresses and hosts, and which are rejected |
 //! | `collector.rs` | stores, logs and counts each visit |
 //! | `log.rs` | log lines, for people and for programs |
+//! | `memory.rs` | what it may take in memory, and how that is shared out |
+//! | `supervise.rs` | that it ends when it must, whatever blocks |
 //! | `summary.rs` | the result as text, and the exit code |
 
 mod collector;
 mod log;
+mod memory;
 pub mod prices;
 mod summary;
+mod supervise;
 mod target;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::thread::Builder;
 use std::time::Instant;
+
+use anyhow::{Context, anyhow};
 
 use crate::clients::{Cut, Plan};
 use crate::drivers::Driver;
@@ -27,8 +35,11 @@ use crate::site::workload::{Parse, Politeness};
 use crate::store::{self, Spec, Stored};
 use crate::term::interrupt::Interrupt;
 use collector::Collector;
+use summary::Ended;
+use supervise::{Supervisor, Teller};
 
 pub use log::{Form as LogForm, Log};
+pub use memory::MemoryShares;
 pub use summary::{ScrapeEnd, ScrapeSummary};
 pub use target::{BUILT_IN_NAME, Target};
 
@@ -49,6 +60,8 @@ pub struct ScrapeOptions {
     pub threads: usize,
     /// How often, how fast, and for how long.
     pub politeness: Politeness,
+    /// What all of it may take in memory.
+    pub memory: MemoryShares,
     /// Where pages are stored.
     pub store: Spec,
     /// Whether the store may be on another machine.
@@ -73,32 +86,67 @@ pub fn run(
     interrupt: &Interrupt,
 ) -> anyhow::Result<ScrapeSummary> {
     let plan = plan(options);
-    let mut started = options.driver.start(&plan)?;
     let store = store::open(&options.store, options.reach)?;
     let names = plan.hosts.iter().map(|host| host.name.as_str());
-    let (sink, writer) = StoreSink::start(names, store)?;
+    let (sink, writer) = StoreSink::start(names, store, options.memory.queue_bytes)?;
     let collector = Arc::new(Collector::new(sink.clone(), log, options.verbose));
     let scrape = scrape(options, &plan, &collector);
     sink.attach(&scrape);
-    let on_signal = options.on_signal;
-    let stopped = scrape.clone();
-    interrupt.listen_with(move || {
-        tracing::warn!("stopping ({on_signal}); press Ctrl-C again to stop at once");
-        stopped.stop(on_signal);
-    })?;
     let begun = Instant::now();
-    let scraped = started.scrape(&scrape);
+    let deadline = options.politeness.deadline().map(|after| begun + after);
+    let supervisor = Supervisor::new(deadline, options.on_signal);
+    let teller = supervisor.teller();
+    interrupt.listen_each(move |nth| teller.signal(nth))?;
+    drive(options.driver, plan, scrape.clone(), supervisor.teller())?;
+    let driven = supervisor.wait_for_driver(&scrape, &sink);
     let wall = begun.elapsed();
-    log.end();
-    let stored = writer
-        .finish()
-        .map_err(|error| (sink.acknowledged(), error));
-    scraped?;
+    let is_stored = supervisor.wait_for_store(&writer, &sink);
+    if driven.is_some() && is_stored {
+        log.end();
+    }
+    let stored = if is_stored {
+        writer.finish()
+    } else {
+        let unwritten = writer.abandon();
+        Ok(Stored {
+            records: sink.acknowledged(),
+            dropped: unwritten,
+            ..Stored::default()
+        })
+    };
+    driven.transpose()?;
     let counts = ScrapeSummary {
         wall_ns: u64::try_from(wall.as_nanos()).unwrap_or(u64::MAX),
         ..collector.counts()
     };
-    Ok(summary(options, counts, &scrape, stored, interrupt))
+    let stored = stored.map_err(|error| (sink.acknowledged(), error));
+    let mut summary = summary(options, counts, &scrape, stored);
+    let ended = Ended {
+        by_deadline: deadline.is_some_and(|at| begun + wall >= at)
+            || (!is_stored && supervisor.is_past_deadline()),
+        by_signal: interrupt.is_set(),
+    };
+    summary.end = ScrapeEnd::of(&summary, options.politeness.fail_fast, ended);
+    Ok(summary)
+}
+
+/// Runs the driver on a thread of its own: one that does not come to its end is
+/// left.
+fn drive(
+    driver: &'static Driver,
+    plan: Plan,
+    scrape: Arc<Scrape>,
+    teller: Teller<anyhow::Result<()>>,
+) -> anyhow::Result<()> {
+    let drive = move || {
+        let driven = catch_unwind(AssertUnwindSafe(|| driver.start(&plan)?.scrape(&scrape)));
+        teller.ended(
+            driven.unwrap_or_else(|_| Err(anyhow!("the driver panicked; its message is above"))),
+        );
+    };
+    let thread = Builder::new().name("driver".to_owned()).spawn(drive);
+    thread.context("the thread of the driver could not be started")?;
+    Ok(())
 }
 
 fn plan(options: &ScrapeOptions) -> Plan {
@@ -109,6 +157,7 @@ fn plan(options: &ScrapeOptions) -> Plan {
         keep_alive: true,
         user_agent: Some(USER_AGENT),
         cut: Cut::ready(),
+        memory: options.memory.pages.clone(),
     }
 }
 
@@ -125,6 +174,7 @@ fn scrape(options: &ScrapeOptions, plan: &Plan, collector: &Arc<Collector>) -> A
             hosts: target.origins.clone(),
             most_pages: options.most_pages,
             agent: USER_AGENT.to_owned(),
+            most_bytes: options.memory.link_bytes,
         }),
         checksums: target.built_in,
         abortable: true,
@@ -133,6 +183,7 @@ fn scrape(options: &ScrapeOptions, plan: &Plan, collector: &Arc<Collector>) -> A
     });
     scrape.observed_by(collector.clone());
     scrape.cuts(plan.cut.clone());
+    scrape.bounded_by(plan.memory.clone(), options.memory.long_pages);
     scrape.begin();
     Arc::new(scrape)
 }
@@ -142,7 +193,6 @@ fn summary(
     counts: ScrapeSummary,
     scrape: &Scrape,
     stored: Result<Stored, (u64, anyhow::Error)>,
-    interrupt: &Interrupt,
 ) -> ScrapeSummary {
     let account = scrape.account();
     let mut summary = ScrapeSummary {
@@ -151,6 +201,7 @@ fn summary(
         waited_ns: u64::try_from(scrape.waited().as_nanos()).unwrap_or(u64::MAX),
         timeouts: account.timeouts,
         given_up: account.given_up,
+        postponed: options.memory.pages.postponed(),
         store: options.store.to_string(),
         ..counts
     };
@@ -158,14 +209,17 @@ fn summary(
         summary.found = crawled.found;
         summary.forbidden = crawled.forbidden;
         summary.beyond = crawled.beyond;
+        summary.no_room = crawled.no_room;
     }
     match stored {
-        Ok(stored) => summary.stored = stored.records,
+        Ok(stored) => {
+            summary.stored = stored.records;
+            summary.unwritten = stored.dropped;
+        }
         Err((acknowledged, error)) => {
             summary.stored = acknowledged;
             summary.store_error = Some(format!("{error:#}"));
         }
     }
-    summary.end = ScrapeEnd::of(&summary, &options.politeness, interrupt.is_set());
     summary
 }

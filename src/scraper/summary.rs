@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::fmt;
-use crate::site::workload::Politeness;
+use crate::fmt::{count, plural};
 
 /// The result of a scrape.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,8 +50,27 @@ pub struct ScrapeSummary {
     pub store: String,
     /// Records that the store acknowledged.
     pub stored: u64,
+    /// Records that it had not acknowledged when the scrape was stopped.
+    #[serde(default)]
+    pub unwritten: u64,
     /// Why the store failed.
     pub store_error: Option<String>,
+    /// Pages of which something was left out, because they have too much of it.
+    #[serde(default)]
+    pub truncated: u64,
+    /// Times that a page had to wait for memory.
+    #[serde(default)]
+    pub postponed: u64,
+    /// Links not followed because there was no memory for more.
+    #[serde(default)]
+    pub no_room: u64,
+}
+
+/// What ended it early.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ended {
+    pub by_deadline: bool,
+    pub by_signal: bool,
 }
 
 /// How a scrape ended.
@@ -75,17 +94,16 @@ pub enum ScrapeEnd {
 }
 
 impl ScrapeEnd {
-    pub(super) fn of(summary: &ScrapeSummary, politeness: &Politeness, stopped: bool) -> Self {
-        let over = politeness.deadline_ns > 0 && summary.wall_ns >= politeness.deadline_ns;
+    pub(super) fn of(summary: &ScrapeSummary, fail_fast: bool, ended: Ended) -> Self {
         let failed: u64 = summary.failed.values().sum();
         let left = summary.found > summary.pages + failed + summary.forbidden;
         if summary.store_error.is_some() {
             Self::StoreFailed
-        } else if stopped {
+        } else if ended.by_signal {
             Self::Stopped
-        } else if over && (left || failed > 0) {
+        } else if ended.by_deadline && (left || failed > 0 || summary.unwritten > 0) {
             Self::Deadline
-        } else if failed > 0 && politeness.fail_fast {
+        } else if failed > 0 && fail_fast {
             Self::FailedFast
         } else if failed > 0 {
             Self::SomeFailed
@@ -125,9 +143,9 @@ impl ScrapeSummary {
         let wall = Duration::from_nanos(self.wall_ns);
         let rate = self.pages as f64 / wall.as_secs_f64().max(1e-9);
         let mut text = format!(
-            "{} of {} pages in {}, {rate:.0} a second: {}\n",
-            self.pages,
-            self.found,
+            "{} of {} in {}, {rate:.0} a second: {}\n",
+            count(self.pages),
+            plural(self.found, "page"),
             seconds(self.wall_ns),
             self.end.words(),
         );
@@ -138,13 +156,20 @@ impl ScrapeSummary {
         line("from", format!("{}, with {}", self.start, self.driver));
         line(
             "read",
-            format!("{} titles, {} prices", self.titles, self.prices),
+            format!(
+                "{}, {}",
+                plural(self.titles, "title"),
+                plural(self.prices, "price")
+            ),
         );
         if !self.retries.is_empty() {
             line("retries", by_kind(&self.retries));
         }
         if self.given_up > 0 {
-            line("given up", format!("{} requests in flight", self.given_up));
+            line(
+                "given up",
+                format!("{} in flight", plural(self.given_up, "request")),
+            );
         }
         if self.waited_ns > 0 {
             line(
@@ -158,13 +183,46 @@ impl ScrapeSummary {
         if self.beyond > 0 {
             line(
                 "left out",
-                format!("{} more links than --most-pages", self.beyond),
+                format!("{} beyond --most-pages", plural(self.beyond, "page")),
+            );
+        }
+        if self.no_room > 0 {
+            line(
+                "left out",
+                format!("{} for want of --max-memory", plural(self.no_room, "link")),
+            );
+        }
+        if self.truncated > 0 {
+            line(
+                "truncated",
+                format!(
+                    "{} with more than is kept of one",
+                    plural(self.truncated, "page")
+                ),
+            );
+        }
+        if self.postponed > 0 {
+            line(
+                "postponed",
+                format!(
+                    "{} for want of --max-memory",
+                    plural(self.postponed, "long page")
+                ),
             );
         }
         if self.store != "none" {
             line(
                 "stored",
-                format!("{} records in {}", self.stored, self.store),
+                format!("{} in {}", plural(self.stored, "record"), self.store),
+            );
+        }
+        if self.unwritten > 0 {
+            line(
+                "unwritten",
+                format!(
+                    "{}, because the store did not take them in time",
+                    plural(self.unwritten, "record")
+                ),
             );
         }
         if let Some(error) = &self.store_error {

@@ -25,9 +25,25 @@ pub struct Record {
     pub prices_cents: Vec<u64>,
     /// Why there is no page, when there is none.
     pub error: Option<String>,
+    /// What was left out of a page that has more than is kept of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub truncated: Option<String>,
 }
 
 impl Record {
+    /// What it takes in memory, about.
+    pub(super) fn bytes(&self) -> usize {
+        let texts = self.titles.iter().chain(&self.headings);
+        let texts: usize = texts.map(|text| size_of::<String>() + text.len()).sum();
+        let one = [&self.title, &self.error, &self.truncated];
+        let one: usize = one
+            .iter()
+            .filter_map(|text| Some(text.as_ref()?.len()))
+            .sum();
+        let prices = size_of_val(self.prices_cents.as_slice());
+        size_of::<Self>() + self.url.len() + texts + one + prices
+    }
+
     /// Its articles as `(url, title)`: `/page/7#article-3` is the third on
     /// `/page/7`.
     pub(super) fn articles(&self) -> impl Iterator<Item = (String, &str)> {

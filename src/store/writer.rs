@@ -46,11 +46,26 @@ impl Writer {
         capacity: usize,
         on_room: impl Fn() + Send + 'static,
     ) -> anyhow::Result<(Intake, Self)> {
-        let queue = Arc::new(Queue::new(capacity));
+        Self::start_bounded(store, capacity, usize::MAX, on_room)
+    }
+
+    /// The same; it is full as well when records that are not yet durable take
+    /// `most_bytes`.
+    pub fn start_bounded(
+        store: Box<dyn Store>,
+        capacity: usize,
+        most_bytes: usize,
+        on_room: impl Fn() + Send + 'static,
+    ) -> anyhow::Result<(Intake, Self)> {
+        let queue = Arc::new(Queue::new(capacity, most_bytes));
         let shared = queue.clone();
         let thread = Builder::new()
             .name("store".to_owned())
-            .spawn(move || run(store, &shared, &on_room))
+            .spawn(move || {
+                let stored = run(store, &shared, &on_room);
+                shared.end();
+                stored
+            })
             .context("the thread that writes to the store could not be started")?;
         let writer = Self {
             queue: queue.clone(),
@@ -64,6 +79,23 @@ impl Writer {
     /// says how many records were stored before it.
     pub fn finish(mut self) -> anyhow::Result<Stored> {
         self.end()
+    }
+
+    /// Waits until everything that was pushed is durable, no longer than this.
+    /// Returns whether it is, or the store has failed: then [`Self::finish`]
+    /// waits for nothing.
+    pub fn ends_within(&self, at_most: Duration) -> bool {
+        self.queue.close();
+        self.queue.wait_for_end(at_most)
+    }
+
+    /// Ends without waiting for a store that blocks. What it is writing it may
+    /// still write; what waits is dropped. Returns how many records it has not
+    /// acknowledged.
+    pub fn abandon(mut self) -> u64 {
+        // Nobody joins it, so it does not hold up the end of the process.
+        drop(self.thread.take());
+        self.queue.abandon()
     }
 
     fn end(&mut self) -> anyhow::Result<Stored> {
@@ -105,7 +137,7 @@ fn run(mut store: Box<dyn Store>, queue: &Queue, on_room: &dyn Fn()) -> anyhow::
         stored.busy += begun.elapsed();
         stored.batches += 1;
         stored.records += batch.len() as u64;
-        if queue.acknowledge(batch.len()) {
+        if queue.acknowledge(&batch) {
             on_room();
         }
     }

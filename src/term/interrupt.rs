@@ -1,7 +1,7 @@
 //! Ctrl-C: the first asks the program to stop well, a second ends it at once.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
 
 use anyhow::Context;
 
@@ -27,6 +27,21 @@ impl Interrupt {
                 std::process::exit(i32::from(EXIT_CODE));
             }
             first();
+        })
+        .context("Ctrl-C cannot be listened to")
+    }
+
+    /// The same for a program that ends well after the second, too: `each` is
+    /// called with 1 and with 2, from a thread of its own, and must not block.
+    /// A third ends it at once.
+    pub fn listen_each(&self, each: impl Fn(u32) + Send + 'static) -> anyhow::Result<()> {
+        let (set, count) = (self.clone(), AtomicU32::new(0));
+        ctrlc::set_handler(move || {
+            set.0.store(true, SeqCst);
+            match count.fetch_add(1, SeqCst) + 1 {
+                nth @ 1..=2 => each(nth),
+                _ => std::process::exit(i32::from(EXIT_CODE)),
+            }
         })
         .context("Ctrl-C cannot be listened to")
     }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, ThreadId};
 
 use regatta::clients::{
-    AsyncClient, AsyncFetcher, BlockingClient, BlockingFetcher, ClientInfo, FetchError, Plan,
+    AsyncClient, AsyncFetcher, BlockingClient, BlockingFetcher, Body, ClientInfo, FetchError, Plan,
 };
 use regatta::drivers::models::rayon::Rayon;
 use regatta::drivers::models::sequential::Sequential;
@@ -133,9 +133,9 @@ impl BlockingClient for Noting {
 }
 
 impl BlockingFetcher for NotingFetcher {
-    fn fetch(&mut self, ticket: &Ticket) -> Result<&[u8], FetchError> {
+    fn fetch(&mut self, ticket: &Ticket) -> Result<Body<'_>, FetchError> {
         self.make(ticket);
-        Ok(&self.page)
+        Ok((&self.page).into())
     }
 }
 
@@ -153,11 +153,11 @@ impl AsyncClient for Noting {
 }
 
 impl AsyncFetcher for NotingFetcher {
-    async fn fetch(&mut self, ticket: &Ticket) -> Result<&[u8], FetchError> {
+    async fn fetch(&mut self, ticket: &Ticket) -> Result<Body<'_>, FetchError> {
         // Once round the executor, as a real wait would be.
         smol::future::yield_now().await;
         self.make(ticket);
-        Ok(&self.page)
+        Ok((&self.page).into())
     }
 }
 

@@ -18,6 +18,7 @@ fn scraped(page: &[u8]) -> Reading {
         headings: texts(&html, "h1"),
         links: links.map(str::to_owned).collect(),
         prices: texts(&html, "span.price"),
+        ..Reading::default()
     }
 }
 

@@ -1,5 +1,6 @@
 //! `regatta scrape` as somebody uses it: a site, a store, signals, exit codes.
 
+mod deadline;
 mod endings;
 mod killed;
 mod refused;

@@ -50,6 +50,7 @@ fn example_records() -> Vec<Record> {
         links: 12,
         prices_cents,
         error: None,
+        ..Record::default()
     };
     let later_ms = FIRST_VISIT_MS + DAY_MS;
     vec![

@@ -35,6 +35,7 @@ pub(crate) fn record(number: u64, seen_at_ms: u64) -> Record {
         links: 12,
         prices_cents: vec![100 + seen_at_ms % 100],
         error: None,
+        ..Record::default()
     }
 }
 

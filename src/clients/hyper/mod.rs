@@ -19,7 +19,7 @@ use hyper::{Request, Response};
 
 use self::io::Io;
 use super::{
-    AsyncClient, AsyncFetcher, ClientInfo, FetchError, Host, Net, Plan, append, refused,
+    AsyncClient, AsyncFetcher, Body, ClientInfo, FetchError, Gathering, Host, Net, Plan, refused,
     with_causes,
 };
 use crate::frontier::Ticket;
@@ -76,7 +76,7 @@ impl<N: Net> AsyncClient for Hyper<N> {
 }
 
 impl<N: Net> AsyncFetcher for HyperFetcher<N> {
-    async fn fetch(&mut self, ticket: &Ticket) -> Result<&[u8], FetchError> {
+    async fn fetch(&mut self, ticket: &Ticket) -> Result<Body<'_>, FetchError> {
         let request = request(&self.plan, ticket);
         // Taken out, and put back only after a complete answer: a connection
         // that failed half-way is not used again.
@@ -89,10 +89,10 @@ impl<N: Net> AsyncFetcher for HyperFetcher<N> {
         let answer = drive(&mut connection.bytes, answering).await;
         let answer: Response<Incoming> = answer.map_err(failed)?;
         let (head, mut incoming) = answer.into_parts();
-        self.body.clear();
+        let mut body = Gathering::begin(&mut self.body, &self.plan.memory);
         while let Some(frame) = drive(&mut connection.bytes, incoming.frame()).await {
             if let Some(data) = frame.map_err(failed)?.data_ref() {
-                append(&mut self.body, data)?;
+                body.append(data)?;
             }
         }
         // An error when the connection has ended: the next page has a new one.
@@ -101,7 +101,7 @@ impl<N: Net> AsyncFetcher for HyperFetcher<N> {
             self.connection = Some((ticket.host(), connection));
         }
         match head.status.as_u16() {
-            200 => Ok(&self.body),
+            200 => Ok(body.end(&mut self.body)),
             status => Err(refused(status, &head.headers)),
         }
     }

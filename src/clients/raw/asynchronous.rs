@@ -8,7 +8,7 @@ use std::pin::Pin;
 use futures_io::{AsyncRead, AsyncWrite};
 
 use super::{Exchange, INFO};
-use crate::clients::{AsyncClient, AsyncFetcher, ClientInfo, FetchError, Net, Plan};
+use crate::clients::{AsyncClient, AsyncFetcher, Body, ClientInfo, FetchError, Net, Plan};
 use crate::frontier::Ticket;
 
 /// The async raw client: nothing is shared between its connections.
@@ -48,8 +48,10 @@ impl<N: Net> AsyncClient for AsyncRaw<N> {
 }
 
 impl<N: Net> AsyncFetcher for AsyncRawFetcher<N> {
-    async fn fetch(&mut self, ticket: &Ticket) -> Result<&[u8], FetchError> {
-        self.exchange.begin(ticket);
+    async fn fetch(&mut self, ticket: &Ticket) -> Result<Body<'_>, FetchError> {
+        // Also where this is dropped half-way.
+        let exchange = Released(&mut self.exchange);
+        exchange.0.begin(ticket);
         // Taken out, and put back only after a complete answer: a connection
         // that failed half-way is not used again.
         let mut stream = match self.stream.take() {
@@ -58,21 +60,31 @@ impl<N: Net> AsyncFetcher for AsyncRawFetcher<N> {
                 .await
                 .map_err(FetchError::Connect)?,
         };
-        write_all(&mut stream, self.exchange.request())
+        write_all(&mut stream, exchange.0.request())
             .await
             .map_err(FetchError::Broken)?;
         loop {
-            let count = read(&mut stream, self.exchange.space())
+            let count = read(&mut stream, exchange.0.space())
                 .await
                 .map_err(FetchError::Broken)?;
-            if self.exchange.received(count)? {
+            if exchange.0.received(count)? {
                 break;
             }
         }
-        if self.exchange.keeps_alive() {
+        if exchange.0.keeps_alive() {
             self.stream = Some((ticket.host(), stream));
         }
+        std::mem::forget(exchange);
         self.exchange.body()
+    }
+}
+
+/// An exchange that gives back the memory of its answer when it is not ended.
+struct Released<'a>(&'a mut Exchange);
+
+impl Drop for Released<'_> {
+    fn drop(&mut self) {
+        self.0.release();
     }
 }
 

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::{Exchange, INFO};
 use crate::clients::cut::Held;
-use crate::clients::{BlockingClient, BlockingFetcher, ClientInfo, FetchError, Plan};
+use crate::clients::{BlockingClient, BlockingFetcher, Body, ClientInfo, FetchError, Plan};
 use crate::frontier::Ticket;
 
 /// The blocking raw client: nothing is shared between its connections.
@@ -63,7 +63,15 @@ impl BlockingClient for Raw {
 }
 
 impl BlockingFetcher for RawFetcher {
-    fn fetch(&mut self, ticket: &Ticket) -> Result<&[u8], FetchError> {
+    fn fetch(&mut self, ticket: &Ticket) -> Result<Body<'_>, FetchError> {
+        self.exchange(ticket)
+            .inspect_err(|_| self.exchange.release())?;
+        self.exchange.body()
+    }
+}
+
+impl RawFetcher {
+    fn exchange(&mut self, ticket: &Ticket) -> Result<(), FetchError> {
         self.exchange.begin(ticket);
         let limit = ticket.limit().map(Limit::from_now);
         // Taken out, and put back only after a complete answer: a connection
@@ -85,7 +93,7 @@ impl BlockingFetcher for RawFetcher {
         if self.exchange.keeps_alive() {
             self.connection = Some(connection);
         }
-        self.exchange.body()
+        Ok(())
     }
 }
 

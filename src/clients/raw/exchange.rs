@@ -1,8 +1,10 @@
 //! One request and its answer, as bytes: no sockets here.
 
 use std::io::Write;
+use std::ops::Range;
 
-use crate::clients::{FetchError, MOST_BODY_BYTES, Plan, RetryWait, retry_after, too_long};
+use crate::clients::room::{KEPT_BYTES, LongBody, Room};
+use crate::clients::{Body, FetchError, MOST_BODY_BYTES, Plan, RetryWait, retry_after, too_long};
 use crate::frontier::Ticket;
 
 /// Room for a head and a 15 KB body, so that most answers need one read.
@@ -19,6 +21,8 @@ pub struct Exchange {
     buffer: Vec<u8>,
     filled: usize,
     head: Option<Head>,
+    /// For the buffer, if the answer is a long one.
+    room: Room,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -40,6 +44,7 @@ impl Exchange {
             buffer: vec![0; ROOM_BYTES],
             filled: 0,
             head: None,
+            room: Room::of(&plan.memory),
         }
     }
 
@@ -73,9 +78,6 @@ impl Exchange {
     /// Where the next bytes of the answer go. Never empty while the answer is
     /// not complete.
     pub fn space(&mut self) -> &mut [u8] {
-        if self.filled == self.buffer.len() {
-            self.buffer.resize(self.filled + ROOM_BYTES, 0);
-        }
         &mut self.buffer[self.filled..]
     }
 
@@ -92,25 +94,53 @@ impl Exchange {
         if self.head.is_none() {
             self.head = read_head(&self.buffer[..self.filled])?;
         }
-        let Some(head) = self.head else {
-            return Ok(false);
-        };
-        let missing = (head.own_bytes + head.body_bytes).checked_sub(self.filled);
-        match missing {
-            Some(missing) => Ok(missing == 0),
-            None => Err(unreadable("more bytes than its Content-Length says")),
+        if let Some(head) = self.head {
+            let missing = (head.own_bytes + head.body_bytes).checked_sub(self.filled);
+            match missing {
+                Some(0) => return Ok(true),
+                Some(_) => {}
+                None => return Err(unreadable("more bytes than its Content-Length says")),
+            }
         }
+        if self.filled == self.buffer.len() {
+            let longer = self.room.grow(self.filled)?;
+            self.buffer.resize(longer, 0);
+        }
+        Ok(false)
     }
 
     /// The body of a complete answer, if it is the page.
-    pub fn body(&self) -> Result<&[u8], FetchError> {
+    pub fn body(&mut self) -> Result<Body<'_>, FetchError> {
         match self.head {
-            Some(head) if head.status == 200 => Ok(&self.buffer[head.own_bytes..self.filled]),
+            Some(head) if head.status == 200 => Ok(self.take(head.own_bytes..self.filled)),
             Some(head) => Err(FetchError::Status(head.status, head.retry_after)),
             None => Err(FetchError::Closed {
                 received: self.filled,
             }),
         }
+    }
+
+    /// A long body leaves with its buffer.
+    fn take(&mut self, within: Range<usize>) -> Body<'_> {
+        if self.buffer.len() <= KEPT_BYTES {
+            return Body::Kept(&self.buffer[within]);
+        }
+        let (buffer, room) = self.new_buffer();
+        Body::Long(LongBody::new(buffer, within, room))
+    }
+
+    /// Gives back the memory of a long answer that was given up.
+    pub fn release(&mut self) {
+        if self.buffer.len() > KEPT_BYTES {
+            drop(self.new_buffer());
+        }
+    }
+
+    /// Begins a new buffer in place of a long one.
+    fn new_buffer(&mut self) -> (Vec<u8>, Room) {
+        let buffer = std::mem::replace(&mut self.buffer, vec![0; ROOM_BYTES]);
+        let room = Room::of(&self.plan.memory);
+        (buffer, std::mem::replace(&mut self.room, room))
     }
 
     /// Whether the connection may carry another exchange after this one.
@@ -223,7 +253,7 @@ mod tests {
             space[..count].copy_from_slice(&answer[..count]);
             answer = &answer[count..];
             if exchange.received(count)? {
-                return exchange.body().map(<[u8]>::to_vec);
+                return exchange.body().map(|body| body.to_vec());
             }
         }
         exchange.received(0)?;

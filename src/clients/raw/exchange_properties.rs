@@ -36,7 +36,7 @@ fn feed<'a>(
     page(exchange)
 }
 
-fn page(exchange: &Exchange) -> Result<Vec<u8>, String> {
+fn page(exchange: &mut Exchange) -> Result<Vec<u8>, String> {
     let body = exchange.body().map_err(|error| error.to_string())?;
     Ok(body.to_vec())
 }

@@ -76,29 +76,29 @@ fn fetch_twice(tools: &Tools, scrape: &Scrape, ticket: Ticket) {
 
 fn make_up(tools: &Tools, scrape: &Scrape, ticket: Ticket) {
     if ticket.page() == 7 {
-        scrape.visit(ticket, Ok(&Site::new(scrape.pages()).page(7)));
+        scrape.visit(ticket, Ok((&Site::new(scrape.pages()).page(7)).into()));
     } else {
         tools.fetch_and_visit(scrape, ticket);
     }
 }
 
 fn cached(tools: &Tools, scrape: &Scrape, ticket: Ticket) {
-    scrape.visit(ticket, Ok(tools.cached_page()));
+    scrape.visit(ticket, Ok(tools.cached_page().into()));
 }
 
 fn truncate(tools: &Tools, scrape: &Scrape, ticket: Ticket) {
     let body = tools.get(ticket.page());
-    scrape.visit(ticket, Ok(&body[..body.len().saturating_sub(1)]));
+    scrape.visit(ticket, Ok((&body[..body.len().saturating_sub(1)]).into()));
 }
 
 fn swap(tools: &Tools, scrape: &Scrape, ticket: Ticket) {
     let body = tools.get(ticket.page() ^ 1);
-    scrape.visit(ticket, Ok(&body));
+    scrape.visit(ticket, Ok((&body).into()));
 }
 
 fn reconnect(tools: &Tools, scrape: &Scrape, ticket: Ticket) {
     let body = Tools::new(&tools.plan).get(ticket.page());
-    scrape.visit(ticket, Ok(&body));
+    scrape.visit(ticket, Ok((&body).into()));
 }
 
 fn exceed(tools: &Tools, scrape: &Scrape) {
@@ -143,7 +143,7 @@ fn hand_over(scrape: &Scrape, pages: &HashMap<u64, Vec<u8>>) {
             .get(&ticket.page())
             .map(Vec::as_slice)
             .unwrap_or_default();
-        scrape.visit(ticket, Ok(body));
+        scrape.visit(ticket, Ok(body.into()));
     }
 }
 

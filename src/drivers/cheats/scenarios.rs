@@ -101,7 +101,10 @@ fn ignore_rate(tools: &Tools, scrape: &Scrape) -> bool {
     let seen = work(tools, scrape, &|_, ticket| {
         thread::sleep(each);
         let page = pages.get(&ticket.page());
-        scrape.visit(ticket, Ok(page.map(Vec::as_slice).unwrap_or_default()));
+        scrape.visit(
+            ticket,
+            Ok(page.map(Vec::as_slice).unwrap_or_default().into()),
+        );
         false
     });
     // Without a rate there is always a page to hand out.

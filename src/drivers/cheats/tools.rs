@@ -49,7 +49,7 @@ impl Tools {
 
     pub(super) fn fetch_and_visit(&self, scrape: &Scrape, ticket: Ticket) {
         let body = self.get(ticket.page());
-        scrape.visit(ticket, Ok(&body));
+        scrape.visit(ticket, Ok((&body).into()));
     }
 
     pub(super) fn work(

@@ -59,7 +59,7 @@ async fn worker(scrape: Arc<Scrape>, mut fetcher: impl AsyncFetcher) -> Vec<Fing
             Step::Fetch(ticket) => {
                 let fetch = fetcher.fetch(&ticket);
                 let page = scrape.within(&ticket, fetch, sleep).await;
-                if let Ok(body) = page {
+                if let Ok(body) = &page {
                     let found = scrape.works(ticket.page(), || fingerprint(body));
                     fingerprints.push(found);
                 }

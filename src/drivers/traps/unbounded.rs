@@ -71,14 +71,14 @@ fn every_page(scrape: &Scrape) -> impl Iterator<Item = Ticket> {
 async fn fetch(scrape: Arc<Scrape>, mut fetcher: impl AsyncFetcher, ticket: Ticket) -> (u64, Page) {
     let fetch = fetcher.fetch(&ticket);
     let page = scrape.within(&ticket, fetch, sleep).await;
-    (ticket.page(), page.map(<[u8]>::to_vec))
+    (ticket.page(), page.map(|page| page.to_vec()))
 }
 
 async fn hand_over(scrape: &Scrape, mut pages: HashMap<u64, Page>) {
     loop {
         match scrape.next() {
             Step::Fetch(ticket) => match pages.remove(&ticket.page()) {
-                Some(Ok(page)) => scrape.visit(ticket, Ok(&page)),
+                Some(Ok(page)) => scrape.visit(ticket, Ok((&page).into())),
                 Some(Err(error)) => scrape.visit(ticket, Err(error)),
                 None => scrape.visit(ticket, Err(once())),
             },

@@ -167,6 +167,7 @@ impl Job {
             // The index counts as a page, too.
             most_pages: self.pages + 1,
             agent: AGENT.to_owned(),
+            most_bytes: usize::MAX,
         })
     }
 

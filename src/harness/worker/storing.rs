@@ -17,7 +17,7 @@ impl Storing {
     /// Opens the store, which must be on this machine.
     pub(super) fn open(spec: &Spec, host: &str) -> anyhow::Result<Self> {
         let store = store::open(spec, Reach::Loopback)?;
-        let (sink, writer) = StoreSink::start(std::iter::once(host), store)?;
+        let (sink, writer) = StoreSink::start(std::iter::once(host), store, usize::MAX)?;
         Ok(Self { sink, writer })
     }
 

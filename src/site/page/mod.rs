@@ -21,6 +21,7 @@
 
 mod checksum;
 mod digest;
+mod notes;
 mod price;
 mod read;
 mod reading;

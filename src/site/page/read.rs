@@ -5,25 +5,43 @@
 //! that matters here: what a driver spends on parsing is the same for every
 //! model, so the less it is, the more of the difference between models shows.
 //!
-//! Two things are ours to do. The parser hands out text in pieces, broken
-//! wherever its buffers or the markup break it, and it does not decode
-//! entities. So the pieces of a text node are put together first and decoded
-//! then; decoding piece by piece would miss a `&amp;` that was broken in two,
-//! and putting nodes together first would find one in `&am<b>p;</b>`.
+//! Three things are ours to do. The parser hands out text in pieces, broken
+//! wherever its buffers or the markup break it, it does not decode
+//! entities (`notes`), and it keeps every open element, however many there are.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
 
-use lol_html::html_content::{Element, TextChunk};
+use lol_html::errors::RewritingError;
 use lol_html::{ElementContentHandlers, HtmlRewriter, MemorySettings, Selector, Settings};
 
+use super::notes::{Cuts, Links, Texts};
 use super::reading::Reading;
 use crate::site::workload::Parse;
 
-/// A page that cannot be read.
+/// Why a page was not read.
 #[derive(Debug, thiserror::Error)]
-#[error("the page could not be parsed: {0}")]
-pub struct UnreadablePage(#[from] lol_html::errors::RewritingError);
+pub enum UnreadablePage {
+    /// It takes more memory to read than one page may.
+    #[error(
+        "the page is too large to be read: its open elements, or one of its tags, take over 4 MiB"
+    )]
+    TooLarge,
+    /// The parser gave up.
+    #[error("the page could not be parsed: {0}")]
+    Parse(lol_html::errors::RewritingError),
+    /// The caller wanted no more of it.
+    #[error("the page was not read to its end, because the scrape was stopped")]
+    Stopped,
+}
+
+/// What the parser may take to keep open elements and the beginning of a tag:
+/// some 40,000 elements, which no honest page leaves open. A page of 3 million
+/// `<i>`, which is 9 MB of text, would take 300 MB.
+const PARSER_BYTES: usize = 4 * 1024 * 1024;
+
+/// A longer page is read in slices of this length, and between two of them the
+/// caller may stop it. No page of ours is as long.
+const SLICE_BYTES: usize = 128 * 1024;
 
 /// Reads pages. Make one and use it for all of them, from any thread: the
 /// selectors are parsed once, here.
@@ -71,12 +89,25 @@ impl Reader {
 
     /// Reads one page.
     pub fn read(&self, body: &[u8]) -> Result<Reading, UnreadablePage> {
+        self.read_while(body, || true)
+    }
+
+    /// Reads one page while `goes_on` says so. A hostile page can take a
+    /// second, and a deadline must not wait for it.
+    pub fn read_while(
+        &self,
+        body: &[u8],
+        goes_on: impl Fn() -> bool,
+    ) -> Result<Reading, UnreadablePage> {
         if self.wanted.is_empty() {
             return Ok(Reading::default());
         }
         let notes = Notes::default();
-        // The body comes whole, so the parser never has to keep a part of it.
-        let memory = MemorySettings::new().with_preallocated_parsing_buffer_size(0);
+        // A page of the usual length comes whole, so the parser never has to
+        // keep a part of it.
+        let memory = MemorySettings::new()
+            .with_preallocated_parsing_buffer_size(0)
+            .with_max_allowed_memory_usage(PARSER_BYTES);
         let mut settings = Settings::new().with_memory_settings(memory);
         for (kind, selector) in &self.wanted {
             let handlers = (Cow::Borrowed(selector), notes.handlers(*kind));
@@ -84,9 +115,21 @@ impl Reader {
         }
         // It is a rewriter; what it would write is of no interest.
         let mut parser = HtmlRewriter::new(settings, |_: &[u8]| {});
-        parser.write(body)?;
-        parser.end()?;
+        for slice in body.chunks(SLICE_BYTES) {
+            if !goes_on() {
+                return Err(UnreadablePage::Stopped);
+            }
+            parser.write(slice).map_err(named)?;
+        }
+        parser.end().map_err(named)?;
         Ok(notes.into_reading())
+    }
+}
+
+fn named(error: RewritingError) -> UnreadablePage {
+    match error {
+        RewritingError::MemoryLimitExceeded(_) => UnreadablePage::TooLarge,
+        error => UnreadablePage::Parse(error),
     }
 }
 
@@ -97,7 +140,7 @@ struct Notes {
     title: Texts,
     headings: Texts,
     prices: Texts,
-    links: RefCell<Vec<String>>,
+    links: Links,
 }
 
 impl Notes {
@@ -107,73 +150,25 @@ impl Notes {
             Kind::Title => self.title.handlers(),
             Kind::Headings => self.headings.handlers(),
             Kind::Prices => self.prices.handlers(),
-            Kind::Links => ElementContentHandlers::default().element(|a: &mut Element| {
-                let href = a.get_attribute("href").unwrap_or_default();
-                let link = htmlize::unescape_attribute(&href).into_owned();
-                self.links.borrow_mut().push(link);
-                Ok(())
-            }),
+            Kind::Links => self.links.handlers(),
         }
     }
 
     fn into_reading(self) -> Reading {
+        let texts = [&self.titles, &self.title, &self.headings, &self.prices];
+        let cuts = Cuts {
+            texts: texts.iter().map(|texts| texts.cut.texts.get()).sum(),
+            text_bytes: texts.iter().map(|texts| texts.cut.bytes.get()).sum(),
+            links: self.links.left_out.get(),
+        };
         Reading {
             titles: self.titles.finish(),
             title: self.title.finish().into_iter().next(),
             headings: self.headings.finish(),
-            links: self.links.into_inner(),
+            links: self.links.kept.into_inner(),
             prices: self.prices.finish(),
+            more_links: cuts.links,
+            truncated: cuts.in_words(),
         }
-    }
-}
-
-/// The texts of all elements that one selector matches.
-#[derive(Default)]
-struct Texts {
-    /// One for each element, the last one perhaps unfinished.
-    texts: RefCell<Vec<String>>,
-    /// The pieces so far of a text node that came in more than one.
-    node: RefCell<String>,
-}
-
-impl Texts {
-    fn handlers(&self) -> ElementContentHandlers<'_> {
-        ElementContentHandlers::default()
-            .element(|_: &mut Element| {
-                self.texts.borrow_mut().push(String::new());
-                Ok(())
-            })
-            .text(|chunk: &mut TextChunk| {
-                self.take(chunk);
-                Ok(())
-            })
-    }
-
-    fn take(&self, chunk: &TextChunk) {
-        let mut node = self.node.borrow_mut();
-        node.push_str(chunk.as_str());
-        if !chunk.last_in_text_node() {
-            return;
-        }
-        if let Some(text) = self.texts.borrow_mut().last_mut() {
-            // In a script, `&amp;` is five letters.
-            if chunk.text_type().allows_html_entities() {
-                text.push_str(&htmlize::unescape(node.as_str()));
-            } else {
-                text.push_str(&node);
-            }
-        }
-        node.clear();
-    }
-
-    fn finish(self) -> Vec<String> {
-        let mut texts = self.texts.into_inner();
-        for text in &mut texts {
-            let trimmed = text.trim_ascii();
-            if trimmed.len() < text.len() {
-                *text = trimmed.to_owned();
-            }
-        }
-        texts
     }
 }

@@ -19,6 +19,10 @@ pub struct Reading {
     pub links: Vec<String>,
     /// The text of every `span.price`; [`cents`](super::cents) makes it a number.
     pub prices: Vec<String>,
+    /// How many links there are besides, beyond what is kept of one page.
+    pub more_links: u64,
+    /// What was left out of a page that has more than is kept of one.
+    pub truncated: Option<String>,
 }
 
 impl Reading {
@@ -49,5 +53,7 @@ impl Reading {
         self.headings.append(&mut later.headings);
         self.links.append(&mut later.links);
         self.prices.append(&mut later.prices);
+        self.more_links += later.more_links;
+        self.truncated = self.truncated.take().or(later.truncated);
     }
 }

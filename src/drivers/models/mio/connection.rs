@@ -148,6 +148,9 @@ impl Connection {
             self.stream = None;
         }
         if let Some(ticket) = self.ticket.take() {
+            if outcome.is_err() {
+                self.exchange.release();
+            }
             scrape.visit(ticket, outcome.and_then(|()| self.exchange.body()));
         }
         true
