@@ -51,6 +51,14 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
             upgrades.join(", ")
         ));
     }
+    if !baseline.is_seen() {
+        remarks.push(
+            "This baseline was saved by an earlier version, whose peak memory holds pages of the program's \
+             file and depends on how that file lies in the kernel's cache. A new one is measured from \
+             outside: regatta report --save NAME."
+                .to_owned(),
+        );
+    }
     let interrupt = Interrupt::default();
     interrupt.listen()?;
     let pairs = as_then(&args.pairs, &baseline)?;

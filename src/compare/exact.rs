@@ -77,6 +77,7 @@ mod tests {
             wall_ns: 1.0,
             peak_rss_bytes: 1.0,
             peak_private_bytes: None,
+            cpu_seen_ns_per_page: None,
             allocations_per_page: 1.0,
             requests,
             connections: 20,

@@ -7,9 +7,14 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Measurements {
-    /// CPU time per page over the timed steps; NaN (`null`) if not measured.
+    /// CPU time per page over the timed steps, as the worker says; NaN (`null`)
+    /// if not measured.
     #[serde(deserialize_with = "number_or_nan")]
     pub cpu_ns_per_page: f64,
+    /// The same as the harness saw it: with reading the job and writing the
+    /// answer, and what was used between two steps. Baselines of earlier versions do not have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cpu_seen_ns_per_page: Option<f64>,
     /// Wall time per step over the timed steps.
     pub wall_ns: f64,
     /// Most memory resident at once in the first step of the fresh process; NaN
@@ -45,9 +50,24 @@ pub struct Pair {
 }
 
 impl Pair {
-    /// Whether the peaks of both sides are known without the program's file.
-    pub fn has_private_peaks(&self) -> bool {
-        self.a.peak_private_bytes.is_some() && self.b.peak_private_bytes.is_some()
+    /// Whether the harness measured both sides itself.
+    pub fn is_seen(&self) -> bool {
+        [self.a, self.b].iter().all(Measurements::is_seen)
+    }
+
+    /// Leaves out what an earlier version did not measure.
+    pub(super) fn forget_what_was_seen(&mut self) {
+        for side in [&mut self.a, &mut self.b] {
+            side.cpu_seen_ns_per_page = None;
+            side.peak_private_bytes = None;
+        }
+    }
+}
+
+impl Measurements {
+    /// Whether the harness measured it itself.
+    pub fn is_seen(&self) -> bool {
+        self.cpu_seen_ns_per_page.is_some() && self.peak_private_bytes.is_some()
     }
 }
 
@@ -65,29 +85,42 @@ pub struct Sides {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Steps {
-    /// CPU time of each; `null` if not measured.
+    /// CPU time of each, as the worker says; `null` if not measured.
     pub cpu_ns: Vec<Option<u64>>,
+    /// CPU time of each, as the harness saw it; `null` if not measured.
+    pub cpu_seen_ns: Vec<Option<u64>>,
     /// Wall time of each.
     pub wall_ns: Vec<u64>,
 }
 
 impl Steps {
     /// Adds a step.
-    pub fn push(&mut self, cpu_ns: Option<u64>, wall_ns: u64) {
+    pub fn push(&mut self, cpu_ns: Option<u64>, cpu_seen_ns: Option<u64>, wall_ns: u64) {
         self.cpu_ns.push(cpu_ns);
+        self.cpu_seen_ns.push(cpu_seen_ns);
         self.wall_ns.push(wall_ns);
     }
 
-    /// The mean CPU time of a page, NaN if any step was not measured.
-    pub fn cpu_ns_per_page(&self, pages: u64) -> f64 {
-        let sum: Option<u64> = self.cpu_ns.iter().copied().sum();
-        sum.map_or(f64::NAN, |sum| mean(sum, self.cpu_ns.len()) / pages as f64)
+    /// The mean CPU time of a page, as the worker says; `None` if any step was
+    /// not measured.
+    pub fn cpu_ns_per_page(&self, pages: u64) -> Option<f64> {
+        per_page(&self.cpu_ns, pages)
+    }
+
+    /// The same as the harness saw it.
+    pub fn cpu_seen_ns_per_page(&self, pages: u64) -> Option<f64> {
+        per_page(&self.cpu_seen_ns, pages)
     }
 
     /// The mean wall time of a step.
     pub fn mean_wall_ns(&self) -> f64 {
         mean(self.wall_ns.iter().sum(), self.wall_ns.len())
     }
+}
+
+fn per_page(steps: &[Option<u64>], pages: u64) -> Option<f64> {
+    let sum: Option<u64> = steps.iter().copied().sum();
+    sum.map(|sum| mean(sum, steps.len()) / pages as f64)
 }
 
 fn mean(sum: u64, values: usize) -> f64 {

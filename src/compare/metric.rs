@@ -27,7 +27,7 @@ impl Metric {
     /// Its value on one side of a pair.
     pub fn of(self, side: &Measurements) -> f64 {
         match self {
-            Self::Cpu => side.cpu_ns_per_page,
+            Self::Cpu => side.cpu_seen_ns_per_page.unwrap_or(side.cpu_ns_per_page),
             Self::Wall => side.wall_ns,
             Self::Memory => side.peak_private_bytes.unwrap_or(side.peak_rss_bytes),
             Self::Allocations => side.allocations_per_page,

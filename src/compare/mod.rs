@@ -16,6 +16,7 @@ mod findings;
 mod measurements;
 mod metric;
 pub mod pair;
+mod plausible;
 mod run;
 pub mod show;
 mod side;

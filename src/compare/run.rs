@@ -106,12 +106,11 @@ impl Entry {
         }
     }
 
-    /// Peaks are compared with saved ones that were measured in the same way.
+    /// Values are compared with saved ones that were measured in the same way.
     fn keep(&mut self, mut pair: Pair) {
         let saved = self.comparison.baseline.as_deref().unwrap_or_default();
-        if saved.iter().any(|pair| !pair.has_private_peaks()) {
-            pair.a.peak_private_bytes = None;
-            pair.b.peak_private_bytes = None;
+        if saved.iter().any(|pair| !pair.is_seen()) {
+            pair.forget_what_was_seen();
         }
         self.result.pairs.push(pair);
     }

@@ -48,6 +48,7 @@ impl Simulation {
             wall_ns: 20e6 * factor,
             peak_rss_bytes: 8e6,
             peak_private_bytes: Some(5e6),
+            cpu_seen_ns_per_page: Some(51_000.0 * factor),
             allocations_per_page: 170.0,
             requests: 60,
             connections: 20,

@@ -212,7 +212,11 @@ impl<'a> RunningSide<'a> {
         let run = self.runner.sample(&mut self.worker).map_err(blame)?;
         let verified = verify_step(&run, &self.expected, self.beside);
         verified.map_err(|reason| blame(Failure::Failed(reason)))?;
-        self.steps.push(run.sample.cpu_ns, run.sample.wall_ns);
+        // What it put off until after its answer is its own as well.
+        let outside = run.outside.as_ref();
+        let cpu_seen_ns = outside.and_then(|outside| Some(outside.cpu_ns? + outside.idle_cpu_ns?));
+        let sample = &run.sample;
+        self.steps.push(sample.cpu_ns, cpu_seen_ns, sample.wall_ns);
         if run.ledger.in_flight_peak > self.fullest.ledger.in_flight_peak {
             self.fullest = run;
         }
@@ -232,7 +236,8 @@ impl<'a> RunningSide<'a> {
         let pages = self.runner.workload.pages;
         let or_nan = |bytes: Option<u64>| bytes.map_or(f64::NAN, |bytes| bytes as f64);
         let measurements = Measurements {
-            cpu_ns_per_page: self.steps.cpu_ns_per_page(pages),
+            cpu_ns_per_page: self.steps.cpu_ns_per_page(pages).unwrap_or(f64::NAN),
+            cpu_seen_ns_per_page: self.steps.cpu_seen_ns_per_page(pages),
             wall_ns: self.steps.mean_wall_ns(),
             peak_rss_bytes: or_nan(self.peak.resident_bytes),
             peak_private_bytes: self.peak.private_bytes.map(|bytes| bytes as f64),

@@ -14,7 +14,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use regatta::compare::baseline::{Baseline, SCHEMA};
-use regatta::compare::pair::{Measurements, Pair};
+use regatta::compare::pair::{Measurements, Pair, Sides, Steps};
 use regatta::measure::host::host;
 use regatta::site::workload::load;
 
@@ -70,6 +70,7 @@ fn baseline(factor: f64) -> Baseline {
         wall_ns: 20e6,
         peak_rss_bytes: 8e6,
         peak_private_bytes: Some(5e6),
+        cpu_seen_ns_per_page: Some(51_000.0 * factor),
         allocations_per_page: 170.0,
         requests: 60,
         connections: 20,
@@ -271,7 +272,53 @@ fn an_invalid_baseline_is_rejected_and_not_changed() {
     let good = serde_json::to_string(&baseline(1.0)).unwrap();
     let mut elsewhere = baseline(1.0);
     elsewhere.host.cpu = "Imagined CPU".to_owned();
+    let mut twice = good.clone();
+    let end = twice.rfind("}]}").unwrap();
+    twice.insert_str(end + 2, ",\"tokio/raw\":[]");
+    let mut edited = baseline(1.0);
+    let steps = || Steps {
+        cpu_ns: vec![Some(3_000_000); 2],
+        cpu_seen_ns: vec![Some(3_060_000); 2],
+        wall_ns: vec![20_000_000; 2],
+    };
+    let pair = &mut edited.drivers.get_mut("tokio/raw").unwrap()[0];
+    pair.steps = Some(Sides {
+        a: steps(),
+        b: steps(),
+    });
+    let honest = serde_json::to_string(&edited).unwrap();
     for (text, words) in [
+        (twice, "driver tokio/raw is there twice"),
+        (
+            honest.replacen("50000.0", "49000.0", 1),
+            "cpu_ns_per_page is 49000, but its steps make 50000",
+        ),
+        (
+            honest.replacen("20000000.0", "19000000.0", 1),
+            "wall_ns is 19000000, but its steps make 20000000",
+        ),
+        (
+            good.replacen("20000000.0", "5000000.0", 1),
+            "expected the ideal of 6000000 or more",
+        ),
+        (good.replacen("50000.0", "0.0", 1), "cpu_ns_per_page is 0"),
+        (good.replacen("50000.0", "9e9", 1), "expected what"),
+        (
+            good.replacen("170.0", "0.0", 1),
+            "allocations_per_page is 0",
+        ),
+        (
+            good.replacen("\"requests\":60", "\"requests\":6", 1),
+            "requests is 6: expected 60",
+        ),
+        (
+            good.replacen("\"connections\":20", "\"connections\":0", 1),
+            "connections is 0",
+        ),
+        (
+            good.replacen("\"in_flight_peak\":20", "\"in_flight_peak\":200", 1),
+            "in_flight_peak is 200",
+        ),
         (good[..good.len() / 2].to_owned(), "invalid JSON"),
         (
             good.replace("baseline/1", "baseline/9"),
@@ -281,7 +328,7 @@ fn an_invalid_baseline_is_rejected_and_not_changed() {
         (good.replace("tokio/raw", "tokyo/raw"), "tokyo/raw"),
         (
             good.replace("20000000.0", "-20000000.0"),
-            "expected times above zero",
+            "wall_ns is -20000000: expected the ideal",
         ),
         (
             serde_json::to_string(&elsewhere).unwrap(),
