@@ -35,7 +35,7 @@ pub(crate) struct Measure<M: Measurement> {
     /// Takes it from a sample. Criterion adds up the values of the runs and
     /// divides by their number.
     pub(crate) of: fn(&Sample) -> M::Value,
-    /// Whether each run has a worker of its own, or all of them one that is
+    /// Whether each run has a fresh worker, or all of them one that is
     /// warm.
     pub(crate) fresh_workers: bool,
     /// Whether pages over that value mean anything.

@@ -8,7 +8,7 @@ use anyhow::{Context, bail, ensure};
 use crate::fmt::escape;
 
 /// Prints to standard output, the last gate for text from outside. A reader
-/// that has seen enough (`| head`) closes the pipe, and that is no error.
+/// that has seen enough (`| head`) closes the pipe. That is not an error.
 pub(super) fn print(text: &str) -> anyhow::Result<()> {
     print_own(&escape::block(text, colour()))
 }

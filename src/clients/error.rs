@@ -60,7 +60,7 @@ pub enum FetchError {
     Client(String, &'static str),
 }
 
-/// How long a server asks not to come again (`Retry-After`).
+/// How long the server asks the client to wait (`Retry-After`).
 pub type RetryWait = Duration;
 
 /// What the value of a `Retry-After` asks for, if it can be read.

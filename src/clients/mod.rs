@@ -1,14 +1,14 @@
-//! What speaks HTTP: one client a file.
+//! The HTTP clients, one a file.
 //!
-//! A client comes in one of two kinds, after what it does while it waits: a
-//! [`BlockingClient`] holds its thread, an [`AsyncClient`] gives it back.
-//! Every model runs on every client of its kind, so a difference between two
-//! rows of the two-way table is the difference that the table names.
+//! There are two kinds: while it waits, a [`BlockingClient`] holds its thread
+//! and an [`AsyncClient`] gives it back. Every model runs on every client of
+//! its kind, so two cells of the two-way table differ in the model or in the
+//! client alone.
 //!
 //! A worker of a model holds one *fetcher*: a connection (or a place in the
 //! client's pool) and the buffer that its pages are read into.
 //!
-//! The same for all, so that nobody is favoured: HTTP/1.1, keep-alive, no
+//! The same for all, so that none is favoured: HTTP/1.1, keep-alive, no
 //! pipelining, TLS, compression, proxy, redirects or name look-ups;
 //! `TCP_NODELAY`; each body read to its last byte.
 
@@ -37,15 +37,15 @@ use room::Gathering;
 /// What a driver is started with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {
-    /// Where the pages are: the hosts that tickets name by their place here.
+    /// The hosts that have the pages; a ticket names its host by the index here.
     pub hosts: Arc<[Host]>,
     /// At most this many pages in flight.
     pub concurrency: usize,
-    /// Threads of a runtime or an executor, where the model has one.
+    /// Threads of a runtime or an executor, if the model has one.
     pub threads: usize,
     /// Whether a connection serves one page after another.
     pub keep_alive: bool,
-    /// What a client calls itself, where it does so at all.
+    /// The user agent, if the client sends one.
     pub user_agent: Option<&'static str>,
     /// Frees the threads that block, when a scrape is aborted.
     pub cut: Cut,

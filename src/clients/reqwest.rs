@@ -3,7 +3,7 @@
 //! One `Client` is shared by all workers, as its documentation advises. Its
 //! pool has no cap a host: what keeps it at `concurrency` connections is that
 //! there are as many workers. It still opens more than it needs: a
-//! connection is taken back by a task of its own, and a worker that asks for
+//! connection is taken back by a separate task, and a worker that asks for
 //! its next page at once comes before that task; the pool then begins a new
 //! connection and races the two. That is what users get, so it is left so,
 //! and the surplus is printed.

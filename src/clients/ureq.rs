@@ -7,7 +7,7 @@
 //! # A time limit costs a thread a request
 //!
 //! ureq looks the host up before it looks into its pool, and under a limit of
-//! any kind that covers the look-up it does so in a thread of its own, which
+//! any kind that covers the look-up it does so in a separate thread, which
 //! it can leave behind: `getaddrinfo` cannot be interrupted. So each request
 //! starts a thread, though its host is an address and its connection is open
 //! (`resolver.rs`, `resolve_async`, in 3.5.1). A resolver of ours would not

@@ -1,5 +1,5 @@
 //! The drivers: every model with every client that it can run on. Traps,
-//! fixed programs and cheats are drivers of a group of their own.
+//! fixed programs and cheats are drivers in separate groups.
 
 pub mod cheats;
 mod driver;

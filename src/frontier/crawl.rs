@@ -138,7 +138,7 @@ const NOT_REACHED: u32 = u32::MAX;
 /// What is known of a host's `robots.txt`.
 #[derive(Debug)]
 enum Rules {
-    /// Nobody has asked for it.
+    /// It was not requested yet.
     Unasked,
     /// It is asked for; these pages wait for it.
     Asked(Vec<u64>),

@@ -1,4 +1,4 @@
-//! What is to be fetched from one host, and when it may be.
+//! The pages to fetch from one host, and when each may start.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -44,7 +44,7 @@ impl HostQueue {
         self.found.push_back(page);
     }
 
-    /// A page is to be tried again, not before `at`.
+    /// Schedules a retry of a page, not before `at`.
     pub(super) fn push_again(&mut self, at: Moment, due: Due) {
         self.again.push(Reverse((at, due.page, due.attempt)));
     }

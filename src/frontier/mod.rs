@@ -1,16 +1,15 @@
 //! Which page next, and when.
 //!
-//! The frontier does no I/O, has no clock of its own and starts no threads:
-//! the caller says what time it is and is told the next [`Step`]. Every rule
-//! about *what* to fetch lives here, once, for every model; a model is left
-//! with what it is about, *how* to wait.
+//! The frontier does no I/O, has no clock and starts no threads: the caller
+//! passes the time and receives the next [`Step`]. Every rule about *what* to
+//! fetch is here, once for all models. A model only decides *how* to wait.
 //!
 //! | rule | what it is |
 //! |---|---|
-//! | `plain` | a fixed list of pages, each once, at most so many in flight |
-//! | `schedule` | with [`Politeness`]: trying again, a rate (`pace`), limits of time, hosts (`host`) |
+//! | `plain` | a fixed list of pages, each once, with a limit in flight |
+//! | `schedule` | with [`Politeness`]: retries, a rate (`pace`), time limits, hosts (`host`) |
 //! | `crawl` | pages that lead to pages: what was found (`link`), what may be fetched (`robots`) |
-//! | `wait` | how a caller waits that meets a full scenario, without spinning |
+//! | `wait` | how a worker waits for a page without spinning |
 
 mod crawl;
 mod host;
@@ -39,7 +38,7 @@ use plain::Plain;
 use schedule::{Next, PageSchedule, Pick};
 use wait::Keeper;
 
-/// A time on the run's own clock: how long ago the scrape began.
+/// The time since the scrape began.
 pub type Moment = Duration;
 
 /// What a worker does next.
@@ -49,12 +48,12 @@ pub enum Step {
     Fetch(Ticket),
     /// Nothing to do now; ask again when the wait is over.
     Wait(Wait),
-    /// Nothing to do any more.
+    /// The scrape is over for this worker.
     Stop,
 }
 
-/// The right to have one page in flight. It is neither `Copy` nor `Clone`:
-/// who holds it counts as in flight until it is handed back.
+/// The right to have one page in flight. It is neither `Copy` nor `Clone`: a
+/// ticket counts as in flight until it is handed back.
 #[derive(Debug)]
 #[must_use = "a page handed out stays in flight until its ticket is handed back"]
 pub struct Ticket {

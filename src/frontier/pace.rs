@@ -32,7 +32,7 @@ pub(super) struct Pace {
 }
 
 impl Pace {
-    /// So many requests a second; 0 is no limit.
+    /// This many requests a second; 0 is no limit.
     pub(super) fn per_second(rate: u32, spacing: Duration) -> Self {
         let most = rate.clamp(1, MOST_IN_WINDOW);
         Self {

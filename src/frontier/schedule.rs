@@ -16,14 +16,14 @@ use crate::site::workload::Politeness;
 pub struct PageFailure {
     /// Whether it may be gone the next time.
     pub passes: bool,
-    /// The server asks not to come again before so long.
+    /// The wait that the server asks for.
     pub not_before: Option<Duration>,
 }
 
 /// What becomes of a page that failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RetryDecision {
-    /// It is tried again after so long.
+    /// It is tried again after this time.
     Again(Duration),
     /// It is given up.
     Failed,
@@ -33,7 +33,7 @@ pub enum RetryDecision {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Next {
     Fetch(Pick),
-    /// Until something changes, or for so long at most.
+    /// Until something changes, or this long at most.
     Wait(Option<Duration>),
     Stop,
 }
@@ -48,7 +48,7 @@ pub(super) struct Pick {
     pub until: Option<Moment>,
 }
 
-/// The pages of a scenario with what is to become of each.
+/// The pages of a scenario, and which are due, waiting, in flight or done.
 #[derive(Debug)]
 pub(super) struct PageSchedule {
     politeness: Politeness,
@@ -85,7 +85,7 @@ impl PageSchedule {
         }
     }
 
-    /// Pages that are found on the way, on so many hosts.
+    /// Pages that are found during the scrape, on this many hosts.
     pub(super) fn growing(hosts: usize, concurrency: usize, politeness: Politeness) -> Self {
         Self {
             hosts: (0..hosts).map(|_| host(0, &politeness)).collect(),

@@ -29,20 +29,20 @@ impl AttemptLog {
 
 /// What a log says of an attempt, up to its end.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Entry(Option<Attempt>);
+pub(super) struct AttemptEntry(Option<Attempt>);
 
 impl Scrape {
     /// Begins an entry for what came back for `ticket` at `fetched_at`.
-    pub(super) fn entry(&self, ticket: &Ticket, fetched_at: Moment) -> Entry {
+    pub(super) fn entry(&self, ticket: &Ticket, fetched_at: Moment) -> AttemptEntry {
         match self.attempt_log {
-            None => Entry(None),
+            None => AttemptEntry(None),
             Some(_) => self.new_entry(ticket, fetched_at),
         }
     }
 
     #[cold]
-    fn new_entry(&self, ticket: &Ticket, fetched_at: Moment) -> Entry {
-        Entry(self.number(ticket).map(|page| Attempt {
+    fn new_entry(&self, ticket: &Ticket, fetched_at: Moment) -> AttemptEntry {
+        AttemptEntry(self.number(ticket).map(|page| Attempt {
             page,
             attempt: ticket.attempt(),
             handed_out_ns: nanoseconds(ticket.handed_out()),
@@ -53,7 +53,7 @@ impl Scrape {
     }
 
     /// Ends it, just now.
-    pub(super) fn log_end(&self, entry: Entry, fate: Fate) {
+    pub(super) fn log_end(&self, entry: AttemptEntry, fate: Fate) {
         if let (Some(attempt), Some(log)) = (entry.0, &self.attempt_log) {
             self.write_down(log, attempt, fate);
         }

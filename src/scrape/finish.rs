@@ -16,7 +16,7 @@ pub(super) type ReadPage = (PageSums, Reading);
 
 /// Why an attempt did not bring its page.
 #[derive(Debug)]
-pub(super) enum Problem {
+pub(super) enum NoPage {
     /// It was not fetched.
     Fetch(FetchError),
     /// It was fetched, and is not what it should be. Another attempt would
@@ -31,7 +31,7 @@ pub(super) enum Problem {
     Stopped,
 }
 
-impl Problem {
+impl NoPage {
     pub(super) fn wrong_bytes(error: impl ToString) -> Self {
         Self::Content {
             kind: "wrong bytes",
@@ -40,7 +40,7 @@ impl Problem {
     }
 }
 
-impl From<UnreadablePage> for Problem {
+impl From<UnreadablePage> for NoPage {
     fn from(error: UnreadablePage) -> Self {
         match error {
             UnreadablePage::Stopped => Self::Stopped,
@@ -149,7 +149,7 @@ impl Scrape {
         &self,
         ticket: Ticket,
         fetched_at: Moment,
-        result: Result<ReadPage, Problem>,
+        result: Result<ReadPage, NoPage>,
     ) -> RetryDecision {
         let entry = self.entry(&ticket, fetched_at);
         let attempt = Attempt {
@@ -177,10 +177,10 @@ impl Scrape {
     /// Decides how an attempt ended. The frontier decides about a fetch that
     /// failed, and takes its ticket; otherwise the ticket is still to be
     /// handed back.
-    fn decide(&self, ticket: Ticket, result: Result<ReadPage, Problem>) -> (End, Option<Ticket>) {
+    fn decide(&self, ticket: Ticket, result: Result<ReadPage, NoPage>) -> (End, Option<Ticket>) {
         let error = match result {
             Ok(page) => return (End::Fetched(page), Some(ticket)),
-            Err(Problem::Content { kind, why }) => {
+            Err(NoPage::Content { kind, why }) => {
                 let end = End::Failed {
                     kind: kind.to_owned(),
                     why,
@@ -188,8 +188,8 @@ impl Scrape {
                 };
                 return (end, Some(ticket));
             }
-            Err(Problem::Stopped) => return (End::Cancelled, Some(ticket)),
-            Err(Problem::Fetch(error)) => error,
+            Err(NoPage::Stopped) => return (End::Cancelled, Some(ticket)),
+            Err(NoPage::Fetch(error)) => error,
         };
         // After an abort a client may report any error. A status is an answer
         // that came in time.
@@ -229,7 +229,7 @@ impl Scrape {
         }
     }
 
-    /// The observer hears of an attempt; there is none in a race.
+    /// Reports an attempt to the observer; a race has none.
     fn tell(&self, attempt: &Attempt, end: &End) {
         let told = self.observer.as_ref().zip(end.outcome());
         let Some(((observer, outcome), names)) = told.zip(attempt.names.as_ref()) else {

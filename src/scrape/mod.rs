@@ -12,7 +12,7 @@
 //! | `gate` | how many long pages are read at a time |
 //! | `totals` | the sums over all pages |
 //! | `attempt_log` | what happened with each page, and when, for a picture |
-//! | `observer` | what is told of each attempt, and may ask to wait |
+//! | `observer` | receives each attempt, and may ask to wait |
 //! | `store_sink` | the observer that writes pages to a store |
 //! | `stop` | ending early: drain or abort |
 //! | `lag` | how late an event loop is |
@@ -34,7 +34,7 @@ use crate::frontier::{Crawl, Crawled, Frontier, Moment, RetryDecision, Step, Tic
 use crate::site::page::{self, Reader};
 use crate::site::workload::{Parse, Politeness};
 use attempt_log::AttemptLog;
-use finish::{Problem, ReadPage};
+use finish::{NoPage, ReadPage};
 use gate::Gate;
 use lag::Lag;
 use stop::Stopping;
@@ -61,7 +61,7 @@ pub struct ScrapeTask {
     pub parse: Parse,
     /// How often a page is tried, and how fast pages are asked for.
     pub politeness: Politeness,
-    /// Where to begin, if the pages are to be found by their links.
+    /// Where to begin, if pages are found by following links.
     pub crawl: Option<Crawl>,
     /// Whether the pages are those of our own server, which carry checksums.
     pub checksums: bool,
@@ -74,7 +74,7 @@ pub struct ScrapeTask {
 }
 
 impl ScrapeTask {
-    /// The pages `0..pages` of our own server, and nothing besides.
+    /// The pages `0..pages` of our own server, and nothing else.
     pub fn of_pages(pages: u64, concurrency: usize, parse: Parse, politeness: Politeness) -> Self {
         Self {
             pages,
@@ -205,7 +205,7 @@ impl Scrape {
         let fetched_at = self.now();
         let result = match fetched {
             Ok(body) => self.read(&ticket, body),
-            Err(error) => Err(Problem::Fetch(error)),
+            Err(error) => Err(NoPage::Fetch(error)),
         };
         self.finish(ticket, fetched_at, result);
     }
@@ -218,7 +218,7 @@ impl Scrape {
             // A site without rules. "Too many requests" says nothing of them.
             Err(FetchError::Status(status @ 400..500, _)) if status != 429 => (status, &b""[..]),
             Err(error) => {
-                let result = Err(Problem::Fetch(error));
+                let result = Err(NoPage::Fetch(error));
                 if self.finish(ticket, self.now(), result) == RetryDecision::Failed {
                     self.frontier.rules(host, None);
                 }
@@ -230,10 +230,10 @@ impl Scrape {
     }
 
     /// Checks and reads a page, and follows its links in a crawl.
-    fn read(&self, ticket: &Ticket, body: &[u8]) -> Result<ReadPage, Problem> {
+    fn read(&self, ticket: &Ticket, body: &[u8]) -> Result<ReadPage, NoPage> {
         let number = self.number(ticket);
         let hash = match number {
-            Some(number) => page::verify(number, body).map_err(Problem::wrong_bytes)?,
+            Some(number) => page::verify(number, body).map_err(NoPage::wrong_bytes)?,
             None => 0,
         };
         let goes_on = || !self.stopping.is_aborted();
@@ -243,7 +243,7 @@ impl Scrape {
             // heard of.
             for links in reading.links.chunks(LINKS_AT_ONCE) {
                 if !goes_on() {
-                    return Err(Problem::Stopped);
+                    return Err(NoPage::Stopped);
                 }
                 self.frontier.links(ticket, links);
             }

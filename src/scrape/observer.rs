@@ -1,4 +1,4 @@
-//! What is told of each attempt: a store, a log, a progress bar.
+//! An observer receives each attempt: a store, a log, a progress bar.
 
 use std::fmt::Debug;
 use std::time::Duration;
@@ -6,8 +6,8 @@ use std::time::Duration;
 use crate::clients::FetchError;
 use crate::site::page::Reading;
 
-/// Is told of each attempt, on any thread, and must not block: event loops call
-/// it.
+/// Receives each attempt, on any thread. It must not block, because event loops
+/// call it.
 pub trait Observer: Debug + Send + Sync {
     /// An attempt has ended.
     fn visited(&self, visit: &Visit<'_>);
@@ -28,7 +28,7 @@ pub struct Visit<'a> {
     pub host: usize,
     /// How often it was tried before.
     pub attempt: u32,
-    /// From handing it out to now.
+    /// Time since the ticket was handed out.
     pub latency: Duration,
     /// How it ended.
     pub outcome: Outcome<'a>,
@@ -37,10 +37,10 @@ pub struct Visit<'a> {
 /// How an attempt ended.
 #[derive(Debug)]
 pub enum Outcome<'a> {
-    /// The page was fetched, and says this.
+    /// The page was fetched and has this content.
     Fetched(&'a Reading),
     /// It will be tried again after this time.
     Again(&'a FetchError, Duration),
-    /// It is given up: what kind of error it was, and what it says.
+    /// It is given up, with the kind and the text of the error.
     Failed(&'a str, &'a str),
 }

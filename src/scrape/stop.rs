@@ -90,7 +90,7 @@ impl Scrape {
         }
     }
 
-    /// What an abort cuts besides, for the models that block.
+    /// What else an abort cuts, for the models that block.
     pub fn cuts(&mut self, cut: Cut) {
         cut.reset();
         self.stopping.cut = cut;
@@ -102,7 +102,7 @@ impl Scrape {
         abortable.then(|| Abort(self.stopping.event.listen()))
     }
 
-    /// Whether what is in flight is to be given up; if not, wakes who asks
+    /// Whether requests in flight must be given up; if not, wakes who asks
     /// when it is.
     pub fn poll_aborted(&self, abort: Option<&mut Abort>, context: &mut Context<'_>) -> Poll<()> {
         match abort {

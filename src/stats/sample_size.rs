@@ -8,7 +8,7 @@
 use super::Finding;
 use super::normal::exceeded_with;
 
-/// A larger number helps nobody.
+/// A larger number is of no use.
 const MOST: f64 = 1e6;
 
 /// How many more pairs would give `finding` a verdict, at least 1. `None` when

@@ -3,7 +3,7 @@
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
-/// What an I/O error means for a file that is to be written, and what to do.
+/// What an I/O error means for a file to write, and the remedy.
 pub(super) fn meaning(error: &io::Error) -> (String, &'static str) {
     let (what, to_do) = match error.kind() {
         ErrorKind::StorageFull => ("the disk is full", "make room on it, or name another place"),

@@ -34,7 +34,7 @@ impl Intake {
     }
 
     /// Whether as many records as the queue may hold are not yet durable: no
-    /// further page is to be fetched until `on_room` was called.
+    /// further page may be fetched until `on_room` was called.
     ///
     /// Two atomic loads. After a failure nothing waits any more, and this is
     /// `false` for good.

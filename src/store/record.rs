@@ -23,7 +23,7 @@ pub struct Record {
     pub links: u64,
     /// Its prices in cents, in the order of the page.
     pub prices_cents: Vec<u64>,
-    /// Why there is no page, when there is none.
+    /// Why the page is missing, if it is.
     pub error: Option<String>,
     /// What was left out of a page that has more than is kept of one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -29,7 +29,7 @@ pub struct Stored {
 }
 
 /// The thread that writes. Dropped without [`Writer::finish`] it still writes
-/// what was pushed, but nobody hears whether that went well.
+/// what was pushed, but no error is reported.
 #[derive(Debug)]
 pub struct Writer {
     queue: Arc<Queue>,

@@ -19,7 +19,7 @@ impl Interrupt {
         self.listen_with(|| ())
     }
 
-    /// The same; the first time `first` is called, from a thread of its own.
+    /// The same; the first time `first` is called, from a separate thread.
     pub fn listen_with(&self, first: impl Fn() + Send + 'static) -> anyhow::Result<()> {
         let set = self.clone();
         ctrlc::set_handler(move || {

@@ -24,7 +24,7 @@ use crate::term::say;
 
 /// How often the bar moves.
 const TICK: Duration = Duration::from_millis(100);
-/// Starting a server and a worker takes about so long.
+/// The approximate time to start a server and a worker.
 const START: Duration = Duration::from_millis(50);
 
 pub(super) fn take(lesson: &Lesson, options: &Options) -> anyhow::Result<ExitCode> {

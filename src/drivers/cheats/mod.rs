@@ -121,7 +121,7 @@ fn hang() {
     }
 }
 
-/// Scrapes while it is being started, so that its wall time is next to none.
+/// Scrapes while it is being started, so that its wall time is nearly zero.
 fn start_early() -> Driver {
     driver(
         "starts-early",
@@ -147,7 +147,7 @@ fn hand_over(scrape: &Scrape, pages: &HashMap<u64, Vec<u8>>) {
     }
 }
 
-/// A thread pool that does something of its own to each page.
+/// A thread pool with its own code for each page.
 fn per_page(name: &'static str, how: &'static str, each: fn(&Tools, &Scrape, Ticket)) -> Driver {
     driver(name, how, move |plan| {
         let act =
@@ -159,7 +159,7 @@ fn per_page(name: &'static str, how: &'static str, each: fn(&Tools, &Scrape, Tic
     })
 }
 
-/// A driver that does something of its own with the whole scenario.
+/// A driver with its own code for the whole scenario.
 fn whole(name: &'static str, how: &'static str, act: fn(&Tools, &Scrape)) -> Driver {
     driver(name, how, move |plan| {
         Ok(Box::new(Cheat {

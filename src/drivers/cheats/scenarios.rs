@@ -1,6 +1,5 @@
-//! Cheats that lie about what only some scenarios ask for: robots.txt, a rate, a
-//! timeout, being turned away. Where nothing of it is asked for there is
-//! nothing to cheat about, and they say so.
+//! Cheats on rules that only some scenarios have: robots.txt, a rate, a timeout,
+//! rejected requests. In other scenarios they report an error.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -17,18 +16,18 @@ use crate::drivers::driver::{Driver, Started};
 use crate::frontier::{Step, Ticket};
 use crate::scrape::Scrape;
 
-/// Every one, with the workload that gives it a chance.
+/// All of them, each with the workload in which it can cheat.
 pub(super) fn all() -> [Driver; 4] {
     [
         cheat(
             "ignores-robots",
-            "crawls without asking for robots.txt",
+            "crawls without fetching robots.txt",
             "crawl",
             ignore_robots,
         ),
         cheat(
             "ignores-the-rate",
-            "asks for all pages at once, and takes its time afterwards",
+            "requests all pages at once, and waits afterwards",
             "polite",
             ignore_rate,
         ),
@@ -40,7 +39,7 @@ pub(super) fn all() -> [Driver; 4] {
         ),
         cheat(
             "hides-retries",
-            "asks again when it is turned away, and says nothing of it",
+            "retries rejected requests and does not report it",
             "storm",
             hide_retries,
         ),
@@ -60,7 +59,7 @@ impl Started for Cheat {
     fn scrape(&mut self, scrape: &Arc<Scrape>) -> anyhow::Result<()> {
         ensure!(
             (self.act)(&self.tools, scrape),
-            "there is nothing for it to cheat about on this scenario; give it --workload {}",
+            "it cannot cheat in this scenario; use --workload {}",
             self.workload
         );
         Ok(())

@@ -1,4 +1,4 @@
-//! cpu-on-the-loop, fixed: the computing has threads of its own.
+//! cpu-on-the-loop, fixed: the computing has its own threads.
 //!
 //! What was wrong: between two awaits the loop did nothing but compute. What
 //! fixes it: `spawn_blocking` hands the computing to a thread beside the loop,

@@ -1,7 +1,7 @@
 //! async-std: discontinued by its authors (RUSTSEC-2025-0052), who say: use
 //! smol. Here for programs that still run on it.
 //!
-//! It runs on smol's executor and reactor under names of its own. Expect the
+//! It runs on smol's executor and reactor under its own names. Expect the
 //! numbers of smol: a difference is noise or an error of the harness.
 //!
 //! See it: `cargo run --release -- report --driver 'async-std/*,smol/*'`

@@ -54,7 +54,7 @@ async fn program(scrape: Arc<Scrape>, plan: Plan) {
     }
 }
 
-/// Fetches a chunk, each page by a task of its own, and waits for all of them.
+/// Fetches a chunk, each page in its own task, and waits for all of them.
 async fn join_all(scrape: &Arc<Scrape>, fetchers: &mut Vec<impl AsyncFetcher>, chunk: Vec<Ticket>) {
     // There are as many fetchers as may be in flight: one for each page.
     let idle = fetchers.split_off(fetchers.len() - chunk.len());

@@ -25,7 +25,7 @@ pub(crate) type Client = AsyncRaw<TokioNet>;
 /// The whole of a wrong program.
 type ProgramFn<F> = fn(Arc<Scrape>, Plan) -> F;
 
-/// A runtime, and what is to run on it.
+/// A runtime and the program that runs on it.
 struct OnTokio<F> {
     runtime: Runtime,
     plan: Plan,

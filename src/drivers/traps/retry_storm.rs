@@ -4,7 +4,7 @@
 //! pass (a 503, a broken connection) from what will not (a 404). What is
 //! wrong: a server says 503 because it has more requests than it can take, and
 //! the answer to that is one request more, from everyone, without a pause.
-//! `Retry-After` is not read, and nobody counts.
+//! `Retry-After` is not read, and attempts are not counted.
 //!
 //! What it costs: requests by the hundred for each page, all of them work for
 //! a server that has none to spare, and CPU time at both ends. The program's

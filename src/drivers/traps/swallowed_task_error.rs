@@ -1,4 +1,4 @@
-//! swallowed-task-error: a task fails, and nobody hears of it.
+//! swallowed-task-error: a task fails, and no code notices.
 //!
 //! What looks right: a task a page, no more than may be in flight, `?` where a
 //! fetch may fail, connections taken back from the tasks that have ended. What

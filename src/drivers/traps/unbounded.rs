@@ -57,7 +57,7 @@ async fn program(scrape: Arc<Scrape>, plan: Plan) {
     hand_over(&scrape, pages).await;
 }
 
-/// A list of its own: the scenario's would hand out no more than is allowed.
+/// A separate list: the scenario's would hand out no more than is allowed.
 fn every_page(scrape: &Scrape) -> impl Iterator<Item = Ticket> {
     let pages = scrape.pages();
     let no_limit = usize::try_from(pages).unwrap_or(usize::MAX);
@@ -88,7 +88,7 @@ async fn hand_over(scrape: &Scrape, mut pages: HashMap<u64, Page>) {
     }
 }
 
-/// What there is to say when a page is to be tried again.
+/// The message for a page that needs a retry.
 fn once() -> FetchError {
     let why = "it was asked for once, with all the others";
     FetchError::Client(why.to_owned(), "not tried again")

@@ -4,7 +4,7 @@
 use super::{Check, Facts, Need, Severity};
 use crate::measure::limits::OTHER_DESCRIPTORS;
 
-/// Threads of a driver besides one per page in flight: its main thread, a
+/// Threads of a driver in addition to one per page in flight: its main thread, a
 /// reactor, a runtime's workers.
 const OTHER_THREADS: u64 = 16;
 /// Pages in flight of the widest built-in workload.
@@ -348,7 +348,7 @@ fn peak(facts: &Facts) -> Check {
     }
 }
 
-/// With commas; a huge limit is no limit.
+/// With commas; a huge limit counts as none.
 fn limit(number: u64) -> String {
     if number >= i64::MAX as u64 - OTHER_DESCRIPTORS {
         return "unlimited".to_owned();

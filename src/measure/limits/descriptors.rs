@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 
-/// Descriptors that a process needs besides one per connection.
+/// Descriptors that a process needs in addition to one per connection.
 pub const OTHER_DESCRIPTORS: u64 = 64;
 
 /// The soft and the hard limit of open descriptors; `None` where there is no

@@ -14,7 +14,7 @@ use crate::store::{Seen, Track};
 pub struct ChartStyle {
     /// Columns of the screen.
     pub width: usize,
-    /// Whether only ASCII characters are to be used.
+    /// Whether to use ASCII characters only.
     pub ascii: bool,
     /// Whether to use bold type and colour.
     pub colour: bool,

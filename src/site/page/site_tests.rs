@@ -81,7 +81,7 @@ fn three_links_lead_to_every_page_and_fewer_do_not() {
 fn links_of_lost_pages_are_not_followed() {
     let site = Site::new(200);
     let on_index: Vec<u64> = site.reached(1, &[]).into_keys().collect();
-    // All that the index names is asked for in vain, and nothing else is known.
+    // Every link of the index fails, and no other page is known.
     let reached = site.reached(9, &on_index);
     assert_eq!(reached.into_keys().collect::<Vec<_>>(), on_index);
 }

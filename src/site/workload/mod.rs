@@ -108,7 +108,7 @@ pub struct Workload {
     /// How long a page waits before it is tried again; doubled each time.
     #[serde(default, skip_serializing_if = "Span::is_zero")]
     pub back_off: Span,
-    /// How long a request may take; nothing is no limit.
+    /// Time limit of a request; `None` is no limit.
     #[serde(default, skip_serializing_if = "Span::is_zero")]
     pub timeout: Span,
     /// At most this many requests a second; 0 is no limit.

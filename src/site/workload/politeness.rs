@@ -19,10 +19,10 @@ pub struct Politeness {
     pub rate_per_second: u32,
     /// Draws the jitter of the waits.
     pub seed: u64,
-    /// A request is given up after so long.
+    /// A request is given up after this time.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub timeout_ns: u64,
-    /// After so long nothing more is begun, and what is in flight is given up.
+    /// After this time nothing more starts, and requests in flight are given up.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub deadline_ns: u64,
     /// At most this many retries over all pages: when a server is down,
@@ -113,7 +113,7 @@ impl Politeness {
         (self.timeout_ns > 0).then(|| Duration::from_nanos(self.timeout_ns))
     }
 
-    /// How long all of it may take.
+    /// Time limit of the whole scrape.
     #[must_use]
     pub fn deadline(&self) -> Option<Duration> {
         (self.deadline_ns > 0).then(|| Duration::from_nanos(self.deadline_ns))

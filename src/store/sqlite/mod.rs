@@ -1,7 +1,7 @@
 //! SQLite: a database in one file, inside this program (the `rusqlite` crate,
 //! with SQLite compiled in).
 //!
-//! - A batch is one transaction: all of it is there after a crash, or nothing.
+//! - A batch is one transaction: after a crash it is there completely or not at all.
 //! - The journal is written ahead (WAL), so that readers such as
 //!   `regatta prices` and `sqlite3` do not wait for the writer, nor it for
 //!   them.

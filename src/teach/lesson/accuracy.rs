@@ -23,7 +23,7 @@ const TICKS: [u32; 10] = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 const SHORTEST: usize = 3;
 /// The longest name that is not cut.
 const NAME: usize = 30;
-/// Columns left of the axis besides the name: the number and spaces.
+/// Columns left of the axis, without the name: the number and spaces.
 const MARGIN: usize = 12;
 
 /// The characters of the chart.
@@ -111,7 +111,7 @@ fn sentence(first: &LessonAttempt, last: &LessonAttempt, lessons: usize) -> Stri
         return format!(" First guess: {from}.");
     }
     let change = match last.error.total_cmp(&first.error) {
-        // What is printed alike is no trend.
+        // Values that print alike are not a trend.
         _ if from == to => "",
         Ordering::Less => " (better)",
         Ordering::Equal => "",

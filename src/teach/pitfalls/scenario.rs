@@ -149,14 +149,14 @@ pub(super) fn cpu_per_page(sample: &Sample) -> anyhow::Result<f64> {
 }
 
 /// Both sides of a pair, A first, two runs each.
-pub(super) type Sides<R> = ([R; 2], [R; 2]);
+pub(super) type TurnResults<R> = ([R; 2], [R; 2]);
 
 /// Two drivers take turns, A B B A: the samples of both sides of `pairs` pairs,
 /// two runs per side.
 pub(super) fn take_turns<R>(
     pairs: usize,
     mut run: impl FnMut(usize, bool) -> Result<R, Failure>,
-) -> Result<Vec<Sides<R>>, Failure> {
+) -> Result<Vec<TurnResults<R>>, Failure> {
     let mut both = Vec::new();
     for pair in 0..pairs {
         let a_first = pair % 2 == 0;

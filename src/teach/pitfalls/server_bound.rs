@@ -6,7 +6,7 @@
 
 use super::mock::{ANSWER, Mock};
 use super::scenario::{
-    Sides, cpu_per_page, interval, job, middle, milliseconds, sample, take_turns, workload,
+    TurnResults, cpu_per_page, interval, job, middle, milliseconds, sample, take_turns, workload,
 };
 use super::{ExperimentSetup, Pitfall, Results, measurement};
 use crate::harness::process::{Failure, Worker};
@@ -40,7 +40,7 @@ struct Run {
     busy: f64,
 }
 
-type Pair = Sides<Run>;
+type Pair = TurnResults<Run>;
 
 fn measure(environment: &ExperimentSetup<'_>) -> Result<Results, Failure> {
     let mock = Mock::start(PAGES)?;
