@@ -7,7 +7,7 @@ use anyhow::ensure;
 
 use super::headings::WHAT;
 use super::paired::{
-    Environment, GateArgs, PairArgs, ShowArgs, candidate, now, reject_or_remark, show,
+    Environment, PairArgs, ShowArgs, VerdictArgs, candidate, now, reject_or_remark, show,
 };
 use crate::compare::Comparison;
 use crate::compare::baseline::{Baseline, SCHEMA};
@@ -31,7 +31,7 @@ pub(super) struct Args {
     #[arg(long, help_heading = WHAT)]
     anyway: bool,
     #[command(flatten)]
-    gate: GateArgs,
+    verdict: VerdictArgs,
     #[command(flatten)]
     pairs: PairArgs,
     #[command(flatten)]
@@ -69,7 +69,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         baseline.taken_at
     );
     let comparisons = comparisons(&baseline)?;
-    let findings = environment.decide(comparisons, args.gate, title, remarks)?;
+    let findings = environment.decide(comparisons, args.verdict, title, remarks)?;
     show(&findings, &args.show)
 }
 

@@ -9,7 +9,7 @@ use anyhow::{Context, ensure};
 
 use super::exit::{OrUsage, usage};
 use super::headings::WHAT;
-use super::paired::{Environment, GateArgs, PairArgs, ShowArgs, candidate, fit_for_pairs, show};
+use super::paired::{Environment, PairArgs, ShowArgs, VerdictArgs, candidate, fit_for_pairs, show};
 use crate::compare::Comparison;
 use crate::drivers;
 use crate::harness::process::{Program, tree};
@@ -46,7 +46,7 @@ pub(super) struct Args {
     )]
     driver: Vec<String>,
     #[command(flatten)]
-    gate: GateArgs,
+    verdict: VerdictArgs,
     #[command(flatten)]
     pairs: PairArgs,
     #[command(flatten)]
@@ -91,7 +91,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<ExitCode> {
         })
         .collect();
     let title = format!("{new} compared with {old}");
-    let findings = environment.decide(comparisons?, args.gate, title, Vec::new())?;
+    let findings = environment.decide(comparisons?, args.verdict, title, Vec::new())?;
     show(&findings, &args.show)
 }
 

@@ -36,10 +36,10 @@ const REFERENCE: &str = "thread-pool/raw";
 
 /// What decides the verdict.
 #[derive(Debug, Clone, Copy, clap::Args)]
-pub(super) struct GateArgs {
+pub(super) struct VerdictArgs {
     /// Primary metric: its verdict decides the exit code; the others are shown
-    #[arg(long = "metric", value_name = "METRIC", alias = "gate", value_enum, default_value = "cpu", help_heading = VERDICT)]
-    pub(super) gate: Metric,
+    #[arg(long, value_name = "METRIC", value_enum, default_value = "cpu", help_heading = VERDICT)]
+    pub(super) metric: Metric,
     /// If the verdict is UNSURE, pass when the whole interval lies below this
     /// increase
     #[arg(long, value_name = "SHARE", default_value = "5%", value_parser = percent, help_heading = VERDICT)]
@@ -113,13 +113,13 @@ impl PairArgs {
         self.reference.as_deref().unwrap_or(REFERENCE)
     }
 
-    fn plan(&self, gate: Metric, comparisons: usize, seed: u64) -> anyhow::Result<CheckPlan> {
+    fn plan(&self, metric: Metric, comparisons: usize, seed: u64) -> anyhow::Result<CheckPlan> {
         let all = usize::from(self.pairs);
         let drivers = u32::try_from(comparisons + 1)?;
         Ok(CheckPlan {
             interim: InterimPlan::new(&[all / 2, all], ALPHA)?,
             stop_early: true,
-            primary: gate,
+            primary: metric,
             budget: self.budget.unwrap_or(DRIVER_BUDGET * drivers),
             seed,
         })
@@ -162,21 +162,21 @@ impl<'a> Environment<'a> {
     pub(super) fn decide(
         &self,
         comparisons: Vec<Comparison>,
-        gate: GateArgs,
+        verdict: VerdictArgs,
         title: String,
         mut remarks: Vec<String>,
     ) -> anyhow::Result<Findings> {
         let taken_at = now();
-        let plan = self.args.plan(gate.gate, comparisons.len(), self.seed)?;
+        let plan = self.args.plan(verdict.metric, comparisons.len(), self.seed)?;
         let (ended, remark) = self.measure(comparisons, &plan)?;
         remarks.extend(remark);
         let about = About {
             taken_at,
             title,
             remarks,
-            primary: gate.gate,
+            primary: verdict.metric,
             analyses: plan.interim.pairs().to_vec(),
-            tolerance: gate.tolerance,
+            tolerance: verdict.tolerance,
             seed: self.seed,
         };
         Ok(Findings::new(&ended, about))

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::exit::{OrUsage, USAGE};
 use super::headings::{HOW_LONG, WHAT};
-use super::paired::{Environment, GateArgs, PairArgs, candidate};
+use super::paired::{Environment, PairArgs, VerdictArgs, candidate};
 use super::time_limit::about;
 use super::values::whole;
 use crate::compare::{Comparison, Findings, Metric};
@@ -116,7 +116,7 @@ impl Args {
     fn counters(
         &self,
         slowdown: Option<Slowdown>,
-        gate: Metric,
+        metric: Metric,
         seed: u64,
         interrupt: &Interrupt,
     ) -> anyhow::Result<Counters> {
@@ -128,12 +128,12 @@ impl Args {
             };
             let environment = Environment::new(&pairs, interrupt)?;
             let comparisons = self.comparisons(slowdown)?;
-            let gate = GateArgs {
-                gate,
+            let verdict = VerdictArgs {
+                metric,
                 // Verdicts are counted, so none is tolerated.
                 tolerance: 0.0,
             };
-            let findings = environment.decide(comparisons, gate, String::new(), Vec::new())?;
+            let findings = environment.decide(comparisons, verdict, String::new(), Vec::new())?;
             if findings.partial {
                 break;
             }
