@@ -10,11 +10,11 @@
 //! |---|---|
 //! | `library.rs` | the built-in lessons, and those of a teacher |
 //! | `data/` | a lesson's file, parsed and checked |
-//! | `formula.rs`, `range.rs` | the predicted value of a metric, and its expected range |
+//! | `formula/`, `range.rs` | the predicted value of a metric, and its expected range |
 //! | `metric.rs` | what is measured of a run |
 //! | `quantity.rs` | numbers with units, parsed and printed |
 //! | `guess.rs` | a guess, and how far off it was |
-//! | `votes.rs` | the votes of a class, before and after |
+//! | `votes/` | the votes of a class, before and after |
 //! | `progress/` | the file of all guesses and measurements so far |
 //! | `accuracy.rs` | a chart of the errors of all guesses |
 //! | `one_run.rs` | one run, with the log that its picture needs |
