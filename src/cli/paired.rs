@@ -167,7 +167,9 @@ impl<'a> Environment<'a> {
         mut remarks: Vec<String>,
     ) -> anyhow::Result<Findings> {
         let taken_at = now();
-        let plan = self.args.plan(verdict.metric, comparisons.len(), self.seed)?;
+        let plan = self
+            .args
+            .plan(verdict.metric, comparisons.len(), self.seed)?;
         let (ended, remark) = self.measure(comparisons, &plan)?;
         remarks.extend(remark);
         let about = About {
