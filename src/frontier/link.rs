@@ -23,11 +23,11 @@ use url::Url;
 /// not list a longer one than 2,048. A trap that makes its links longer on
 /// every page (`a/a/a/...`) ends here, and a visited set of a million
 /// addresses stays within 2 GB.
-pub(crate) const MOST_BYTES: usize = 2_083;
+pub const MOST_BYTES: usize = 2_083;
 
 /// The address that `href` on the page `base` leads to, normalised. `None` if
 /// it is broken, too long, or leads to nothing that a crawler fetches.
-pub(crate) fn resolve(base: &Url, href: &str) -> Option<Url> {
+pub fn resolve(base: &Url, href: &str) -> Option<Url> {
     let mut url = base.join(href).ok()?;
     url.set_fragment(None);
     let is_web = matches!(url.scheme(), "http" | "https");
@@ -44,7 +44,7 @@ pub(crate) fn resolve(base: &Url, href: &str) -> Option<Url> {
 /// Whether two addresses have the same scheme, host and port: the same
 /// robots.txt speaks for both (RFC 9309, section 2.3), and the same rate and
 /// number of connections.
-pub(crate) fn same_origin(one: &Url, other: &Url) -> bool {
+pub fn same_origin(one: &Url, other: &Url) -> bool {
     one.scheme() == other.scheme()
         && one.host() == other.host()
         && one.port_or_known_default() == other.port_or_known_default()

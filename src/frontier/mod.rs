@@ -13,10 +13,10 @@
 
 mod crawl;
 mod host;
-mod link;
+pub mod link;
 mod pace;
 mod plain;
-mod robots;
+pub mod robots;
 mod schedule;
 mod wait;
 

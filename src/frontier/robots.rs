@@ -18,11 +18,11 @@ use url::Url;
 /// RFC, so there is no number to go by: at one page a minute a crawl is slow
 /// enough to be noticed by nobody, and a slip of the pen (milliseconds for
 /// seconds) does not stop it for good.
-pub(crate) const LONGEST_CRAWL_DELAY: Duration = Duration::from_mins(1);
+pub const LONGEST_CRAWL_DELAY: Duration = Duration::from_mins(1);
 
 /// The rules of one origin for one robot.
 #[derive(Debug, Clone)]
-pub(crate) struct Robots {
+pub struct Robots {
     rules: robotxt::Robots,
 }
 
@@ -36,7 +36,7 @@ impl Robots {
     /// - Anything else: nobody knows what the site asks, so nothing is allowed.
     ///   That is the RFC's rule for 5xx. It is ours for a redirect too: it
     ///   is to be followed first, and as long as it is not, nothing was read.
-    pub(crate) fn from_answer(status: u16, body: &[u8], agent: &str) -> Self {
+    pub fn from_answer(status: u16, body: &[u8], agent: &str) -> Self {
         let access = match status {
             200..300 => AccessResult::Successful(body),
             400..500 => AccessResult::Unavailable,
@@ -48,7 +48,7 @@ impl Robots {
     }
 
     /// The rules of a site that did not answer: nothing is allowed.
-    pub(crate) fn unreachable() -> Self {
+    pub fn unreachable() -> Self {
         Self {
             rules: robotxt::Robots::disallow_all(),
         }
@@ -62,13 +62,13 @@ impl Robots {
     /// However many `*` a pattern has, it and the path are gone through once.
     /// So the most that a hostile file costs is as many looks at the path as
     /// 500 KiB have lines, some 50,000.
-    pub(crate) fn allows(&self, url: &Url) -> bool {
+    pub fn allows(&self, url: &Url) -> bool {
         self.rules.is_url_allowed(url)
     }
 
     /// The time that the site asks to be left alone between two requests, at
     /// most [`LONGEST_CRAWL_DELAY`]; the shortest, where it says more than one.
-    pub(crate) fn crawl_delay(&self) -> Option<Duration> {
+    pub fn crawl_delay(&self) -> Option<Duration> {
         let delay = self.rules.crawl_delay()?;
         Some(delay.min(LONGEST_CRAWL_DELAY))
     }

@@ -95,13 +95,14 @@ impl CancelRow {
         median(&took_ns)
     }
 
-    /// A count over all endings of one round; it is the same in each.
+    /// A count over all endings of one round; it is the same in each. What was
+    /// read from a file may count to the end of all numbers.
     pub(super) fn sum(&self, count: impl Fn(&CancelRun) -> u64) -> u64 {
         self.runs
             .iter()
             .filter(|run| run.round == 1)
             .map(count)
-            .sum()
+            .fold(0, u64::saturating_add)
     }
 }
 

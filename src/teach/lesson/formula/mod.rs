@@ -26,6 +26,10 @@ pub struct Formula {
     term: Term,
 }
 
+/// No formula of a lesson is half as long. Reading one, and freeing it, goes as
+/// deep as it has parentheses and operators, and a stack ends somewhere.
+const MOST_BYTES: usize = 400;
+
 impl Formula {
     /// Its value, in the base unit.
     ///
@@ -76,6 +80,14 @@ impl std::str::FromStr for Formula {
     type Err = FormulaError;
 
     fn from_str(text: &str) -> Result<Self, FormulaError> {
+        if text.len() > MOST_BYTES {
+            let begin = text.chars().take(40).collect::<String>();
+            return Err(FormulaError {
+                text: begin.clone() + "...",
+                what: "400 bytes or fewer",
+                rest: begin,
+            });
+        }
         let mut reader = Reader::of(text);
         let read = reader.formula();
         let failed = |what| FormulaError {
@@ -119,6 +131,18 @@ mod tests {
 
     fn value(text: &str) -> f64 {
         text.parse::<Formula>().unwrap().value(&known()).unwrap()
+    }
+
+    #[test]
+    fn a_formula_that_is_too_long_is_refused_before_it_is_read() {
+        for (open, close) in [("(", ")"), ("min(1,", ")"), ("1+", "")] {
+            let text = open.repeat(100_000) + "1" + &close.repeat(100_000);
+            let error = text.parse::<Formula>().unwrap_err().to_string();
+            assert!(error.contains("400 bytes or fewer"), "{error}");
+            assert!(error.len() < 300, "{} bytes", error.len());
+        }
+        let deepest = "(".repeat(199) + "1" + &")".repeat(199);
+        assert!((value(&deepest) - 1.0).abs() < 1e-9);
     }
 
     #[test]
