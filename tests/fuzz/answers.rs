@@ -72,12 +72,12 @@ fn feed(exchange: &mut Exchange, answer: &[u8], piece: usize) -> Result<Vec<u8>,
             space[..count].copy_from_slice(&bytes[..count]);
             bytes = &bytes[count..];
             if exchange.received(count)? {
-                return exchange.body().map(<[u8]>::to_vec);
+                return exchange.body().map(|body| body.to_vec());
             }
         }
     }
     exchange.received(0)?;
-    exchange.body().map(<[u8]>::to_vec)
+    exchange.body().map(|body| body.to_vec())
 }
 
 #[test]
