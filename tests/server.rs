@@ -4,6 +4,9 @@
 #[cfg(unix)]
 #[path = "server/attack.rs"]
 mod attack;
+#[cfg(target_os = "linux")]
+#[path = "server/browser.rs"]
+mod browser;
 #[path = "server/capacity.rs"]
 mod capacity;
 #[path = "server/faults.rs"]
