@@ -17,6 +17,8 @@ mod floods;
 mod log;
 #[path = "server/metrics.rs"]
 mod metrics;
+#[path = "support/ports.rs"]
+mod ports;
 #[path = "server/process.rs"]
 mod process;
 #[path = "server/raw.rs"]

@@ -14,7 +14,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use super::Comparison;
-use crate::harness::process::Program;
+use crate::harness::process::{Program, once_written};
 
 /// The copies, which end with this.
 #[derive(Debug, Default)]
@@ -99,12 +99,14 @@ fn copy(path: &Path) -> std::io::Result<(Program, File)> {
     let file = File::open(format!("/proc/self/fd/{}", to.as_raw_fd()))?;
     drop(to);
     let program = format!("/proc/{}/fd/{}", std::process::id(), file.as_raw_fd());
-    std::process::Command::new(&program)
-        .arg("--version")
-        .stdin(std::process::Stdio::null())
-        .stdout(std::process::Stdio::null())
-        .stderr(std::process::Stdio::null())
-        .status()?;
+    once_written(|| {
+        std::process::Command::new(&program)
+            .arg("--version")
+            .stdin(std::process::Stdio::null())
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .status()
+    })?;
     Ok((Program::at(program), file))
 }
 

@@ -1,7 +1,6 @@
 //! Answers that are wrong, broken off, or not there.
 
 use std::io::Write;
-use std::net::TcpListener;
 
 use crate::PAGES;
 use crate::all_wrong;
@@ -12,6 +11,7 @@ use crate::page;
 use crate::scrape;
 use crate::scrape_times;
 use crate::support::every_pair;
+use crate::support::ports::free_port;
 use crate::support::raw_server::{RawServer, Then, write_answer};
 
 /// How the clients spell it.
@@ -194,10 +194,7 @@ fn an_error_without_a_length_is_still_named_by_its_status() {
 #[test]
 fn nothing_listening_is_an_error_that_says_so() {
     every_pair(|driver| {
-        // Bound and let go: nobody is given the port again so soon.
-        let address = TcpListener::bind("127.0.0.1:0")
-            .and_then(|listener| listener.local_addr())
-            .map_err(|error| error.to_string())?;
+        let address = ([127, 0, 0, 1], free_port()).into();
         let account = scrape(driver, address)?;
         all_wrong(&account, &["refused"])?;
         // Where the words are ours, they say what it was that failed.

@@ -129,7 +129,8 @@ fn the_report_binary_alone_says_how_to_build_regatta() {
     let folder = tempfile::tempdir().unwrap();
     let alone = folder.path().join("report");
     std::fs::copy(env!("CARGO_BIN_EXE_report"), &alone).unwrap();
-    let output = Command::new(alone).env_remove("CARGO").output().unwrap();
+    let run = || Command::new(&alone).env_remove("CARGO").output();
+    let output = regatta::harness::process::once_written(run).unwrap();
     assert_eq!(output.status.code(), Some(1));
     let text = stderr(&output);
     assert!(

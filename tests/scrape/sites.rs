@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Read;
-use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -14,6 +13,7 @@ use crate::records;
 use crate::run;
 use crate::sql;
 use crate::support::eventually;
+use crate::support::ports::free_port;
 
 #[test]
 fn the_built_in_site_is_scraped_into_a_database_and_a_rerun_adds_only_its_prices() {
@@ -63,12 +63,7 @@ struct Python(Child, u16);
 
 impl Python {
     fn serve(directory: &Path) -> Option<Self> {
-        // Nothing else takes the port meanwhile, or python says so.
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
+        let port = free_port();
         let server = Command::new("python3")
             .args(["-m", "http.server", "--bind", "127.0.0.1", "--directory"])
             .arg(directory)

@@ -126,11 +126,12 @@ fn curl_is_told_to_come_again_when_it_asks_too_often() {
     }
     let server = Running::start(&["--allowed-rate", "1", "--latency", "0"]);
     let url = format!("http://{}/page/8", server.pages);
-    let answers = curl(&server, &[&url, &url, &url, &url, &url]);
+    // More than a machine that is held up for seconds lets pass.
+    let answers = curl(&server, &[url.as_str(); 40]);
     let refused = answers.matches("HTTP/1.1 429 ").count() as u64;
     let allowed = answers.matches("HTTP/1.1 200 ").count() as u64;
     assert!(refused > 0 && allowed >= 2, "{answers}");
-    assert_eq!(refused + allowed, 6);
+    assert_eq!(refused + allowed, 41);
     assert_eq!(
         answers.matches("retry-after: 1\r\n").count() as u64,
         refused

@@ -4,6 +4,7 @@
 use std::process::{Command, Stdio};
 
 use super::PAGE_BYTES;
+use super::ports::free_port;
 use super::running::{Client, REGATTA, Running, have, poll};
 
 #[test]
@@ -26,8 +27,9 @@ fn a_port_that_is_taken_is_an_error_with_a_way_out() {
 #[cfg(unix)]
 #[test]
 fn sigterm_stops_it_cleanly_and_frees_the_port() {
-    let server = Running::start(&["--latency", "0"]);
-    let port = server.pages.port().to_string();
+    let port = free_port().to_string();
+    let mut command = Command::new(REGATTA);
+    let server = Running::of(command.args(["serve", "--latency", "0", "--port", &port]));
     let mut client = server.connect();
     client.get("/page/1");
     let (status, stderr) = server.terminate();
@@ -44,9 +46,7 @@ fn sigterm_stops_it_cleanly_and_frees_the_port() {
 #[cfg(unix)]
 #[test]
 fn it_serves_on_when_nobody_reads_its_output() {
-    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let address = free.local_addr().expect("an address");
-    drop(free);
+    let address = std::net::SocketAddr::from(([127, 0, 0, 1], free_port()));
     let mut child = Command::new(REGATTA)
         .args([
             "serve",

@@ -2,12 +2,11 @@
 
 mod server;
 
-use std::net::TcpListener;
-
 use regatta::store::{self, Reach, Record, Store};
 
 use self::server::Server;
 use super::{FIRST_VISIT_MS, record, said, scribe, visits};
+use crate::support::ports::free_port;
 
 fn open(url: &str) -> Box<dyn Store> {
     store::open(&url.parse().unwrap(), Reach::Loopback).unwrap()
@@ -151,9 +150,7 @@ fn what_cannot_be_opened_says_why_and_what_to_do_and_shows_no_password() {
     let port = server.port;
     let make = "create user bob password 'right'; create user eve";
     server.client("postgres").batch_execute(make).unwrap();
-    let free = TcpListener::bind("127.0.0.1:0").unwrap();
-    let nobody = free.local_addr().unwrap().port();
-    drop(free);
+    let nobody = free_port();
     for (url, why, to_do) in [
         (
             server.url("nowhere"),

@@ -3,6 +3,7 @@
 //! Each test program is compiled with all of this and uses a part of it.
 #![allow(dead_code)]
 
+pub(crate) mod ports;
 pub(crate) mod raw_server;
 pub(crate) mod worker;
 

@@ -14,6 +14,7 @@ mod server;
 pub(crate) mod tree;
 mod watch;
 mod worker;
+mod written;
 
 use std::path::{Path, PathBuf};
 
@@ -22,6 +23,7 @@ use anyhow::Context;
 pub use failure::Failure;
 pub use server::ServerProcess;
 pub use worker::{Monitor, Response, Worker};
+pub use written::once_written;
 
 /// A build of Regatta that can run as server or worker.
 #[derive(Debug, Clone)]

@@ -2,7 +2,6 @@
 //! some test holds it.
 
 use std::fs;
-use std::net::TcpListener;
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -13,6 +12,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, Uid, User};
 use postgres::{Client, NoTls};
 
+use crate::support::ports::free_port;
 use crate::support::{eventually, skip};
 
 /// Everybody may log in; bob needs a password.
@@ -67,10 +67,7 @@ impl Server {
             .unwrap();
         }
         make_cluster(&programs, &place.path().join("data"));
-        // Free a moment ago; nobody else here asks for it by number.
-        let free = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = free.local_addr().unwrap().port();
-        drop(free);
+        let port = free_port();
         let process = Mutex::new(run(&programs, place.path(), port));
         let server = Self {
             place,

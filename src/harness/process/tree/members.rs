@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitPidFlag, waitpid};
 
+use super::super::once_written;
 use super::table::{Entry, all, below};
 use super::{MARKER, pid};
 
@@ -73,7 +74,7 @@ impl Members {
         let marker = format!("{me}-{since}-{}", started.count);
         let above = std::env::var(MARKER).unwrap_or_default();
         command.env(MARKER, format!("{above} {marker}").trim_start());
-        let child = command.spawn()?;
+        let child = once_written(|| command.spawn())?;
         started.children.insert(child.id());
         let members = Self {
             began_ticks: Entry::of(child.id()).map_or(0, |entry| entry.began_ticks),

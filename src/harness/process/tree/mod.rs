@@ -66,7 +66,7 @@ impl Tree {
         #[cfg(target_os = "linux")]
         let (child, members) = members::Members::start(command)?;
         #[cfg(not(target_os = "linux"))]
-        let child = command.spawn()?;
+        let child = super::once_written(|| command.spawn())?;
         Ok(Self {
             child,
             #[cfg(target_os = "linux")]
