@@ -5,7 +5,7 @@ The process that the harness started becomes the honest worker, so that it can b
 measured from outside. A child of it stands between that worker and the harness.
 """
 
-import http.client, json, os, sys
+import http.client, json, os, sys, time
 
 REAL, LIE = os.environ["REAL"], os.environ["LIE"]
 if sys.argv[1] != "worker":
@@ -78,6 +78,20 @@ def changed(sample, step):
         latency["histogram"] = []
     elif LIE == "digest-later" and later:
         sample["digest"] = "0" * 16
+    elif LIE == "retries-later" and later:
+        sample["retries"] = 5
+    elif LIE == "p50-1-ns-later" and later:
+        latency["p50_ns"] = 1
+    elif LIE == "histogram-1-ns-later" and later:
+        latency["histogram"] = [[1, job["pages"]]]
+    elif LIE == "peak-3-MB":
+        sample["peak_rss_bytes"] = 3_000_000
+    elif LIE == "cpu-twice":
+        sample["cpu_ns"] *= 2
+    elif LIE == "wall-twice":
+        sample["wall_ns"] *= 2
+    elif LIE == "start-0" and first:
+        sample["start_ns"] = 0
     elif LIE == "errors-later" and later:
         sample["errors"] = 1
     return sample
@@ -110,8 +124,10 @@ for line in sys.stdin:
             answer = stored
             answer["sample"]["cpu_ns"] = answer["sample"]["cpu_ns"] * 9 // 10
         elif step > 1 and LIE == "head":
+            begun = time.monotonic_ns()
             request(job, "HEAD")
             answer = stored
+            answer["sample"]["wall_ns"] = time.monotonic_ns() - begun
         elif step > 1 and LIE == "half":
             # Half of the pages, the rest from memory.
             request({**job, "pages": job["pages"] // 2}, "GET")
