@@ -99,6 +99,10 @@ pub fn command() -> clap::Command {
 
 /// Runs the command that `args` name, the program's own name first.
 pub fn main<I: IntoIterator<Item = OsString>>(args: I) -> ExitCode {
+    let args: Vec<OsString> = args.into_iter().collect();
+    if let Some(code) = crate::harness::process::guard::run(&args) {
+        return ExitCode::from(code);
+    }
     let matches = command().try_get_matches_from(normalised(args));
     match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => run(cli.command).unwrap_or_else(|error| errors::print_error(&error)),
@@ -109,6 +113,7 @@ pub fn main<I: IntoIterator<Item = OsString>>(args: I) -> ExitCode {
 fn run(command: Command) -> anyhow::Result<ExitCode> {
     if !matches!(command, Command::Worker(_) | Command::Serve(_)) {
         crate::harness::process::tree::own_all_children();
+        crate::harness::temporary::remove_abandoned();
     }
     match command {
         Command::Report(args) => report::run(&args),

@@ -5,6 +5,7 @@ pub mod doctor;
 pub mod process;
 pub mod race;
 pub mod recheck;
+pub(crate) mod temporary;
 pub mod verify;
 pub mod versions;
 pub mod worker;

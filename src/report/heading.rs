@@ -19,7 +19,7 @@ pub(super) fn heading(report: &Report) -> Vec<String> {
     lines.extend(lateness(report));
     if report.partial {
         lines.push(format!(
-            "{PARTIAL}: the experiment was interrupted; the table has what was measured until then."
+            "{PARTIAL}: the experiment was cut short; the table has what was measured until then."
         ));
     }
     lines

@@ -128,6 +128,44 @@ fn an_end_without_an_answer_is_reported() {
     );
 }
 
+/// Starts a child that lives for long in a session of its own, and holds the
+/// program's standard output. Its number is in the file `marker`.
+#[cfg(target_os = "linux")]
+fn with_orphan(marker: &std::path::Path, then: &str) -> String {
+    format!(
+        "let _: Client;
+        let child = std::process::Command::new(\"setsid\").args([\"sleep\", \"1000\"]).spawn();
+        std::fs::write({marker:?}, child.unwrap().id().to_string()).unwrap();
+        {then}"
+    )
+}
+
+#[cfg(target_os = "linux")]
+fn its_orphan_ends(name: &str, then: &str, reason: &str) {
+    let marker = tempfile::tempdir().unwrap();
+    let marker = marker.path().join("id");
+    let student = student(name, &with_orphan(&marker, then));
+    let graded = student.check_within(Duration::from_secs(5)).unwrap();
+    let said = sentences(&graded);
+    assert!(said.contains(reason), "{said}");
+    let id = std::fs::read_to_string(&marker).unwrap();
+    assert!(!std::path::Path::new("/proc").join(&id).exists(), "{id}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_child_of_a_program_that_hangs_ends_with_it() {
+    let hang = "std::future::pending::<()>().await;";
+    its_orphan_ends("orphan", hang, "no answer within");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_program_that_exits_while_its_child_holds_its_output_is_named_for_that() {
+    let reason = "ended without an answer (exit status: 3)";
+    its_orphan_ends("orphan_exit", "std::process::exit(3);", reason);
+}
+
 #[test]
 fn the_error_of_a_program_is_shown() {
     let student = student("honest", "let _: Client;");

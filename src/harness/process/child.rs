@@ -20,7 +20,10 @@ const NO_READER: &str =
 const KEPT_STDERR_BYTES: usize = 4096;
 
 use super::Program;
+use super::guard::guarded;
 use super::tree::Tree;
+#[cfg(target_os = "linux")]
+use super::tree::descendants;
 
 /// A process that Regatta started: lines in, lines out.
 #[derive(Debug)]
@@ -30,6 +33,8 @@ pub(super) struct Process {
     /// The lines it writes; disconnected at the end of its output.
     pub(super) lines: Receiver<Vec<u8>>,
     stderr: Stderr,
+    is_guarded: bool,
+    guarded: Option<u32>,
 }
 
 #[derive(Debug)]
@@ -53,10 +58,15 @@ impl Process {
         Self::spawn(command)
     }
 
-    /// Starts a program of another build, without arguments. It must end at the
-    /// end of its input.
-    pub(super) fn start_foreign(Program(program): &Program) -> anyhow::Result<Self> {
-        Self::spawn(Command::new(program))
+    /// Starts somebody else's program, without arguments, under a guard.
+    pub(super) fn start_foreign(
+        guard: &Program,
+        Program(program): &Program,
+    ) -> anyhow::Result<Self> {
+        Ok(Self {
+            is_guarded: true,
+            ..Self::spawn(guarded(guard, program))?
+        })
     }
 
     fn spawn(mut command: Command) -> anyhow::Result<Self> {
@@ -83,7 +93,23 @@ impl Process {
             lines: read_lines(stdout).context(NO_READER)?,
             stderr: Stderr::read(stderr).context(NO_READER)?,
             tree,
+            is_guarded: false,
+            guarded: None,
         })
+    }
+
+    /// The process that does the work: the one that was started, or the first that
+    /// its guard has started.
+    pub(super) fn worker_id(&mut self) -> u32 {
+        #[cfg(target_os = "linux")]
+        if self.is_guarded && self.guarded.is_none() {
+            let below = descendants(self.id());
+            let first = below.iter().filter(|entry| entry.parent == self.id());
+            self.guarded = first
+                .min_by_key(|entry| entry.began_ticks)
+                .map(|entry| entry.id);
+        }
+        self.guarded.unwrap_or(self.id())
     }
 
     pub(super) fn id(&self) -> u32 {

@@ -9,6 +9,7 @@
 
 mod child;
 mod failure;
+pub(crate) mod guard;
 mod health;
 mod server;
 pub(crate) mod tree;

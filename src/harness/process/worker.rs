@@ -87,10 +87,10 @@ impl Worker {
         Ok(Self::of(Process::start(program, &args, &threads)?))
     }
 
-    /// Starts a program of another build that speaks the protocol, without
-    /// arguments.
-    pub fn foreign(program: &Program) -> anyhow::Result<Self> {
-        Ok(Self::of(Process::start_foreign(program)?))
+    /// Starts somebody else's program that speaks the protocol, without arguments.
+    /// `guard` is a build of Regatta that ends it if this process is killed.
+    pub fn foreign(guard: &Program, program: &Program) -> anyhow::Result<Self> {
+        Ok(Self::of(Process::start_foreign(guard, program)?))
     }
 
     fn of(process: Process) -> Self {
@@ -220,7 +220,7 @@ fn wait(
             Err(RecvTimeoutError::Timeout) if process.has_exited() => return last_line(process),
             Err(RecvTimeoutError::Timeout) if waited > patience => return Waited::Late,
             Err(RecvTimeoutError::Timeout) => {
-                if let Err(why) = monitor.check(&Memory::of(process.id())) {
+                if let Err(why) = monitor.check(&Memory::of(process.worker_id())) {
                     return Waited::Stopped(why);
                 }
             }

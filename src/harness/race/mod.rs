@@ -14,10 +14,10 @@ mod schedule;
 use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context, anyhow};
-use tempfile::TempDir;
 
 use crate::drivers::Driver;
 use crate::harness::process::{Failure, Program, Response, ServerProcess, Worker};
+use crate::harness::temporary::Directory;
 use crate::harness::verify::{Expectation, Expected};
 use crate::harness::worker::{Job, JobAnswer};
 use crate::measure::sample::{Heap, Outside, Run};
@@ -300,16 +300,12 @@ impl<'a> Race<'a> {
     }
 
     /// A new store for one run, in a directory that is deleted after it.
-    fn store(&self) -> Result<Option<(TempDir, String)>, Stop> {
+    fn store(&self) -> Result<Option<(Directory, String)>, Stop> {
         let kind = self.settings.workload.store;
         if kind.is_none() {
             return Ok(None);
         }
-        let directory = tempfile::tempdir()
-            .context(
-                "failed to create a temporary directory for the store: check `df -h` and TMPDIR",
-            )
-            .map_err(Stop::Failed)?;
+        let directory = Directory::new().map_err(Stop::Failed)?;
         let file = directory.path().join("run");
         let store = format!("{}:{}", kind.word(), file.display());
         Ok(Some((directory, store)))

@@ -10,6 +10,8 @@ use std::time::Duration;
 use anyhow::{Context, anyhow, bail};
 use serde::Deserialize;
 
+use crate::harness::process::Program;
+use crate::harness::process::guard::{NOT_STARTED, guarded};
 use crate::harness::process::tree::Tree;
 use crate::term::interrupt::Interrupt;
 
@@ -28,6 +30,9 @@ pub enum Profile {
     Debug,
 }
 
+const NO_CARGO: &str = "cargo was not found, but an exercise needs it: install it from \
+     https://rustup.rs and try again";
+
 /// Builds the project in `directory` offline and returns its program.
 ///
 /// # Errors
@@ -35,13 +40,14 @@ pub enum Profile {
 /// compiler error). If the user interrupts, which ends the compiler.
 pub(super) fn build(
     directory: &Path,
+    guard: &Program,
     profile: Profile,
     target: Option<&Path>,
     interrupt: &Interrupt,
 ) -> anyhow::Result<PathBuf> {
     let mut said = tempfile::tempfile().context("failed to create a temporary file")?;
     let mut made = tempfile::tempfile().context("failed to create a temporary file")?;
-    let mut command = Command::new(cargo());
+    let mut command = guarded(guard, cargo());
     command
         .args(["build", "--offline", "--quiet"])
         .arg("--message-format=json-render-diagnostics")
@@ -54,6 +60,9 @@ pub(super) fn build(
         command.arg("--target-dir").arg(target);
     }
     let status = Building::start(command)?.wait(interrupt)?;
+    if status.code() == Some(NOT_STARTED) {
+        bail!(NO_CARGO);
+    }
     if !status.success() {
         bail!(failed(directory, profile, &text(&mut said)?));
     }
@@ -72,10 +81,7 @@ impl Building {
     fn start(mut command: Command) -> anyhow::Result<Self> {
         match Tree::start(&mut command) {
             Ok(tree) => Ok(Self(tree)),
-            Err(error) if error.kind() == ErrorKind::NotFound => Err(anyhow!(
-                "cargo was not found, but an exercise needs it: install it from https://rustup.rs and \
-                 try again"
-            )),
+            Err(error) if error.kind() == ErrorKind::NotFound => Err(anyhow!(NO_CARGO)),
             Err(error) => Err(error).context("failed to start cargo"),
         }
     }

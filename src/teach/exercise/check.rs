@@ -67,7 +67,13 @@ pub fn check(exercise: &Exercise, directory: &Path, with: &With) -> anyhow::Resu
     with.progress
         .note("building the project; the first build takes half a minute");
     let target = with.target.as_deref();
-    let student = build(directory, with.profile, target, with.interrupt)?;
+    let student = build(
+        directory,
+        with.program,
+        with.profile,
+        target,
+        with.interrupt,
+    )?;
     with.progress.note("running it");
     let outcome = run_once(exercise, &Program::at(student), with)?;
     Ok(grade(&exercise.requirements, &outcome))
@@ -85,7 +91,7 @@ fn run_once(exercise: &Exercise, student: &Program, with: &With) -> anyhow::Resu
         most_requests: requirements.pages * FLOOD,
         interrupt: with.interrupt,
     };
-    match run.with(&server, Worker::foreign(student)?) {
+    match run.with(&server, Worker::foreign(with.program, student)?) {
         Ok(outcome) => Ok(outcome),
         Err(Failure::Interrupted) => bail!("interrupted during the run; nothing was graded"),
         Err(Failure::Failed(why) | Failure::Server(why)) => Err(anyhow!(why)),
