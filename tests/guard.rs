@@ -26,7 +26,8 @@ fn guarded(place: &Path, parent: &str, text: &str) -> Command {
     let mut command = Command::new(REGATTA);
     command
         .args(["guard", parent, "sh", "-c", &format!("{CHILDREN} {text}")])
-        .env("OUT", place.join("ids"));
+        .env("OUT", place.join("ids"))
+        .stdout(Stdio::null());
     command
 }
 
@@ -95,7 +96,8 @@ fn all_of_it_ends_when_the_parent_is_killed() {
         .args(["-c", r#""$0" guard $$ sh -c "$TEXT" & wait"#, REGATTA])
         .env("TEXT", format!("{CHILDREN} wait"))
         .env("OUT", place.path().join("ids"))
-        .stdin(Stdio::null());
+        .stdin(Stdio::null())
+        .stdout(Stdio::null());
     let mut parent = parent.spawn().unwrap();
     let ids = ids(place.path());
     parent.kill().unwrap();
