@@ -79,6 +79,28 @@ fn a_program_that_a_signal_ended_is_reported_as_that() {
 }
 
 #[test]
+fn a_program_has_no_signal_blocked_or_ignored_by_its_guard() {
+    let place = tempfile::tempdir().unwrap();
+    let mut command = Command::new(REGATTA);
+    let show = format!(
+        "grep -E 'SigBlk|SigIgn' /proc/self/status > {}/masks",
+        place.path().display()
+    );
+    command.args(["guard", &me(), "sh", "-c", &show]);
+    assert!(command.status().unwrap().success());
+    let masks = fs::read_to_string(place.path().join("masks")).unwrap();
+    let bits = masks
+        .lines()
+        .map(|line| line.split_whitespace().nth(1).unwrap());
+    let bits: Vec<u64> = bits
+        .map(|bits| u64::from_str_radix(bits, 16).unwrap())
+        .collect();
+    let of = |signal: Signal| 1_u64 << (signal as i32 - 1);
+    let ours = of(Signal::SIGCHLD) | of(Signal::SIGTERM);
+    assert!(bits.iter().all(|bits| bits & ours == 0), "{masks}");
+}
+
+#[test]
 fn a_program_that_cannot_be_started_is_named() {
     let mut command = Command::new(REGATTA);
     command.args(["guard", &me(), "/no/such/program"]);

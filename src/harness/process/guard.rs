@@ -77,22 +77,21 @@ mod linux {
     }
 
     fn guard(parent: Pid, mut command: Command) -> anyhow::Result<ExitStatus> {
-        // Before there is a second thread, and a child to end. The standard
-        // library starts a child with no signal blocked.
+        own_all_children();
+        let program = command.get_program().display().to_string();
+        let started = Tree::start(&mut command);
+        let mut tree = started.with_context(|| format!("failed to start {program}"))?;
+        // Not before: a child inherits which signals are blocked.
         let mut signals = SigSet::empty();
         signals.add(Signal::SIGCHLD);
         signals.add(Signal::SIGTERM);
         signals.thread_block()?;
         nix::sys::prctl::set_pdeathsig(Signal::SIGTERM)?;
-        own_all_children();
-        let program = command.get_program().display().to_string();
-        let started = Tree::start(&mut command);
-        let mut tree = started.with_context(|| format!("failed to start {program}"))?;
         // The end of the program's output must not wait for the guard's.
         let nothing = File::options().read(true).write(true).open("/dev/null")?;
         dup2_stdin(&nothing)?;
         dup2_stdout(&nothing)?;
-        // A parent that ended before it could be asked for sends no signal.
+        // What ended before the signals were blocked sends none.
         while getppid() == parent && !tree.has_exited() {
             if signals.wait()? == Signal::SIGTERM {
                 break;
