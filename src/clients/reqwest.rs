@@ -79,6 +79,7 @@ impl AsyncFetcher for ReqwestFetcher {
         let failed = |error: reqwest::Error| with_causes(&error.without_url());
         let mut answer = request.send().await.map_err(failed)?;
         let mut body = Gathering::begin(&mut self.body, &self.plan.memory);
+        body.expect(answer.content_length());
         while let Some(chunk) = answer.chunk().await.map_err(failed)? {
             body.append(&chunk)?;
         }

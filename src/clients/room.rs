@@ -98,6 +98,15 @@ impl Room {
         Ok(longer)
     }
 
+    /// As much as a body of a length that is known takes.
+    pub(super) fn exactly(&mut self, length: usize) -> Result<usize, FetchError> {
+        if length > self.memory.most_body_bytes().max(KEPT_BYTES) + KEPT_BYTES {
+            return Err(self.too_long());
+        }
+        self.take(length)?;
+        Ok(length)
+    }
+
     fn take(&mut self, length: usize) -> Result<(), FetchError> {
         let Some(held) = self.memory.0.as_ref().filter(|_| length > KEPT_BYTES) else {
             return Ok(());
@@ -198,7 +207,9 @@ impl Body<'_> {
 #[derive(Debug)]
 pub(super) struct Gathering {
     pub(super) bytes: Vec<u8>,
-    pub(super) room: Room,
+    room: Room,
+    /// How long the server says that it is.
+    expected: Option<usize>,
 }
 
 impl Gathering {
@@ -210,7 +221,15 @@ impl Gathering {
         Self {
             bytes,
             room: Room::of(memory),
+            expected: None,
         }
+    }
+
+    /// Takes note of how long the server says that it is. A long one then has
+    /// its memory at once, when the first of it is there: the pieces that a
+    /// growing buffer leaves behind are as much again.
+    pub(super) fn expect(&mut self, bytes: Option<u64>) {
+        self.expected = bytes.and_then(|bytes| usize::try_from(bytes).ok());
     }
 
     /// Puts the next bytes to those before.
@@ -224,8 +243,11 @@ impl Gathering {
     }
 
     /// Room for more than there is.
-    pub(super) fn make_room(&mut self, length: usize) -> Result<(), FetchError> {
+    fn make_room(&mut self, length: usize) -> Result<(), FetchError> {
         let mut longer = self.bytes.capacity().max(KEPT_BYTES);
+        if let Some(expected) = self.expected.filter(|&expected| expected >= length) {
+            longer = self.room.exactly(expected)?;
+        }
         while longer < length {
             longer = self.room.grow(longer)?;
         }

@@ -159,6 +159,7 @@ impl BlockingFetcher for UreqFetcher {
         let failed = |error: ureq::Error| named(&error, limit);
         let mut answer = request.call().map_err(failed)?;
         let mut body = Gathering::begin(&mut self.body, &self.shared.plan.memory);
+        body.expect(answer.body().content_length());
         // To the end even when the status is not wanted: only then does the
         // connection go back to the pool.
         let mut reader = answer.body_mut().as_reader();
@@ -173,7 +174,12 @@ impl BlockingFetcher for UreqFetcher {
             if body.bytes.len() < length {
                 break;
             }
-            body.make_room(length + 1)?;
+            let mut next = [0];
+            let read = reader.read(&mut next);
+            if read.map_err(|error| broken(error, limit))? == 0 {
+                break;
+            }
+            body.append(&next)?;
             length = body.bytes.capacity();
         }
         // A body that ends with its connection looks whole when that is cut.

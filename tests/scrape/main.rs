@@ -2,6 +2,7 @@
 
 mod deadline;
 mod endings;
+mod hostile;
 mod killed;
 mod refused;
 mod sites;

@@ -12,7 +12,7 @@ use std::pin::{Pin, pin};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Empty};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use hyper::client::conn::http1;
 use hyper::header::{CONNECTION, HOST, USER_AGENT};
 use hyper::{Request, Response};
@@ -90,6 +90,7 @@ impl<N: Net> AsyncFetcher for HyperFetcher<N> {
         let answer: Response<Incoming> = answer.map_err(failed)?;
         let (head, mut incoming) = answer.into_parts();
         let mut body = Gathering::begin(&mut self.body, &self.plan.memory);
+        body.expect(incoming.size_hint().exact());
         while let Some(frame) = drive(&mut connection.bytes, incoming.frame()).await {
             if let Some(data) = frame.map_err(failed)?.data_ref() {
                 body.append(data)?;

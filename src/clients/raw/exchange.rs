@@ -103,7 +103,10 @@ impl Exchange {
             }
         }
         if self.filled == self.buffer.len() {
-            let longer = self.room.grow(self.filled)?;
+            let longer = match self.head {
+                Some(head) => self.room.exactly(head.own_bytes + head.body_bytes)?,
+                None => self.room.grow(self.filled)?,
+            };
             self.buffer.resize(longer, 0);
         }
         Ok(false)
