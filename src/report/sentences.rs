@@ -54,7 +54,9 @@ fn wall(rows: &[ValidRow]) -> String {
     let first = rows
         .iter()
         .take_while(|(_, summary)| summary.rank == 1)
-        .count();
+        .count()
+        // A file may give nobody the first place.
+        .max(1);
     let range = range(rows[0].1.wall_ns.median, rows[first - 1].1.wall_ns.median);
     let next = rows.get(first).map_or_else(String::new, |next| {
         format!(
