@@ -1,8 +1,8 @@
 //! How many long pages are read at a time. What a parser and what is read take
 //! is bounded for each page, so this bounds it for all.
 //!
-//! Whoever waits here holds up its thread, and an event loop with it. It waits
-//! for others who compute, so with as many places as cores nothing is lost.
+//! A caller that waits here blocks its thread, and an event loop with it. It
+//! waits for threads that compute, so with a place for each core nothing is lost.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 

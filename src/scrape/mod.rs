@@ -106,7 +106,7 @@ pub struct Scrape {
 }
 
 /// So many links of a page are followed before somebody else has a turn. Each
-/// may be held against 50,000 rules of a hostile robots.txt.
+/// may be checked against 50,000 rules of a hostile robots.txt.
 const LINKS_AT_ONCE: usize = 64;
 
 impl Scrape {

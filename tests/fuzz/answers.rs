@@ -1,5 +1,5 @@
-//! Answers of a server: the raw client's reader, held against hyper's for what
-//! both take, and the waits that a server asks for.
+//! Answers of a server: the raw client's reader, compared with hyper's for what
+//! both accept, and the waits that a server asks for.
 
 use std::io;
 use std::pin::Pin;

@@ -1,7 +1,7 @@
 //! Starts a program whose file was written a moment ago.
 //!
-//! The kernel starts no file that somebody has open for writing. Whoever wrote it
-//! has closed it, but a process that another thread forked meanwhile has it open
+//! The kernel starts no file that a process has open for writing. The writer has
+//! closed it, but a process that another thread forked meanwhile has it open
 //! as well, from `fork` to `exec`: for some microseconds, or as long as a busy
 //! machine lets it wait.
 

@@ -12,11 +12,17 @@ use hyper::header::{HeaderValue, TRANSFER_ENCODING};
 use hyper::{Method, Request, StatusCode};
 
 use super::super::host::{self, Host};
-use super::port::Refusal;
 use super::secret::Secret;
 
+/// What is answered when something is wrong: a status and a text.
+pub(super) type ErrorAnswer = (StatusCode, String);
+
 /// Says why `request`, to the port `port`, is not for this server to answer.
-pub(super) fn check<B>(request: &Request<B>, port: u16, secret: &Secret) -> Result<(), Refusal> {
+pub(super) fn check<B>(
+    request: &Request<B>,
+    port: u16,
+    secret: &Secret,
+) -> Result<(), ErrorAnswer> {
     let headers = request.headers();
     match host::of(request) {
         Host::Missing => return refuse(StatusCode::BAD_REQUEST, host::MISSING),
@@ -40,7 +46,7 @@ pub(super) fn check<B>(request: &Request<B>, port: u16, secret: &Secret) -> Resu
     check_type(request)
 }
 
-fn refuse(status: StatusCode, text: &str) -> Result<(), Refusal> {
+fn refuse(status: StatusCode, text: &str) -> Result<(), ErrorAnswer> {
     Err((status, format!("{}\n", text.trim_end())))
 }
 
@@ -56,7 +62,7 @@ fn is_ours(name: &[u8], port: u16) -> bool {
     ours.iter().any(|ours| name.eq_ignore_ascii_case(ours))
 }
 
-fn check_secret(headers: &HeaderMap, secret: &Secret) -> Result<(), Refusal> {
+fn check_secret(headers: &HeaderMap, secret: &Secret) -> Result<(), ErrorAnswer> {
     let mut given = headers.get_all(AUTHORIZATION).iter();
     let (first, second) = (given.next(), given.next());
     let bearer = first.map(HeaderValue::as_bytes).and_then(bearer);
@@ -78,7 +84,7 @@ fn bearer(value: &[u8]) -> Option<&[u8]> {
 }
 
 /// A form, or plain text, is what a page can send without asking first.
-fn check_type<B>(request: &Request<B>) -> Result<(), Refusal> {
+fn check_type<B>(request: &Request<B>) -> Result<(), ErrorAnswer> {
     let headers = request.headers();
     if request.method() != Method::POST {
         return Ok(());

@@ -26,6 +26,7 @@ use super::super::limits::{
 use super::super::shared::Shared;
 use super::super::stream::{ConnectionState, Stream};
 use super::super::window::Window;
+use super::guard::ErrorAnswer;
 use super::secret::Secret;
 use super::{Opened, guard, metrics};
 
@@ -36,9 +37,6 @@ const TEXT: &str = "text/plain; charset=utf-8";
 
 /// What is answered when all is well: a type and a text.
 type Content = (&'static str, String);
-
-/// What is answered when something is wrong: a status and a text.
-pub(super) type Refusal = (StatusCode, String);
 
 /// What each connection is served with.
 #[derive(Debug)]
@@ -138,7 +136,7 @@ async fn answer(
         .expect("status and headers are valid"))
 }
 
-async fn route(shared: &Shared, request: Request<Incoming>) -> Result<Content, Refusal> {
+async fn route(shared: &Shared, request: Request<Incoming>) -> Result<Content, ErrorAnswer> {
     shared.settled().await;
     match (request.method(), request.uri().path()) {
         (&Method::GET, "/ledger") => Ok(json(&shared.ledger())),
@@ -166,7 +164,7 @@ fn page_requests(shared: &Shared) -> Vec<u32> {
         .collect()
 }
 
-fn log(shared: &Shared) -> Result<Content, Refusal> {
+fn log(shared: &Shared) -> Result<Content, ErrorAnswer> {
     let window = shared.window();
     let requests = window.requests.as_ref().ok_or_else(|| {
         let text = "no log is kept; send a scenario with \"log\":true to POST /scenario\n";
@@ -193,7 +191,7 @@ fn json(value: &impl Serialize) -> Content {
     (JSON, json + "\n")
 }
 
-async fn scenario(request: Request<Incoming>) -> Result<Scenario, Refusal> {
+async fn scenario(request: Request<Incoming>) -> Result<Scenario, ErrorAnswer> {
     let bad = |text: String| (StatusCode::BAD_REQUEST, text);
     let scenario: Scenario = serde_json::from_slice(&body(request).await?).map_err(|error| {
         bad(format!(
@@ -207,7 +205,7 @@ async fn scenario(request: Request<Incoming>) -> Result<Scenario, Refusal> {
     Ok(scenario)
 }
 
-async fn body(request: Request<Incoming>) -> Result<Bytes, Refusal> {
+async fn body(request: Request<Incoming>) -> Result<Bytes, ErrorAnswer> {
     let whole = Limited::new(request.into_body(), BODY_BYTES).collect();
     let Ok(read) = tokio::time::timeout(BODY_TIME, whole).await else {
         let text = format!("the body did not come within {BODY_TIME:?}: send it at once\n");
