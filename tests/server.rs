@@ -332,18 +332,21 @@ fn what_is_left_over_from_one_run_stays_out_of_the_next() {
 #[test]
 fn a_ledger_names_its_window_and_its_scenario() {
     let server = Running::start(&["--pages", "5", "--latency", "1ms", "--seed", "3"]);
-    let served = Scenario::new(5, "1ms".parse().expect("a latency"), 3);
+    let first_scenario = Scenario::new(5, "1ms".parse().expect("a latency"), 3);
     let first = server.ledger();
-    assert_eq!(first.scenario_fingerprint, Some(served.fingerprint()));
+    assert_eq!(
+        first.scenario_fingerprint,
+        Some(first_scenario.fingerprint())
+    );
     let opened = server.control.reset().expect("a reset");
     assert_eq!(Some(opened.window), first.window.map(|window| window + 1));
-    assert_eq!(opened.scenario_fingerprint, served.fingerprint());
+    assert_eq!(opened.scenario_fingerprint, first_scenario.fingerprint());
     let other = scenario(5, "2ms");
     let opened = server.control.set_scenario(&other).expect("a scenario");
     let ledger = server.ledger();
     assert_eq!(ledger.window, Some(opened.window));
     assert_eq!(ledger.scenario_fingerprint, Some(other.fingerprint()));
-    assert_ne!(served.fingerprint(), other.fingerprint());
+    assert_ne!(first_scenario.fingerprint(), other.fingerprint());
 }
 
 #[test]

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::MissedTickBehavior;
 
+use super::input::Input;
 use super::limits::{HEAD_LOOKS, LOOK_EVERY};
 use super::stream::ConnectionState;
 
@@ -120,7 +121,7 @@ impl Watched {
         let Some(state) = self.state.upgrade() else {
             return false;
         };
-        let progress = state.progress();
+        let progress = state.input.progress();
         // With the one that was made just now.
         let is_answered = Arc::strong_count(&state) > IDLE_OWNERS + 1;
         if is_answered || progress != self.progress {
@@ -129,7 +130,7 @@ impl Watched {
             return false;
         }
         self.looks += 1;
-        let most = if ConnectionState::is_inside_a_head(progress) {
+        let most = if Input::is_unfinished(progress) {
             HEAD_LOOKS
         } else {
             idle_looks
@@ -144,7 +145,9 @@ pub(super) async fn watch(ports: [Arc<Connections>; 2]) {
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         looks.tick().await;
-        ports.iter().for_each(|port| port.look());
+        for port in &ports {
+            port.look();
+        }
     }
 }
 
@@ -159,5 +162,72 @@ pub(super) struct Open {
 impl Drop for Open {
     fn drop(&mut self) {
         self.connections.lock().by_number.remove(&self.number);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn on_a_runtime(test: impl Future<Output = ()>) {
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        runtime.unwrap().block_on(test);
+    }
+
+    /// A connection as a port has it, served by a task that never ends.
+    fn connect(port: &Arc<Connections>) -> (Arc<ConnectionState>, tokio::task::JoinHandle<()>) {
+        let state = Arc::new(ConnectionState::default());
+        let open = port.add(&state, port.free_place().unwrap());
+        let task = tokio::spawn(async move {
+            let _open = open;
+            std::future::pending::<()>().await;
+        });
+        state.served_by(task.abort_handle());
+        (state, task)
+    }
+
+    #[test]
+    fn who_waits_too_long_is_closed_and_who_is_answered_is_not() {
+        on_a_runtime(async {
+            let port = Connections::new(4, 50);
+            let (idle, idle_task) = connect(&port);
+            let (slow, slow_task) = connect(&port);
+            let (answered, answered_task) = connect(&port);
+            let (busy, busy_task) = connect(&port);
+            slow.input.read(1).unwrap();
+            // What the stream, the routes and an answer hold.
+            let owners = [Arc::clone(&answered), Arc::clone(&answered)];
+            assert!(port.free_place().is_none());
+            let mut closed_at = [0; 2];
+            for look in 1..=60 {
+                busy.input.head_ended();
+                port.look();
+                tokio::task::yield_now().await;
+                for (at, task) in closed_at.iter_mut().zip([&slow_task, &idle_task]) {
+                    if *at == 0 && task.is_finished() {
+                        *at = look;
+                    }
+                }
+            }
+            // The first look sees that the head has begun.
+            assert_eq!(closed_at, [HEAD_LOOKS + 2, 51]);
+            assert!(!answered_task.is_finished() && !busy_task.is_finished());
+            assert_eq!(port.count(), 2);
+            drop((owners, idle));
+        });
+    }
+
+    #[test]
+    fn the_oldest_stranger_leaves_first() {
+        on_a_runtime(async {
+            let port = Connections::new(4, 50);
+            let (known, known_task) = connect(&port);
+            let (_stranger, stranger_task) = connect(&port);
+            known.know();
+            assert!(port.end_oldest_stranger());
+            assert!(stranger_task.await.unwrap_err().is_cancelled());
+            assert!(!port.end_oldest_stranger());
+            assert!(!known_task.is_finished());
+        });
     }
 }

@@ -1,6 +1,6 @@
 //! Which host and which site a request says it is for and from.
 
-use hyper::header::{HOST, HeaderMap};
+use hyper::header::{HOST, HeaderMap, HeaderValue};
 use hyper::{Request, Version};
 
 /// Why a request without a host is refused.
@@ -28,7 +28,7 @@ pub(super) fn of<B>(request: &Request<B>) -> Host<'_> {
     match (hosts.next(), hosts.next()) {
         (None, _) if request.version() != Version::HTTP_10 => Host::Missing,
         (_, Some(_)) => Host::Several,
-        (header, None) => Host::Named([header.map(|value| value.as_bytes()), line]),
+        (header, None) => Host::Named([header.map(HeaderValue::as_bytes), line]),
     }
 }
 

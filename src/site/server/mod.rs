@@ -29,6 +29,7 @@
 //! | `pages` | the bytes that are served |
 //! | `control` | the second port: scenarios in, ledgers out, for those who know the secret |
 //! | `host`, `visitor` | which host a request is for and which site it is from; whose are answered |
+//! | `input` | how far the requests of a connection have been read |
 //! | `connections` | how many there may be, and which wait too long |
 //! | `limits` | every bound of both ports |
 
@@ -46,6 +47,7 @@ mod fault;
 mod histogram;
 mod host;
 mod in_flight;
+mod input;
 mod latency_buckets;
 mod ledger;
 mod limits;

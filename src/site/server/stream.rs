@@ -24,7 +24,7 @@ use tokio::task::AbortHandle;
 
 use super::clock;
 use super::in_flight::InFlight;
-use super::limits::UNFINISHED_BYTES;
+use super::input::Input;
 
 /// More than the head of any driver's request; what does not fit is read
 /// next time.
@@ -44,47 +44,12 @@ pub(super) struct ConnectionState {
     head: Mutex<Head>,
     cut: Mutex<Option<Truncation>>,
     is_cut: AtomicBool,
-    /// Twice the number of heads that were read, plus one while bytes of the next
-    /// are there. Written by the connection's own thread alone.
-    progress: AtomicU64,
-    long: LongInput,
+    /// How far its requests have been read.
+    pub(super) input: Input,
     /// Whether its client has shown the secret.
     is_known: AtomicBool,
     /// The task that serves it.
     task: OnceLock<AbortHandle>,
-}
-
-/// A head, or a body, that takes more than one read.
-#[derive(Debug, Default)]
-struct LongInput {
-    bytes: AtomicUsize,
-    /// Of all connections of the port.
-    all_bytes: Arc<AtomicUsize>,
-}
-
-impl LongInput {
-    /// Notes more bytes of it. An error when all connections have too many.
-    fn add(&self, bytes: usize) -> io::Result<()> {
-        self.bytes.fetch_add(bytes, Relaxed);
-        let before = self.all_bytes.fetch_add(bytes, Relaxed);
-        if before + bytes > UNFINISHED_BYTES {
-            return Err(io::ErrorKind::OutOfMemory.into());
-        }
-        Ok(())
-    }
-
-    fn end(&self) {
-        if self.bytes.load(Relaxed) > 0 {
-            self.all_bytes
-                .fetch_sub(self.bytes.swap(0, Relaxed), Relaxed);
-        }
-    }
-}
-
-impl Drop for LongInput {
-    fn drop(&mut self) {
-        self.end();
-    }
 }
 
 /// How a connection ends in the middle of an answer, on purpose.
@@ -128,10 +93,7 @@ impl ConnectionState {
     pub(super) fn new(wants_head: Arc<AtomicU64>, unfinished: Arc<AtomicUsize>) -> Self {
         Self {
             wants_head,
-            long: LongInput {
-                bytes: AtomicUsize::new(0),
-                all_bytes: unfinished,
-            },
+            input: Input::new(unfinished),
             ..Self::default()
         }
     }
@@ -155,34 +117,6 @@ impl ConnectionState {
 
     pub(super) fn is_known(&self) -> bool {
         self.is_known.load(Relaxed)
-    }
-
-    pub(super) fn progress(&self) -> u64 {
-        self.progress.load(Relaxed)
-    }
-
-    /// Whether bytes of a head, or of a body, have come and the rest is waited for.
-    pub(super) fn is_inside_a_head(progress: u64) -> bool {
-        progress % 2 == 1
-    }
-
-    /// Notes that the head of a request was read to its end.
-    pub(super) fn head_ended(&self) {
-        let progress = self.progress.load(Relaxed);
-        self.progress.store((progress | 1) + 1, Relaxed);
-        self.long.end();
-    }
-
-    /// Notes that bytes of a head, or of a body, were read.
-    fn input(&self, bytes: usize) -> io::Result<()> {
-        let progress = self.progress.load(Relaxed);
-        if Self::is_inside_a_head(progress) {
-            return self.long.add(bytes);
-        }
-        if bytes > 0 {
-            self.progress.store(progress + 1, Relaxed);
-        }
-        Ok(())
     }
 
     /// Notes an answer that hyper now has in full.
@@ -265,7 +199,7 @@ impl<T: AsyncRead + Unpin> Read for Stream<T> {
         let room = into.remaining().min(READ_BYTES);
         let mut buffer = ReadBuf::uninit(&mut bytes[..room]);
         ready!(Pin::new(&mut self.inner).poll_read(context, &mut buffer))?;
-        self.connection.input(buffer.filled().len())?;
+        self.connection.input.read(buffer.filled().len())?;
         self.connection.read(buffer.filled());
         into.put_slice(buffer.filled());
         Poll::Ready(Ok(()))

@@ -127,12 +127,11 @@ async fn accept_pages(listener: TcpListener, serving: Vec<Serving>) -> io::Resul
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let shared = Arc::clone(&serving[0].shared);
     for serving in serving.iter().cycle() {
-        let place = match shared.connections.free_place() {
-            Some(place) => place,
-            None => {
-                accept::say_once(&"as many are open as its limit of descriptors allows");
-                shared.connections.place().await
-            }
+        let place = if let Some(place) = shared.connections.free_place() {
+            place
+        } else {
+            accept::say_once(&"as many are open as its limit of descriptors allows");
+            shared.connections.place().await
         };
         let (stream, client) = accept::next(&listener).await;
         shared.window().counters[0].connections.add(1);

@@ -103,7 +103,7 @@ async fn answer(
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     // Held while it is answered: the connection does not wait for its client.
     let connection = Arc::clone(connection);
-    connection.head_ended();
+    connection.input.head_ended();
     let may_ask = guard::check(&request, on.port, &on.secret);
     let keeps_open = may_ask.is_ok();
     let answer = match may_ask {
