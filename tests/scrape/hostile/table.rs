@@ -8,7 +8,7 @@ use regatta::store::Record;
 
 use crate::support::raw_server::Then;
 
-/// What comes of an answer.
+/// The result of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Expected {
     /// A page, whatever is on it.
