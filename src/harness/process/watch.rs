@@ -3,6 +3,7 @@
 //! The CPU time of a process is exact from outside as well, ended threads
 //! included. The CPU time of its ended children is counted in ticks of 10 ms.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::time::{Duration, Instant};
 
@@ -28,6 +29,9 @@ pub(super) struct Watch {
     /// CPU time at its last answer.
     answered: Option<u64>,
     has_answered: bool,
+    /// The processes of the machine that are not below it.
+    others: BTreeSet<u32>,
+    had_children: bool,
 }
 
 /// What a worker had used when it was given a job.
@@ -44,16 +48,38 @@ impl Watch {
             id,
             answered: None,
             has_answered: false,
+            others: BTreeSet::new(),
+            had_children: false,
         }
+    }
+
+    /// Its child processes. To read what every process of the machine says of
+    /// itself takes milliseconds, so that is done only if a new one may be below
+    /// it: its own child, or an orphan, which is a child of this process.
+    fn children(&mut self, process: &mut Process) -> Vec<u32> {
+        let Some(all) = processes() else {
+            return process.children();
+        };
+        let parents = [self.id, std::process::id()];
+        let is_near = |&id: &u32| Stat::of(id).is_some_and(|stat| parents.contains(&stat.parent));
+        let is_first = self.others.is_empty();
+        if is_first || self.had_children || all.difference(&self.others).any(is_near) {
+            let children = process.children();
+            self.had_children = !children.is_empty();
+            self.others = all;
+            return children;
+        }
+        self.others = all;
+        Vec::new()
     }
 
     /// Waits until a fresh process is ready for its first job, so that its start
     /// is not taken for the job.
-    pub(super) fn before_job(&self, process: &mut Process) -> Before {
+    pub(super) fn before_job(&mut self, process: &mut Process) -> Before {
         if !self.has_answered {
             wait_until_ready(self.id);
         }
-        let cpu_ns = cpu_ns(self.id, &process.children());
+        let cpu_ns = cpu_ns(self.id, &self.children(process));
         Before {
             cpu_ns,
             idle_cpu_ns: cpu_ns
@@ -73,7 +99,7 @@ impl Watch {
         let wall_ns = now_ns().saturating_sub(before.told_at_ns);
         let own_cpu_ns = cpu::of_process(self.id);
         let memory = Memory::of(self.id);
-        let children = process.children();
+        let children = self.children(process);
         let cpu_ns = own_cpu_ns.map(|own| own + children_cpu_ns(self.id, &children));
         let of_children = children.iter();
         let of_children: Vec<u64> = of_children
@@ -134,6 +160,7 @@ fn children_cpu_ns(process: u32, children: &[u32]) -> u64 {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Stat {
     state: char,
+    parent: u32,
     ended_children_ns: u64,
 }
 
@@ -150,9 +177,17 @@ impl Stat {
         let number = |field: usize| -> Option<u64> { fields.get(field)?.parse().ok() };
         Some(Self {
             state: fields.first()?.chars().next()?,
+            parent: fields.get(1)?.parse().ok()?,
             ended_children_ns: (number(13)? + number(14)?) * TICK_NS,
         })
     }
+}
+
+/// The numbers of all processes; `None` where there is no `/proc`.
+fn processes() -> Option<BTreeSet<u32>> {
+    let entries = fs::read_dir("/proc").ok()?;
+    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    Some(names.filter_map(|name| name.parse().ok()).collect())
 }
 
 fn sleeps(process: u32) -> bool {
@@ -185,6 +220,7 @@ mod tests {
         let line = "9058 (a) b (c) S 9017 9008 3999 0 -1 4194304 75 0 0 0 1 2 3 4 20 0 1 0";
         let stat = Stat {
             state: 'S',
+            parent: 9017,
             ended_children_ns: 70_000_000,
         };
         assert_eq!(Stat::parse(line), Some(stat));
