@@ -66,11 +66,9 @@ pub fn recheck(report: &Report) -> Vec<String> {
         .into_iter()
         .map(|error| format!("its workload is none: {error:#}"))
         .collect();
+    found.extend(report.drivers.iter().filter_map(identity));
     found.extend(differences(report));
     // What follows generates every page of the scenario.
-    if found.is_empty() {
-        found = report.drivers.iter().filter_map(identity).collect();
-    }
     if found.is_empty() {
         found = verified(report);
     }

@@ -59,15 +59,16 @@ fn impossible(report: &Report) -> Vec<String> {
         let value = serde_json::to_value(row).unwrap_or_default();
         if let Some(place) = too_large(&value) {
             found.push(format!(
-                "{}: {place} is larger than any measured figure",
-                row.name
+                "{}: {} is larger than any measured figure",
+                row.name,
+                place.trim_start_matches('.')
             ));
         }
     }
     found
 }
 
-/// The place of a number beyond [`MOST`].
+/// The place of a number beyond [`MOST`], as `samples[1].wall_ns`.
 fn too_large(value: &Value) -> Option<String> {
     match value {
         Value::Number(number) => {
@@ -78,15 +79,9 @@ fn too_large(value: &Value) -> Option<String> {
             .iter()
             .enumerate()
             .find_map(|(index, item)| Some(format!("[{index}]{}", too_large(item)?))),
-        Value::Object(fields) => fields.iter().find_map(|(key, field)| {
-            let place = too_large(field)?;
-            let dot = if place.is_empty() || place.starts_with('[') {
-                ""
-            } else {
-                "."
-            };
-            Some(format!("{key}{dot}{place}"))
-        }),
+        Value::Object(fields) => fields
+            .iter()
+            .find_map(|(key, field)| Some(format!(".{key}{}", too_large(field)?))),
         _ => None,
     }
 }

@@ -151,6 +151,14 @@ fn list(look: PrintStyle) -> anyhow::Result<()> {
 fn replay(file: &std::path::Path, drawing: &Drawing) -> anyhow::Result<()> {
     let recording = Recording::read(file)?;
     let lesson = recording.lesson_then()?;
+    let found = recording.differences(&lesson);
+    ensure!(
+        found.is_empty(),
+        "{} does not follow from its logs: {}; nothing of it is shown: use the file as \
+         `regatta lesson --save` wrote it, or take the lesson again",
+        file.display(),
+        found.join("; ")
+    );
     let look = look(drawing.ascii);
     let host = &recording.host;
     super::output::print(&format!(

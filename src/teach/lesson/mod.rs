@@ -20,10 +20,12 @@
 //! | `one_run.rs` | one run, with the log that its picture needs |
 //! | `runner.rs` | all runs of a lesson |
 //! | `record.rs` | the results of all runs, as they are saved |
+//! | `follows.rs` | whether a saved lesson follows from its logs |
 //! | `show/` | the printed text: pure functions of all these |
 
 pub mod accuracy;
 mod data;
+mod follows;
 mod formula;
 pub mod guess;
 mod library;
