@@ -91,21 +91,19 @@ fn verified(report: &Report) -> Vec<String> {
     let mut found = Vec::new();
     found.extend(ideal(report, &expectation));
     let ok = report.drivers.iter().filter(|row| row.status == Status::Ok);
-    let digest = ok
-        .clone()
-        .find_map(|row| row.samples.first())
-        .map(|run| run.sample.digest.clone());
+    let first = ok.clone().find_map(|row| row.samples.first());
     let rounds = report.drivers.iter().map(|row| row.samples.len()).max();
     for row in ok {
         let Ok(driver) = drivers::named(&row.name) else {
             continue;
         };
         let mut expected = Expected::of(driver, &report.workload, &expectation);
-        // Pages change from version to version, and their digest with them; all
-        // runs of a report read the same pages.
-        expected
-            .digest
-            .clone_from(digest.as_ref().unwrap_or(&expected.digest.clone()));
+        // Pages change from version to version, and with them their digest and
+        // titles; all runs of a report read the same pages.
+        if let Some(first) = first {
+            expected.digest.clone_from(&first.sample.digest);
+            expected.titles = first.sample.titles;
+        }
         found.extend(run(row, &expected));
         found.extend(flags(row, &expected, rounds.unwrap_or_default()));
     }

@@ -129,6 +129,7 @@ fn storm(run: &mut Run, random: &mut ChaCha8Rng) {
     let rejected = near(800.0, 0.2, random);
     run.sample.wall_ns *= 5;
     (run.sample.pages, run.sample.errors) = (199, 1);
+    run.sample.bytes = 199 * 15_360;
     run.sample.first_lost = vec![114];
     run.sample.first_error = Some("page 114: the server answered with status 404".to_owned());
     (run.sample.timeouts, run.sample.retries) = (3, rejected + 3);

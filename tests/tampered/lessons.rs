@@ -3,7 +3,7 @@
 use regatta::teach::lesson::Recording;
 use serde_json::{Value, json as literal};
 
-use crate::support::{Dice, file, json, places, tries};
+use crate::support::{Rng, file, json, places, tries};
 
 fn saved() -> Vec<String> {
     let folder = std::fs::read_dir(file("docs/lessons/saved")).unwrap();
@@ -80,12 +80,12 @@ fn an_edited_lesson_is_refused_by_run_and_metric() {
 fn no_mutated_lesson_panics() {
     let original = json("docs/lessons/saved/12-stopping-well.json");
     let all = places(&original, |value| !value.is_array() && !value.is_object());
-    let mut dice = Dice::new();
+    let mut rng = Rng::new();
     for _ in 0..tries(100) {
         let mut edited = original.clone();
-        let place = &all[dice.below(all.len())];
+        let place = &all[rng.below(all.len())];
         let donor = original
-            .pointer(&all[dice.below(all.len())])
+            .pointer(&all[rng.below(all.len())])
             .unwrap()
             .clone();
         let values = [
@@ -96,7 +96,7 @@ fn no_mutated_lesson_panics() {
             literal!(0),
             donor,
         ];
-        *edited.pointer_mut(place).unwrap() = values[dice.below(values.len())].clone();
+        *edited.pointer_mut(place).unwrap() = values[rng.below(values.len())].clone();
         let _ = said(&edited);
     }
 }

@@ -4,7 +4,7 @@ use regatta::harness::recheck::recheck;
 use regatta::report::{Format, Report, Style, render};
 use serde_json::{Value, json as literal};
 
-use crate::support::{Dice, json, places, tries};
+use crate::support::{Rng, json, places, tries};
 
 const HONEST: [&str; 6] = ["quick", "troubled", "partial", "stormy", "nothing", "alone"];
 
@@ -130,7 +130,7 @@ fn edited_samples_are_verified_again() {
     {
         run["wall_ns"] = scaled(&run["wall_ns"], 1.0 / 3.0);
     }
-    // With a summary that follows: what is below the ideal is a lie all the same.
+    // With a summary that follows: what is below the ideal is a lie anyway.
     let mut again = report(&faster).unwrap();
     regatta::report::summarise(&mut again);
     let said_of = recheck(&again).join("\n");
@@ -248,16 +248,16 @@ fn rows_flags_and_the_scenario_are_those_of_the_samples() {
 }
 
 /// One value of `report` changed at random.
-fn mutate(report: &mut Value, dice: &mut Dice) -> String {
+fn mutate(report: &mut Value, rng: &mut Rng) -> String {
     let all = places(report, |_| true);
-    let place = all[dice.below(all.len())].clone();
-    let other = all[dice.below(all.len())].clone();
+    let place = all[rng.below(all.len())].clone();
+    let other = all[rng.below(all.len())].clone();
     let donor = report.pointer(&other).unwrap().clone();
     let value = report.pointer_mut(&place).unwrap();
     let factors = [0.0, 1.0 / 3.0, 0.9, 1.1, 3.0, 1e9, -1.0];
-    match (dice.below(4), &*value) {
+    match (rng.below(4), &*value) {
         (0, Value::Number(_)) | (1, Value::Number(_)) => {
-            *value = scaled(value, factors[dice.below(factors.len())]);
+            *value = scaled(value, factors[rng.below(factors.len())]);
         }
         (2, _) => *value = donor,
         (3, Value::Number(_)) => {
@@ -266,20 +266,20 @@ fn mutate(report: &mut Value, dice: &mut Dice) -> String {
                 literal!(-1),
                 literal!(1e308),
                 Value::Null,
-            ][dice.below(4)]
+            ][rng.below(4)]
             .clone()
         }
         (_, Value::Object(_)) => {
             let fields = value.as_object_mut().unwrap();
             let keys: Vec<String> = fields.keys().cloned().collect();
-            if let Some(key) = keys.get(dice.below(keys.len())) {
+            if let Some(key) = keys.get(rng.below(keys.len())) {
                 fields.remove(key);
             }
         }
         (_, Value::Array(_)) => {
             let items = value.as_array_mut().unwrap();
             if !items.is_empty() {
-                let index = dice.below(items.len());
+                let index = rng.below(items.len());
                 items.swap_remove(index);
             }
         }
@@ -322,13 +322,13 @@ fn shown_is_true(report: &Report, what: &str) {
 #[test]
 fn no_mutated_report_shows_what_its_samples_do_not_give() {
     let originals = HONEST.map(saved);
-    let mut dice = Dice::new();
+    let mut rng = Rng::new();
     let (mut shown, tries) = (0, tries(600));
     for _ in 0..tries {
-        let mut report = originals[dice.below(HONEST.len())].clone();
-        let mut what = mutate(&mut report, &mut dice);
-        if dice.below(3) == 0 {
-            what += &mutate(&mut report, &mut dice);
+        let mut report = originals[rng.below(HONEST.len())].clone();
+        let mut what = mutate(&mut report, &mut rng);
+        if rng.below(3) == 0 {
+            what += &mutate(&mut report, &mut rng);
         }
         let Ok(read) = self::report(&report) else {
             continue;

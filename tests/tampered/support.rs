@@ -26,9 +26,9 @@ pub(crate) fn tries(fallback: u32) -> u32 {
 }
 
 /// Numbers at random, the same ones in every run.
-pub(crate) struct Dice(TestRunner);
+pub(crate) struct Rng(TestRunner);
 
-impl Dice {
+impl Rng {
     pub(crate) fn new() -> Self {
         Self(TestRunner::deterministic())
     }

@@ -63,7 +63,7 @@ impl Recording {
         }
         let predicted = run.and_then(|run| run.predicted.get(&self.metric));
         (self.predicted.as_ref() != predicted)
-            .then(|| "foretold differs from that of its run".to_owned())
+            .then(|| "its prediction differs from that of its run".to_owned())
     }
 }
 
