@@ -346,11 +346,11 @@ fn page_latency(page_ms: f64, random: &mut ChaCha8Rng) -> PageLatency {
     let at = |share: f64, random: &mut ChaCha8Rng| near(page_ms * share * 1e6, 0.02, random);
     let (p50_ns, p90_ns, p99_ns) = (at(0.99, random), at(1.02, random), at(1.1, random));
     PageLatency {
-        mean_ns: p50_ns + 40_000,
+        mean_ns: (120 * p50_ns + 70 * p90_ns + 10 * p99_ns) / 200,
         p50_ns,
         p90_ns,
         p99_ns,
-        max_ns: p99_ns + 250_000,
+        max_ns: p99_ns,
         histogram: vec![(p50_ns, 120), (p90_ns, 70), (p99_ns, 10)],
     }
 }
