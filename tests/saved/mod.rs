@@ -102,8 +102,9 @@ pub(crate) fn partial() -> Report {
     report
 }
 
-/// A scenario that turns requests away, loses a page and has one abandoned, with
-/// the lag of event loops.
+/// A scenario that turns requests away, loses a page and has some abandoned, with
+/// the lag of event loops. No server delayed it so, and `report --from` refuses
+/// the file.
 pub(crate) fn stormy() -> Report {
     let mut report = report(6, &DRIVERS[2..]);
     "stormy".clone_into(&mut report.workload.name);
@@ -345,6 +346,12 @@ fn sample(simulated: &Simulated, wall_ns: u64, random: &mut ChaCha8Rng) -> Sampl
 fn page_latency(page_ms: f64, random: &mut ChaCha8Rng) -> PageLatency {
     let at = |share: f64, random: &mut ChaCha8Rng| near(page_ms * share * 1e6, 0.02, random);
     let (p50_ns, p90_ns, p99_ns) = (at(0.99, random), at(1.02, random), at(1.1, random));
+    // No page is faster than its delay.
+    let p50_ns = if page_ms > 1.0 {
+        p50_ns.max(20_000_000)
+    } else {
+        p50_ns
+    };
     PageLatency {
         mean_ns: (120 * p50_ns + 70 * p90_ns + 10 * p99_ns) / 200,
         p50_ns,
