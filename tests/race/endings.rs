@@ -109,6 +109,57 @@ fn a_report_that_is_killed_leaves_no_process_behind() {
     wait_until("its parts end by themselves", || parts_of(id).is_empty());
 }
 
+#[test]
+fn the_next_start_removes_the_store_of_a_report_that_was_killed() {
+    let place = tempfile::tempdir().unwrap();
+    let mut command = report(&["--driver=mio/raw", "--rounds=1000", "--store=jsonl"]);
+    command.env("TMPDIR", place.path());
+    let (child, _rest) = started(command, "round 1");
+    let is_empty = || fs::read_dir(place.path()).unwrap().next().is_none();
+    wait_until("it has a store", || !is_empty());
+    signal(&child, Signal::SIGKILL);
+    let (id, _) = end(child);
+    wait_until("its parts end by themselves", || parts_of(id).is_empty());
+    let mut next = Command::new(env!("CARGO_BIN_EXE_regatta"));
+    next.arg("workloads").env("TMPDIR", place.path());
+    assert!(next.output().unwrap().status.success());
+    assert!(is_empty());
+}
+
+#[test]
+fn a_worker_that_is_stopped_for_too_long_is_named_for_that() {
+    let mut command = report(&["--driver=mio/raw", "--format=json", "--rounds=1000"]);
+    command.args(["--patience=1s", "--latency=40ms"]);
+    let (child, rest) = started(command, "round 1");
+    let id = child.id();
+    let worker = || {
+        parts_of(id).into_iter().find(|part| {
+            let line = fs::read(format!("/proc/{part}/cmdline")).unwrap_or_default();
+            String::from_utf8_lossy(&line).contains("\0worker\0")
+        })
+    };
+    // One that ends at this moment is not stopped.
+    while !child_has_ended(id) {
+        if let Some(worker) = worker() {
+            let _ = kill(Pid::from_raw(worker.try_into().unwrap()), Signal::SIGSTOP);
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let (_, output) = end(child);
+    let said = rest.join().unwrap();
+    assert_eq!(output.status.code(), Some(4), "{said}");
+    let report = read(&output);
+    let reason = row(&report, "mio/raw").reason.as_ref().unwrap();
+    assert!(reason.contains("which a signal had stopped"), "{reason}");
+}
+
+/// Whether it waits to be reaped.
+fn child_has_ended(id: u32) -> bool {
+    fs::read_to_string(format!("/proc/{id}/stat"))
+        .unwrap()
+        .contains(") Z ")
+}
+
 /// The server of a report.
 fn server_of(report: u32) -> Option<Pid> {
     let server = parts_of(report).into_iter().find(|part| {

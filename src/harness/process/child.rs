@@ -23,7 +23,7 @@ use super::Program;
 use super::guard::guarded;
 use super::tree::Tree;
 #[cfg(target_os = "linux")]
-use super::tree::descendants;
+use super::tree::{Entry, descendants};
 
 /// A process that Regatta started: lines in, lines out.
 #[derive(Debug)]
@@ -132,6 +132,18 @@ impl Process {
     /// Whether it has ended by itself.
     pub(super) fn has_exited(&mut self) -> bool {
         self.tree.has_exited()
+    }
+
+    /// Whether a signal or a debugger has stopped the process that does the work.
+    #[cfg(target_os = "linux")]
+    pub(super) fn is_stopped(&mut self) -> bool {
+        Entry::of(self.worker_id()).is_some_and(|entry| entry.is_stopped)
+    }
+
+    /// Unknown on this platform.
+    #[cfg(not(target_os = "linux"))]
+    pub(super) fn is_stopped(&mut self) -> bool {
+        false
     }
 
     /// Kills all of it that lives.

@@ -247,9 +247,14 @@ fn ended(process: &mut Process) -> String {
 }
 
 fn hung(process: &mut Process, patience: Duration) -> String {
+    let stopped = if process.is_stopped() {
+        "its worker, which a signal had stopped, was ended"
+    } else {
+        "its worker was ended"
+    };
     let stderr = process.kill();
     format!(
-        "no answer within {:.1} s; its worker was ended{}",
+        "no answer within {:.1} s; {stopped}{}",
         patience.as_secs_f64(),
         says(&stderr)
     )
