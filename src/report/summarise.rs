@@ -84,7 +84,7 @@ fn rss_growth_bytes(run: &Run) -> Option<f64> {
 /// the median over its runs. `None` when either was not measured.
 pub(super) fn cores_share(driver: &DriverReport, cores: u64) -> Option<f64> {
     let share = |run: &Run| {
-        let used_ns = run.sample.cpu_ns? + run.ledger.server_cpu_ns?;
+        let used_ns = run.sample.cpu_ns?.saturating_add(run.ledger.server_cpu_ns?);
         let had_ns = run.sample.wall_ns as f64 * cores as f64;
         (had_ns > 0.0).then(|| used_ns as f64 / had_ns)
     };
