@@ -6,6 +6,7 @@ mod faults;
 mod fixed;
 mod honest;
 mod input;
+mod lies;
 mod scenarios;
 mod support;
 mod traps;

@@ -52,3 +52,22 @@ pub(crate) fn row<'a>(report: &'a Report, driver: &str) -> &'a DriverReport {
     rows.find(|row| row.name == driver)
         .unwrap_or_else(|| panic!("{driver} has a row"))
 }
+
+/// Writes a program that can be started.
+#[cfg(unix)]
+pub(crate) fn write_program(path: &std::path::Path, text: &str) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::write(path, text).unwrap();
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+/// The answer to one request on a connection of its own.
+pub(crate) fn get(address: std::net::SocketAddr, path: &str) -> String {
+    use std::io::{Read, Write};
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    String::from_utf8_lossy(&answer).into_owned()
+}

@@ -17,7 +17,7 @@ use crate::measure::sample::Outside;
 /// `/proc` counts CPU time in hundredths of a second on every architecture.
 const TICK_NS: u64 = 10_000_000;
 /// A process that starts has this long to wait for its first job.
-const READY_WITHIN: Duration = Duration::from_secs(1);
+const READY_WITHIN: Duration = Duration::from_secs(10);
 /// A process that sleeps without using the CPU for this long has started.
 const QUIET: Duration = Duration::from_millis(20);
 const LOOK_EVERY: Duration = Duration::from_micros(500);

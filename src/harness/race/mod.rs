@@ -18,7 +18,7 @@ use anyhow::{Context, anyhow};
 use crate::drivers::Driver;
 use crate::harness::process::{Failure, Program, Response, ServerProcess, Worker};
 use crate::harness::temporary::Directory;
-use crate::harness::verify::{Expectation, Expected};
+use crate::harness::verify::{self, Expectation, Expected};
 use crate::harness::worker::{Job, JobAnswer};
 use crate::measure::sample::{Heap, Outside, Run};
 use crate::measure::{cpu::Usage, noise::CoreTime};
@@ -206,16 +206,17 @@ impl<'a> Race<'a> {
         };
         let asked = self.ask(driver, &job)?;
         self.schedule.spent(driver, begun.elapsed());
-        match asked {
-            Some((
-                Response {
-                    answer: JobAnswer::Heap(heap),
-                    ..
-                },
-                _,
-            )) => self.keep_heap(driver, heap),
-            Some((response, _)) => self.end_row(driver, response.answer),
-            None => {}
+        let Some((response, _worker)) = asked else {
+            return Ok(());
+        };
+        let JobAnswer::Heap(heap) = response.answer else {
+            self.end_row(driver, response.answer);
+            return Ok(());
+        };
+        let ledger = self.server.ledger().map_err(Stop::ServerFailed)?;
+        match verify::heap_reject_reason(&heap, &ledger) {
+            Some(reason) => self.rows.of(driver).reject_heap(reason),
+            None => self.keep_heap(driver, heap),
         }
         Ok(())
     }

@@ -11,6 +11,8 @@ use crate::report::{DriverReport, Status};
 #[derive(Debug)]
 pub(super) struct Row {
     expected: Expected,
+    /// Why its heap profile is rejected, if it is.
+    heap_rejected: Option<String>,
     report: DriverReport,
 }
 
@@ -27,7 +29,11 @@ impl Row {
             heap: None,
             summary: None,
         };
-        Self { expected, report }
+        Self {
+            expected,
+            heap_rejected: None,
+            report,
+        }
     }
 
     /// Adds a run, accepted or rejected. Returns whether to run this driver again.
@@ -42,6 +48,11 @@ impl Row {
 
     pub(super) fn heap(&mut self, heap: Heap) {
         self.report.heap = Some(heap);
+    }
+
+    /// The timed runs may show a plainer reason than this.
+    pub(super) fn reject_heap(&mut self, reason: String) {
+        self.heap_rejected = Some(reason);
     }
 
     pub(super) fn fail(&mut self, reason: String) {
@@ -64,6 +75,10 @@ impl Row {
     }
 
     fn into_report(mut self, rounds: usize) -> DriverReport {
+        let heap_rejected = self.heap_rejected.take();
+        if let Some(reason) = heap_rejected.filter(|_| self.report.status == Status::Ok) {
+            self.end(Status::Rejected, reason);
+        }
         self.report.flags = verify::flags(&self.report.samples, &self.expected);
         let runs = self.report.samples.len();
         // One run fewer is a last round that was cut short.

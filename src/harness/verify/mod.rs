@@ -9,6 +9,7 @@
 mod expectation;
 mod expected;
 mod flags;
+mod heap;
 mod in_flight;
 mod latency;
 mod outside;
@@ -24,6 +25,7 @@ use crate::measure::sample::Run;
 pub use expectation::Expectation;
 pub use expected::Expected;
 pub use flags::flags;
+pub use heap::heap_reject_reason;
 
 /// How far the two clocks may differ: the server notes the end of an answer
 /// after the client may have read it, and may lose the CPU between the two.
