@@ -1,6 +1,7 @@
 //! The saved form compared with its schema and its document.
 
 use super::*;
+use regatta::measure::sample::Outside;
 
 fn schema() -> jsonschema::Validator {
     let text = std::fs::read_to_string("docs/report.schema.json").unwrap();
@@ -29,6 +30,24 @@ fn with_everything() -> Report {
     run.ledger.ahead_max_ns = Some(3_500_000);
     run.ledger.refused_requests = 1;
     run.ledger.window = Some(7);
+    run.ledger.head_requests = 1;
+    run.ledger.pages_sent = Some(200);
+    run.ledger.due_span_ns = Some(203_000_000);
+    run.ledger.first_read_at_ns = Some(81_231_758_233);
+    run.ledger.delay_min_ns = Some(20_000_000);
+    run.ledger.delay_max_ns = Some(20_000_000);
+    run.outside = Some(Outside {
+        wall_ns: 208_000_000,
+        told_at_ns: 81_230_000_000,
+        fresh: true,
+        cores: 2,
+        cpu_ns: Some(13_500_000),
+        idle_cpu_ns: Some(0),
+        peak_rss_bytes: Some(10_000_000),
+        child_processes: 1,
+        child_rss_bytes: 1_000_000,
+        window: Some(7),
+    });
     run.ledger.scenario_fingerprint = Some("5e0c0b1f8f0c9a11".to_owned());
     run.sample.retries = 12;
     run.sample.timeouts = 3;

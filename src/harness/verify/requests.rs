@@ -36,6 +36,12 @@ pub(super) fn asked_once(sample: &Sample, ledger: &Ledger, expected: &Expected) 
             plural(ledger.other_requests, "request")
         ));
     }
+    if ledger.refused_requests > 0 {
+        return Err(format!(
+            "sent {} that the server refused: without its host, or from a page of another site",
+            plural(ledger.refused_requests, "request")
+        ));
+    }
     number_of_requests(sample, ledger, expected)
 }
 

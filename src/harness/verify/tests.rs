@@ -117,7 +117,7 @@ fn a_trap_may_have_too_few_in_flight_and_is_verified_like_the_others_otherwise()
 
 #[test]
 fn every_wrong_run_is_rejected_for_its_own_reason() {
-    let wrong_runs: [Wrong; 50] = [
+    let wrong_runs: [Wrong; 51] = [
         (|run| run.sample.errors = 1, "1 page failed"),
         (|run| run.sample.pages = 199, "visited 199 of 200"),
         (|run| run.sample.digest = "e".to_owned(), "digest"),
@@ -173,6 +173,10 @@ fn every_wrong_run_is_rejected_for_its_own_reason() {
         ),
         (|run| run.sample.retries = 1, "reports 1 retry"),
         (|run| run.sample.timeouts = 2, "reports 2 timeouts"),
+        (
+            |run| run.ledger.refused_requests = 2,
+            "2 requests that the server refused",
+        ),
         (|run| run.ledger.head_requests = 200, "200 requests by HEAD"),
         (
             |run| run.ledger.pages_sent = Some(199),
