@@ -124,7 +124,9 @@ impl Judge {
             rejected: None,
         };
         run.outside.as_mut().unwrap().window = Some(opened.window);
-        reject_reason(&run, &self.expected)
+        let reason = reject_reason(&run, &self.expected);
+        eprintln!("{lie}: {reason:?}; {:?}", run.outside);
+        reason
     }
 
     /// Waits until some pages were asked for, but not all.

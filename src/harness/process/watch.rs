@@ -130,13 +130,15 @@ impl Watch {
 /// never reads will be late with its answer.
 fn wait_until_ready(process: u32) {
     let begun = Instant::now();
-    let mut quiet = (Instant::now(), None);
-    while begun.elapsed() < READY_WITHIN && waits_for_input(process) == Some(false) {
-        let used = cpu::of_process(process).filter(|_| sleeps(process));
-        if used.is_none() || used != quiet.1 {
-            quiet = (Instant::now(), used);
-        }
-        if quiet.0.elapsed() > QUIET {
+    let mut quiet = (begun, None);
+    while begun.elapsed() < READY_WITHIN {
+        let Some(used) = cpu::of_process(process) else {
+            return;
+        };
+        let now = Instant::now();
+        if !sleeps(process) || Some(used) != quiet.1 {
+            quiet = (now, Some(used));
+        } else if now - quiet.0 > QUIET || waits_for_input(process) {
             return;
         }
         std::thread::sleep(LOOK_EVERY);
@@ -194,12 +196,11 @@ fn sleeps(process: u32) -> bool {
     Stat::of(process).is_some_and(|stat| stat.state == 'S')
 }
 
-/// Whether it waits for bytes of its standard input. `None` if it has ended or
-/// there is no `/proc`; `Some(false)` also where the kernel does not say.
-fn waits_for_input(process: u32) -> Option<bool> {
-    Stat::of(process).filter(|stat| stat.state != 'Z')?;
+/// Whether it waits for bytes of its standard input; false also where the kernel
+/// does not say.
+fn waits_for_input(process: u32) -> bool {
     let call = fs::read_to_string(format!("/proc/{process}/syscall")).unwrap_or_default();
-    Some(call.starts_with(READ_OF_INPUT))
+    call.starts_with(READ_OF_INPUT)
 }
 
 /// The number of the system call `read` and its first argument.
@@ -254,7 +255,7 @@ mod tests {
         lines.next();
         assert!(of_children(&[]) >= 30_000_000);
         wait_until_ready(id);
-        assert_eq!(waits_for_input(id), Some(true));
+        assert!(waits_for_input(id));
         drop(stdin);
         shell.wait().unwrap();
         assert_eq!(cpu_ns(id, &[]), None);
