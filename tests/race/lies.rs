@@ -102,7 +102,7 @@ impl Judge {
         let liar = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/race/lying_worker.py");
         let text = format!("#!/bin/sh\n{}exec python3 '{liar}'\n", set.concat());
         crate::support::write_program(&script, &text);
-        let mut worker = Worker::foreign(&Program::at(&script)).unwrap();
+        let mut worker = Worker::start(&Program::at(&script), DRIVER, 1, None).unwrap();
         let job = Job::over(&self.workload, self.asked.pages(), 1, 1);
         let patience = Duration::from_secs(60);
         let asked = std::thread::spawn(move || {
