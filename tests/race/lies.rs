@@ -32,7 +32,7 @@ const LIES: [(&str, &str); 36] = [
     ("head", "sent 60 requests by HEAD"),
     ("post", "never requested 60 pages"),
     ("twice", "its requests came over"),
-    ("ahead", "its requests came over"),
+    ("ahead", "after its first request|its requests came over"),
     ("one-connection", "never had 6 in flight"),
     ("connections", "for something other than a page"),
     // How long it took.
@@ -124,9 +124,7 @@ impl Judge {
             rejected: None,
         };
         run.outside.as_mut().unwrap().window = Some(opened.window);
-        let reason = reject_reason(&run, &self.expected);
-        eprintln!("{lie}: {reason:?}; {:?}", run.outside);
-        reason
+        reject_reason(&run, &self.expected)
     }
 
     /// Waits until some pages were asked for, but not all.
@@ -154,7 +152,7 @@ fn every_lie_of_a_worker_is_rejected_for_its_own_reason() {
     let mut complaints = Vec::new();
     for (lie, why) in LIES {
         let reason = judge.rejects(lie, || {}).unwrap_or_default();
-        if !reason.contains(why) {
+        if !why.split('|').any(|why| reason.contains(why)) {
             complaints.push(format!("{lie}: expected {why:?} in {reason:?}"));
         }
     }

@@ -138,7 +138,7 @@ fn wait_until_ready(process: u32) {
         let now = Instant::now();
         if !sleeps(process) || Some(used) != quiet.1 {
             quiet = (now, Some(used));
-        } else if now - quiet.0 > QUIET || waits_for_input(process) {
+        } else if waits_for_input(process) || now - quiet.0 > QUIET && is_idle(process) {
             return;
         }
         std::thread::sleep(LOOK_EVERY);
@@ -201,6 +201,13 @@ fn sleeps(process: u32) -> bool {
 fn waits_for_input(process: u32) -> bool {
     let call = fs::read_to_string(format!("/proc/{process}/syscall")).unwrap_or_default();
     call.starts_with(READ_OF_INPUT)
+}
+
+/// Whether it waits for anything but a child: a shell that starts the program
+/// waits for those first, or reads what they print.
+fn is_idle(process: u32) -> bool {
+    let children = fs::read_to_string(format!("/proc/{process}/task/{process}/children"));
+    children.is_ok_and(|children| children.trim().is_empty())
 }
 
 /// The number of the system call `read` and its first argument.
