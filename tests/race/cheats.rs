@@ -50,10 +50,10 @@ fn every_cheat_is_rejected_for_its_own_reason_and_has_no_numbers() {
         ("crashes", "crashes on purpose"),
         ("hangs", "no answer within"),
         ("babbles", "trust me"),
-        ("ignores-robots", "give it --workload crawl"),
-        ("ignores-the-rate", "give it --workload polite"),
-        ("gives-up-early", "give it --workload stalls"),
-        ("hides-retries", "give it --workload storm"),
+        ("ignores-robots", "use --workload crawl"),
+        ("ignores-the-rate", "use --workload polite"),
+        ("gives-up-early", "use --workload stalls"),
+        ("hides-retries", "use --workload storm"),
     ] {
         let row = row(&report, &format!("cheat/{cheat}"));
         let reason = row.reason.as_deref().unwrap_or_default();
@@ -116,5 +116,5 @@ fn a_correct_driver_beside_a_cheat_keeps_its_row() {
     let table = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(output.status.code(), Some(4));
     assert!(table.contains("1  mio/raw"), "{table}");
-    assert!(table.contains("failed: its worker ended"), "{table}");
+    assert!(table.contains("failed: the driver panicked"), "{table}");
 }

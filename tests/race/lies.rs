@@ -63,14 +63,14 @@ const LIES: [(&str, &str); 36] = [
 
 /// Two servers with one scenario: one that is asked, and one that tells a liar
 /// what it needs.
-struct Judge {
+struct Scene {
     workload: Workload,
     asked: ServerProcess,
     shadow: ServerProcess,
     expected: Expected,
 }
 
-impl Judge {
+impl Scene {
     fn new() -> Self {
         let mut workload = load::load("quick").unwrap();
         (workload.pages, workload.concurrency) = (60, 6);
@@ -149,10 +149,10 @@ fn every_lie_of_a_worker_is_rejected_for_its_own_reason() {
     if !has_python() {
         return;
     }
-    let judge = Judge::new();
+    let scene = Scene::new();
     let mut complaints = Vec::new();
     for (lie, why) in LIES {
-        let reason = judge.rejects(lie, || {}).unwrap_or_default();
+        let reason = scene.rejects(lie, || {}).unwrap_or_default();
         if !why.split('|').any(|why| reason.contains(why)) {
             complaints.push(format!("{lie}: expected {why:?} in {reason:?}"));
         }
@@ -163,9 +163,9 @@ fn every_lie_of_a_worker_is_rejected_for_its_own_reason() {
 #[test]
 fn an_honest_worker_behind_a_relay_is_accepted() {
     if has_python() {
-        let judge = Judge::new();
+        let scene = Scene::new();
         for _ in 0..3 {
-            assert_eq!(judge.rejects("none", || {}), None);
+            assert_eq!(scene.rejects("none", || {}), None);
         }
     }
 }
@@ -175,10 +175,10 @@ fn what_somebody_else_does_to_the_server_during_a_run_is_noticed() {
     if !has_python() {
         return;
     }
-    let judge = Judge::new();
-    let reason = judge.rejects("none", || {
-        judge.wait_for_requests();
-        judge.asked.reset().unwrap();
+    let scene = Scene::new();
+    let reason = scene.rejects("none", || {
+        scene.wait_for_requests();
+        scene.asked.reset().unwrap();
     });
     let reason = reason.unwrap_or_default();
     assert!(
@@ -187,22 +187,22 @@ fn what_somebody_else_does_to_the_server_during_a_run_is_noticed() {
     );
     let slower = Workload {
         latency: "23ms".parse().unwrap(),
-        ..judge.workload.clone()
+        ..scene.workload.clone()
     };
-    let (slower, own) = (Scenario::of(&slower, 1), Scenario::of(&judge.workload, 1));
-    let reason = judge.rejects("none", || {
-        judge.wait_for_requests();
-        judge.asked.set_scenario(&slower).unwrap();
+    let (slower, own) = (Scenario::of(&slower, 1), Scenario::of(&scene.workload, 1));
+    let reason = scene.rejects("none", || {
+        scene.wait_for_requests();
+        scene.asked.set_scenario(&slower).unwrap();
     });
     let reason = reason.unwrap_or_default();
     assert!(
         reason.contains("somebody else reset the ledger"),
         "{reason}"
     );
-    judge.asked.set_scenario(&own).unwrap();
-    let reason = judge.rejects("none", || {
-        judge.wait_for_requests();
-        let address = judge.asked.pages();
+    scene.asked.set_scenario(&own).unwrap();
+    let reason = scene.rejects("none", || {
+        scene.wait_for_requests();
+        let address = scene.asked.pages();
         let forged = crate::support::get(address, "/page/7");
         assert!(forged.starts_with("HTTP/1.1 200"), "{forged}");
     });

@@ -4,7 +4,7 @@
 The process that the harness started becomes the honest worker, so that it is
 measured from outside. A child of it stands between that worker and the harness.
 SHADOW is a second server with the same scenario: what was scraped there is true,
-and the judged server has not seen it. TARGET is the judged one.
+and the server under test has not seen it. TARGET is the one that the worker is sent to.
 """
 
 import http.client, json, os, socket, sys, time
