@@ -9,18 +9,14 @@ use crate::measure::sample::{Outside, Run, Sample};
 /// was measured.
 const BESIDE_NS: u64 = scaled(2_000_000);
 /// The same for a driver that is warm.
-const BESIDE_WARM_NS: u64 = scaled(1_000_000);
+const BESIDE_WARM_NS: u64 = scaled(1_500_000);
 /// The same for each place in flight, and for each page.
 const BESIDE_PLACE_NS: u64 = scaled(150_000);
 const BESIDE_PAGE_NS: u64 = scaled(500);
 
 /// An unoptimised build takes longer.
 const fn scaled(ns: u64) -> u64 {
-    if cfg!(debug_assertions) {
-        ns * 3 / 2
-    } else {
-        ns
-    }
+    if cfg!(debug_assertions) { 3 * ns } else { ns }
 }
 
 /// So many threads are started as fast as any.

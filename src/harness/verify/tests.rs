@@ -259,8 +259,8 @@ fn every_wrong_run_is_rejected_for_its_own_reason() {
             "used only 13.5 ms",
         ),
         (
-            |run| run.outside.as_mut().unwrap().cpu_ns = Some(26 * MILLISECOND),
-            "says it used 13.0 ms of CPU time, but its process used 26.0 ms",
+            |run| run.outside.as_mut().unwrap().cpu_ns = Some(36 * MILLISECOND),
+            "says it used 13.0 ms of CPU time, but its process used 36.0 ms",
         ),
         (
             |run| run.sample.peak_rss_bytes = None,
