@@ -180,7 +180,7 @@ impl BlockingFetcher for UreqFetcher {
                 break;
             }
             body.append(&next)?;
-            length = body.bytes.capacity();
+            length = body.allowed;
         }
         // A body that ends with its connection looks whole when that is cut.
         if self.shared.plan.cut.has_cut() && answer.body().content_length().is_none() {

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::ops::Range;
 
-use crate::clients::room::{KEPT_BYTES, LongBody, Room};
+use crate::clients::room::{KEPT_BYTES, LongBody, Room, lengthen};
 use crate::clients::{Body, FetchError, MOST_BODY_BYTES, Plan, RetryWait, retry_after, too_long};
 use crate::frontier::Ticket;
 
@@ -107,6 +107,9 @@ impl Exchange {
                 Some(head) => self.room.exactly(head.own_bytes + head.body_bytes)?,
                 None => self.room.grow(self.filled)?,
             };
+            if longer > KEPT_BYTES {
+                lengthen(&mut self.buffer, longer);
+            }
             self.buffer.resize(longer, 0);
         }
         Ok(false)
