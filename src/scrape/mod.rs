@@ -219,7 +219,9 @@ impl Scrape {
             Err(FetchError::Status(status @ 400..500, _)) if status != 429 => (status, &b""[..]),
             Err(error) => {
                 let result = Err(NoPage::Fetch(error));
-                if self.finish(ticket, self.now(), result) == RetryDecision::Failed {
+                let decision = self.finish(ticket, self.now(), result);
+                // Given up, they are not known: the pages are left, not forbidden.
+                if decision == RetryDecision::Failed && !self.stopping.is_aborted() {
                     self.frontier.rules(host, None);
                 }
                 return;

@@ -121,6 +121,15 @@ fn the_deadline_holds_while_a_server_says_nothing() {
 }
 
 #[test]
+fn the_deadline_holds_while_robots_txt_is_not_answered_and_nothing_is_complete() {
+    let silent = RawServer::start(|_, stream| {
+        let _ = std::io::Read::read(stream, &mut [0]);
+        Ok(Then::Close)
+    });
+    ends_at_the_deadline(&silent, &[]);
+}
+
+#[test]
 fn the_deadline_holds_for_a_locked_database_and_what_was_stored_is_whole() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("news.db");
@@ -147,8 +156,13 @@ fn the_second_signal_ends_it_while_the_store_blocks_and_the_first_says_what_it_w
         let url = format!("--url=http://{}/", server.address());
         let store = format!("--store=jsonl:{}", path.display());
         let mut child = scrape(&[&url, "--depth=1", &store]).spawn().unwrap();
-        // All pages are asked for: the store is all that is left.
-        eventually(|| (server.take_requests().len() > 1).then_some(())).unwrap();
+        // With all pages asked for and 20 in flight, over 40 are with the store.
+        let mut asked = 0;
+        let all_asked = || {
+            asked += server.take_requests().len();
+            (asked >= 62).then_some(())
+        };
+        eventually(all_asked).unwrap();
         let mut errors = std::io::BufReader::new(child.stderr.take().unwrap());
         let id = Pid::from_raw(i32::try_from(child.id()).unwrap());
         kill(id, signal).unwrap();
