@@ -27,7 +27,7 @@ pub fn differences(report: &Report) -> Vec<String> {
         return impossible;
     }
     let mut found = twice(report);
-    found.extend(report.drivers.iter().flat_map(|row| samples(report, row)));
+    found.extend(report.drivers.iter().filter_map(|row| samples(report, row)));
     found.extend(rounds(report));
     found.extend(summaries(report));
     found

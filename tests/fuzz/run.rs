@@ -108,7 +108,7 @@ impl Target {
         let mut random = ChaCha8Rng::seed_from_u64(seed());
         random.set_stream(index);
         match self.grammar {
-            Some(grammar) if index % 4 == 0 => grammar(&mut random),
+            Some(grammar) if index.is_multiple_of(4) => grammar(&mut random),
             Some(grammar) if index % 4 == 1 => {
                 let made = grammar(&mut random);
                 mutated(&made, seeds, self.words, &mut random)

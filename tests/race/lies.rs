@@ -105,7 +105,7 @@ impl Scene {
         crate::support::write_program(&script, &text);
         let mut worker = Worker::start(&Program::at(&script), DRIVER, 1, None).unwrap();
         let job = Job::over(&self.workload, self.asked.pages(), 1, 1);
-        let patience = Duration::from_secs(60);
+        let patience = Duration::from_mins(1);
         let asked = std::thread::spawn(move || {
             let response = worker.ask(&job, patience, &Interrupt::default());
             // Its connections stay open until the ledger has been read.

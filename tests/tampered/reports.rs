@@ -256,7 +256,7 @@ fn mutate(report: &mut Value, rng: &mut Rng) -> String {
     let value = report.pointer_mut(&place).unwrap();
     let factors = [0.0, 1.0 / 3.0, 0.9, 1.1, 3.0, 1e9, -1.0];
     match (rng.below(4), &*value) {
-        (0, Value::Number(_)) | (1, Value::Number(_)) => {
+        (0 | 1, Value::Number(_)) => {
             *value = scaled(value, factors[rng.below(factors.len())]);
         }
         (2, _) => *value = donor,
@@ -267,7 +267,7 @@ fn mutate(report: &mut Value, rng: &mut Rng) -> String {
                 literal!(1e308),
                 Value::Null,
             ][rng.below(4)]
-            .clone()
+            .clone();
         }
         (_, Value::Object(_)) => {
             let fields = value.as_object_mut().unwrap();

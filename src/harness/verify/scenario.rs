@@ -7,13 +7,13 @@ use crate::measure::sample::{Ledger, Run};
 /// Whose ledger it is.
 pub(super) fn own_ledger(run: &Run, expected: &Expected) -> Verdict {
     let opened = run.outside.as_ref().and_then(|outside| outside.window);
-    if let (Some(opened), Some(read)) = (opened, run.ledger.window) {
-        if opened != read {
-            return Err(format!(
-                "somebody else reset the ledger during the run: it was number {opened} \
+    if let (Some(opened), Some(read)) = (opened, run.ledger.window)
+        && opened != read
+    {
+        return Err(format!(
+            "somebody else reset the ledger during the run: it was number {opened} \
                  and is number {read}"
-            ));
-        }
+        ));
     }
     let served = run.ledger.scenario_fingerprint.as_ref();
     if let Some(served) = served.filter(|&served| *served != expected.scenario_fingerprint) {

@@ -1,5 +1,5 @@
 //! The control port, seen from the server: six routes, on a thread of their
-//! own, for those who pass the [`guard`](super::guard).
+//! own, for those who pass the `guard`.
 
 use std::convert::Infallible;
 use std::io;
