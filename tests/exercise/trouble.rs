@@ -132,10 +132,11 @@ fn an_end_without_an_answer_is_reported() {
 /// program's standard output. Its number is in the file `marker`.
 #[cfg(target_os = "linux")]
 fn with_orphan(marker: &std::path::Path, then: &str) -> String {
+    let marker = format!("{:?}", marker.to_str().expect("a path in Unicode"));
     format!(
         "let _: Client;
         let child = std::process::Command::new(\"setsid\").args([\"sleep\", \"1000\"]).spawn();
-        std::fs::write({marker:?}, child.unwrap().id().to_string()).unwrap();
+        std::fs::write({marker}, child.unwrap().id().to_string()).unwrap();
         {then}"
     )
 }

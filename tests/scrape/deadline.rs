@@ -72,7 +72,7 @@ fn ends_at_the_deadline(server: &RawServer, more: &[&str]) {
         if !matches!(driver.kind(), Kind::Model { .. }) {
             return Ok(());
         }
-        let more = [&["--deadline=1s"], more].concat();
+        let more = [&["--deadline=4s"], more].concat();
         let output = end(begin(server, &driver.name, &more))?;
         let summary = summary(&output);
         let code = output.status.code();
@@ -137,7 +137,7 @@ fn the_deadline_holds_for_a_locked_database_and_what_was_stored_is_whole() {
     let server = site(Some(headline_page()));
     end(begin(&server, "tokio/hyper", &[&store])).unwrap();
     let lock = rusqlite::Connection::open(&path).unwrap();
-    let child = begin(&server, "tokio/hyper", &[&store, "--deadline=1s"]);
+    let child = begin(&server, "tokio/hyper", &[&store, "--deadline=4s"]);
     // It was opened before; who locks it now locks out the writer.
     lock.execute_batch("begin exclusive").ok();
     let output = end(child).unwrap();
@@ -190,7 +190,7 @@ fn what_was_stored_before_the_deadline_is_whole_lines() {
     let path = directory.path().join("news.jsonl");
     let store = format!("--store=jsonl:{}", path.display());
     let server = site(Some(long_page()));
-    let more = ["--deadline=1s", &store];
+    let more = ["--deadline=4s", &store];
     let output = end(begin(&server, "thread-pool/raw", &more)).unwrap();
     let text = std::fs::read_to_string(&path).unwrap();
     assert!(text.is_empty() || text.ends_with('\n'));
