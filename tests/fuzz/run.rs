@@ -90,6 +90,7 @@ impl Target {
         println!("{}: {count} inputs, seed {}", self.name, seed());
     }
 
+    #[expect(clippy::unused_self, reason = "it reads as what it is asked of")]
     fn is_over(&self, count: u64, seeds: u64, begun: Instant) -> bool {
         if count < seeds {
             return false;

@@ -24,6 +24,7 @@ use crate::support::{eventually, every_driver_at_once};
 
 /// A site whose index leads to 60 pages, each of which is `page`; without one
 /// they are never answered.
+#[expect(clippy::format_collect, reason = "a page of a test, made once")]
 fn site(page: Option<String>) -> RawServer {
     RawServer::start(move |request, stream| {
         let path = request.head.split(' ').nth(1).unwrap_or_default();

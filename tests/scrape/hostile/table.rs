@@ -424,7 +424,7 @@ fn markup() -> Vec<Site> {
     let bytes: [(&str, &[u8]); 4] = [
         ("zeros for a page", &[0; 10_000]),
         ("bad UTF-8", b"<h1>\xff\xfe\xc3\x28\xed\xa0\x80</h1>"),
-        ("UTF-16", b"\xff\xfe<\0h\0001\0>\0"),
+        ("UTF-16", b"\xff\xfe<\x00h\x00001\x00>\x00"),
         (
             "gzip that was not asked for",
             b"\x1f\x8b\x08\0\0\0\0\0\0\x03bad",
