@@ -237,7 +237,7 @@ fn within(
     };
     let (tell, told) = mpsc::channel();
     // Who does not wait any more does not hear it.
-    std::thread::Builder::new().spawn(move || tell.send(find()))?;
+    std::thread::Builder::new().spawn(move || drop(tell.send(find())))?;
     told.recv_timeout(deadline).unwrap_or_else(|_| {
         Err(DeadlinePassed(format!(
             "the hosts of --url and --also were not found within --deadline {}; check their \

@@ -37,16 +37,16 @@ impl Copies {
     /// changed: the programs then run from their own files.
     pub fn make(comparisons: &mut [Comparison], control: &mut Comparison) -> Result<Self, String> {
         let mut copies = Self::default();
-        let mut copied = comparisons.to_vec();
-        for comparison in &mut copied {
+        let mut changed = comparisons.to_vec();
+        for comparison in &mut changed {
             copies.give(Side::A, &mut comparison.a.program)?;
             copies.give(Side::B, &mut comparison.b.program)?;
         }
-        let mut copied_control = control.clone();
-        copies.give(Side::ControlA, &mut copied_control.a.program)?;
-        copies.give(Side::ControlB, &mut copied_control.b.program)?;
-        comparisons.clone_from_slice(&copied);
-        *control = copied_control;
+        let mut changed_control = control.clone();
+        copies.give(Side::ControlA, &mut changed_control.a.program)?;
+        copies.give(Side::ControlB, &mut changed_control.b.program)?;
+        comparisons.clone_from_slice(&changed);
+        *control = changed_control;
         Ok(copies)
     }
 
@@ -136,8 +136,8 @@ mod tests {
         assert_ne!(path(&comparisons[0].a), path(&comparisons[0].b));
         assert_eq!(path(&comparisons[0].a), path(&comparisons[1].a));
         assert_ne!(path(&control.a), path(&control.b));
-        let copied = std::fs::read(path(&control.a)).unwrap();
-        assert_eq!(copied, std::fs::read("/bin/true").unwrap());
+        let program = std::fs::read(path(&control.a)).unwrap();
+        assert_eq!(program, std::fs::read("/bin/true").unwrap());
     }
 
     #[test]

@@ -74,7 +74,7 @@ impl Pairs for PairRunner<'_> {
                 break;
             };
             say::error(format!("a pair of {} is run again: {why}", a.label));
-            self.runner.await_server(why)?;
+            self.runner.await_server(&why)?;
             pair = self.one_pair(a, b, a_first);
         }
         pair

@@ -88,15 +88,23 @@ impl<'a> StepRunner<'a> {
     /// has to make all its requests within the time that it reports, and nothing
     /// of this is in that time.
     fn ask(&self, worker: &mut Worker, heap: bool) -> Result<(Response, Ledger), Failure> {
-        let opened = self.server.reset().map_err(not_the_driver)?;
+        let opened = self
+            .server
+            .reset()
+            .map_err(|error| not_the_driver(&error))?;
         let job = self.job(heap);
         let mut response = worker.ask_beside(&self.server, &job, self.patience, self.interrupt)?;
         response.outside.window = Some(opened.window);
-        Ok((response, self.server.ledger().map_err(not_the_driver)?))
+        Ok((
+            response,
+            self.server
+                .ledger()
+                .map_err(|error| not_the_driver(&error))?,
+        ))
     }
 
     /// Waits until the server answers again.
-    pub(super) fn await_server(&self, why: String) -> Result<(), Failure> {
+    pub(super) fn await_server(&self, why: &str) -> Result<(), Failure> {
         self.server
             .await_answer(self.interrupt)
             .map_err(|failure| match failure {
@@ -316,7 +324,7 @@ impl<'a> RunningSide<'a> {
 }
 
 /// The server's failure is not that of the driver beside it.
-fn not_the_driver(error: anyhow::Error) -> Failure {
+fn not_the_driver(error: &anyhow::Error) -> Failure {
     Failure::Server(format!("{error:#}"))
 }
 

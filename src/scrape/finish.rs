@@ -32,7 +32,7 @@ pub(super) enum NoPage {
 }
 
 impl NoPage {
-    pub(super) fn wrong_bytes(error: impl ToString) -> Self {
+    pub(super) fn wrong_bytes(error: &impl ToString) -> Self {
         Self::Content {
             kind: "wrong bytes",
             why: error.to_string(),
@@ -48,7 +48,7 @@ impl From<UnreadablePage> for NoPage {
                 kind: TOO_LARGE,
                 why: error.to_string(),
             },
-            UnreadablePage::Parse(_) => Self::wrong_bytes(error),
+            UnreadablePage::Parse(_) => Self::wrong_bytes(&error),
         }
     }
 }

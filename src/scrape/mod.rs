@@ -235,7 +235,9 @@ impl Scrape {
     fn read(&self, ticket: &Ticket, body: &[u8]) -> Result<ReadPage, NoPage> {
         let number = self.number(ticket);
         let hash = match number {
-            Some(number) => page::verify(number, body).map_err(NoPage::wrong_bytes)?,
+            Some(number) => {
+                page::verify(number, body).map_err(|error| NoPage::wrong_bytes(&error))?
+            }
             None => 0,
         };
         let goes_on = || !self.stopping.is_aborted();

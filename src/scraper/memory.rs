@@ -24,7 +24,7 @@ const USUAL_BYTES: u64 = 256_000_000;
 const USUAL_IN_FLIGHT: u64 = 20;
 /// What it takes to read a long page: 4 MiB for the parser, twice that for
 /// 50,000 links and the texts, and what is made of them.
-const READING_BYTES: u64 = 14 * 1024 * 1024;
+const READING_BYTES: usize = 14 * 1024 * 1024;
 
 /// What each part of a scrape may take.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +61,7 @@ impl MemoryShares {
         let percent = |share: u64| usize::try_from(rest / 100 * share).unwrap_or(usize::MAX);
         Ok(Self {
             pages: Memory::of(percent(20)),
-            long_pages: (percent(15) / READING_BYTES as usize).max(1),
+            long_pages: (percent(15) / READING_BYTES).max(1),
             queue_bytes: percent(15),
             link_bytes: percent(30),
         })

@@ -139,9 +139,9 @@ fn drive(
     teller: Teller<anyhow::Result<()>>,
 ) -> anyhow::Result<()> {
     let drive = move || {
-        let driven = catch_unwind(AssertUnwindSafe(|| driver.start(&plan)?.scrape(&scrape)));
+        let outcome = catch_unwind(AssertUnwindSafe(|| driver.start(&plan)?.scrape(&scrape)));
         teller.ended(
-            driven.unwrap_or_else(|_| Err(anyhow!("the driver panicked; its message is above"))),
+            outcome.unwrap_or_else(|_| Err(anyhow!("the driver panicked; its message is above"))),
         );
     };
     let thread = Builder::new().name("driver".to_owned()).spawn(drive);

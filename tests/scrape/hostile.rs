@@ -148,8 +148,8 @@ fn a_hundred_hostile_pages_end_as_they_must_with_every_driver() {
                 let (sites, server, directory) = (&sites, &server, directory.path());
                 scope.spawn(move || complaints(driver, server, sites, directory))
             };
-            let begun: Vec<_> = some.iter().map(begin).collect();
-            wrong.extend(begun.into_iter().flat_map(|ended| ended.join().unwrap()));
+            let children: Vec<_> = some.iter().map(begin).collect();
+            wrong.extend(children.into_iter().flat_map(|ended| ended.join().unwrap()));
         });
     }
     assert!(

@@ -36,6 +36,7 @@ pub(super) struct Watch {
 
 /// What a worker had used when it was given a job.
 #[derive(Debug)]
+#[expect(clippy::struct_field_names, reason = "the unit is in the name")]
 pub(super) struct Before {
     told_at_ns: u64,
     cpu_ns: Option<u64>,

@@ -9,6 +9,10 @@ use crate::site::workload::{DelaySums, Workload};
 
 /// What a correct run of one driver produces.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a promise of its own"
+)]
 pub struct Expected {
     /// The number of pages to fetch, each once.
     pub pages: u64,

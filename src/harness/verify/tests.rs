@@ -115,6 +115,7 @@ fn a_trap_may_have_too_few_in_flight_and_is_verified_like_the_others_otherwise()
     assert!(reason.contains("visited 199"), "{reason}");
 }
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 #[test]
 fn every_wrong_run_is_rejected_for_its_own_reason() {
     let wrong_runs: [Wrong; 51] = [

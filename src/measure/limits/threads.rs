@@ -31,15 +31,12 @@ struct Limit {
 
 /// An error if this process cannot start `count` threads.
 pub fn check_threads(count: usize) -> anyhow::Result<()> {
-    check(
-        count as u64,
-        limits().into_iter().min_by_key(|limit| limit.most),
-    )
+    check(count as u64, limits().iter().min_by_key(|limit| limit.most))
 }
 
-fn check(count: u64, tightest: Option<Limit>) -> anyhow::Result<()> {
+fn check(count: u64, tightest: Option<&Limit>) -> anyhow::Result<()> {
     match tightest {
-        Some(Limit { most, name, raise }) if most < count => bail!(
+        Some(Limit { most, name, raise }) if *most < count => bail!(
             "{count} threads cannot be started: {name} allows {most} more in this process; ask for \
              fewer (threads, or pages in flight with a thread for each), or raise it: {raise}"
         ),
@@ -190,9 +187,9 @@ mod tests {
             name: "vm.max_map_count",
             raise: "sudo sysctl",
         };
-        assert!(check(7, Some(limit.clone())).is_ok());
+        assert!(check(7, Some(&limit)).is_ok());
         assert!(check(1 << 40, None).is_ok());
-        let error = check(8, Some(limit)).unwrap_err().to_string();
+        let error = check(8, Some(&limit)).unwrap_err().to_string();
         assert!(
             error.contains("8 threads") && error.contains("allows 7"),
             "{error}"

@@ -31,7 +31,7 @@ const LONGEST_LINK_BYTES: usize = 8 * 1024;
 #[derive(Default)]
 pub(super) struct Texts {
     /// One for each element, the last one perhaps unfinished.
-    texts: RefCell<Vec<String>>,
+    of_elements: RefCell<Vec<String>>,
     /// The pieces so far of a text node that came in more than one.
     node: RefCell<String>,
     /// Bytes of text that were taken.
@@ -50,7 +50,7 @@ impl Texts {
     pub(super) fn handlers(&self) -> ElementContentHandlers<'_> {
         ElementContentHandlers::default()
             .element(|_: &mut Element| {
-                let mut texts = self.texts.borrow_mut();
+                let mut texts = self.of_elements.borrow_mut();
                 if texts.len() < MOST_TEXTS {
                     texts.push(String::new());
                 } else {
@@ -70,7 +70,7 @@ impl Texts {
         if !chunk.last_in_text_node() {
             return;
         }
-        if let Some(text) = self.texts.borrow_mut().last_mut() {
+        if let Some(text) = self.of_elements.borrow_mut().last_mut() {
             // In a script, `&amp;` is five letters.
             if chunk.text_type().allows_html_entities() {
                 text.push_str(&htmlize::unescape(node.as_str()));
@@ -93,7 +93,7 @@ impl Texts {
     }
 
     pub(super) fn finish(self) -> Vec<String> {
-        let mut texts = self.texts.into_inner();
+        let mut texts = self.of_elements.into_inner();
         for text in &mut texts {
             let trimmed = text.trim_ascii();
             if trimmed.len() < text.len() {

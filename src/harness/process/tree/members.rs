@@ -98,7 +98,7 @@ impl Members {
         let mut roots: BTreeSet<u32> = own.iter().map(|entry| entry.id).collect();
         roots.insert(leader);
         let mut members = own;
-        members.extend(below(&all, roots));
+        members.extend(below(&all, &roots));
         self.seen
             .extend(members.iter().map(|entry| (entry.id, entry.began_ticks)));
         members

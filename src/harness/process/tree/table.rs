@@ -68,11 +68,11 @@ pub(super) fn all() -> Vec<Entry> {
 /// they are still below it. Takes a millisecond, because all of `/proc` is read.
 #[allow(dead_code, reason = "for what measures a program from outside")]
 pub(crate) fn descendants(id: u32) -> Vec<Entry> {
-    below(&all(), BTreeSet::from([id]))
+    below(&all(), &BTreeSet::from([id]))
 }
 
 /// Those of `all` that are below `roots`, without the roots.
-pub(super) fn below(all: &[Entry], roots: BTreeSet<u32>) -> Vec<Entry> {
+pub(super) fn below(all: &[Entry], roots: &BTreeSet<u32>) -> Vec<Entry> {
     let mut found = Vec::new();
     let mut parents = roots.clone();
     while !parents.is_empty() {
@@ -129,7 +129,7 @@ mod tests {
             entry(8, 7),
         ];
         let ids = |root| -> BTreeSet<u32> {
-            let found = below(&all, BTreeSet::from([root]));
+            let found = below(&all, &BTreeSet::from([root]));
             found.iter().map(|entry| entry.id).collect()
         };
         assert_eq!(ids(1), BTreeSet::from([2, 3, 4, 5]));
