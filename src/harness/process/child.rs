@@ -20,10 +20,11 @@ const NO_READER: &str =
 const KEPT_STDERR_BYTES: usize = 4096;
 
 use super::Program;
+#[cfg(target_os = "linux")]
+use super::entry::Entry;
 use super::guard::guarded;
 use super::tree::Tree;
-#[cfg(target_os = "linux")]
-use super::tree::{Entry, descendants};
+use super::tree::descendants;
 
 /// A process that Regatta started: lines in, lines out.
 #[derive(Debug)]
@@ -137,7 +138,7 @@ impl Process {
     /// Whether a signal or a debugger has stopped the process that does the work.
     #[cfg(target_os = "linux")]
     pub(super) fn is_stopped(&mut self) -> bool {
-        Entry::of(self.worker_id()).is_some_and(|entry| entry.is_stopped)
+        Entry::of(self.worker_id()).is_some_and(Entry::is_stopped)
     }
 
     /// Unknown on this platform.

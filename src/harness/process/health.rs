@@ -1,6 +1,9 @@
 //! Whether the server runs while a worker is waited for. If it does not, the
 //! worker is not to blame.
 
+#[cfg(target_os = "linux")]
+use super::entry::Entry;
+
 /// The state of a server process, looked at from outside.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Health {
@@ -19,8 +22,8 @@ impl Health {
         if self.has_ended() {
             return Err("the server ended".to_owned());
         }
-        match super::tree::Entry::of(self.id) {
-            Some(server) if server.is_stopped => Err(format!(
+        match Entry::of(self.id) {
+            Some(server) if server.is_stopped() => Err(format!(
                 "the server was stopped by a signal or a debugger; `kill -CONT {}` lets it go on",
                 self.id
             )),
@@ -32,7 +35,7 @@ impl Health {
     /// number until then.
     #[cfg(target_os = "linux")]
     pub(super) fn has_ended(self) -> bool {
-        super::tree::Entry::of(self.id).is_none_or(|server| server.is_zombie)
+        Entry::of(self.id).is_none_or(Entry::is_zombie)
     }
 
     /// Only its control port says more on this platform.

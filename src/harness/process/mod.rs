@@ -4,10 +4,10 @@
 //! that measures it, so the same binary runs in several processes. None is left
 //! behind: dropping its handle ends each with all that it started ([`tree`]), and
 //! on Linux each ends itself when the process that started it is gone, for any
-//! reason. Elsewhere they end with
-//! their standard input.
+//! reason. Elsewhere each ends with its standard input.
 
 mod child;
+mod entry;
 mod failure;
 pub(crate) mod guard;
 mod health;

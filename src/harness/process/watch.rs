@@ -8,14 +8,13 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use super::child::Process;
+use super::entry::Entry;
 use crate::measure::cpu;
 use crate::measure::event_log::now_ns;
 use crate::measure::host::cores;
 use crate::measure::memory::Memory;
 use crate::measure::sample::Outside;
 
-/// `/proc` counts CPU time in hundredths of a second on every architecture.
-const TICK_NS: u64 = 10_000_000;
 /// A process that starts has this long to wait for its first job.
 const READY_WITHIN: Duration = Duration::from_secs(10);
 /// A process that sleeps without using the CPU for this long has started.
@@ -62,7 +61,8 @@ impl Watch {
             return process.children();
         };
         let parents = [self.id, std::process::id()];
-        let is_near = |&id: &u32| Stat::of(id).is_some_and(|stat| parents.contains(&stat.parent));
+        let is_near =
+            |&id: &u32| Entry::of(id).is_some_and(|entry| parents.contains(&entry.parent));
         let is_first = self.others.is_empty();
         if is_first || self.had_children || all.difference(&self.others).any(is_near) {
             let children = process.children();
@@ -152,38 +152,11 @@ fn cpu_ns(process: u32, children: &[u32]) -> Option<u64> {
 }
 
 fn children_cpu_ns(process: u32, children: &[u32]) -> u64 {
-    let ended = |process| Stat::of(process).map_or(0, |stat| stat.ended_children_ns);
+    let ended = |process| Entry::of(process).map_or(0, |entry| entry.ended_children_ns);
     let living = children
         .iter()
         .map(|&child| cpu::of_process(child).unwrap_or_default() + ended(child));
     ended(process) + living.sum::<u64>()
-}
-
-/// What `/proc/PID/stat` says of a process.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Stat {
-    state: char,
-    parent: u32,
-    ended_children_ns: u64,
-}
-
-impl Stat {
-    fn of(process: u32) -> Option<Self> {
-        Self::parse(&fs::read_to_string(format!("/proc/{process}/stat")).ok()?)
-    }
-
-    /// The name of the program comes first, in brackets, and may itself contain
-    /// brackets and blanks.
-    fn parse(line: &str) -> Option<Self> {
-        let (_, rest) = line.rsplit_once(')')?;
-        let fields: Vec<&str> = rest.split_whitespace().collect();
-        let number = |field: usize| -> Option<u64> { fields.get(field)?.parse().ok() };
-        Some(Self {
-            state: fields.first()?.chars().next()?,
-            parent: fields.get(1)?.parse().ok()?,
-            ended_children_ns: (number(13)? + number(14)?) * TICK_NS,
-        })
-    }
 }
 
 /// The numbers of all processes; `None` where there is no `/proc`.
@@ -194,7 +167,7 @@ fn processes() -> Option<BTreeSet<u32>> {
 }
 
 fn sleeps(process: u32) -> bool {
-    Stat::of(process).is_some_and(|stat| stat.state == 'S')
+    Entry::of(process).is_some_and(|entry| entry.state == 'S')
 }
 
 /// Whether it waits for bytes of its standard input; false also where the kernel
@@ -223,19 +196,6 @@ mod tests {
     use std::io::{BufRead, BufReader, Write};
 
     use super::*;
-
-    #[test]
-    fn a_line_of_stat_is_read_after_the_name() {
-        let line = "9058 (a) b (c) S 9017 9008 3999 0 -1 4194304 75 0 0 0 1 2 3 4 20 0 1 0";
-        let stat = Stat {
-            state: 'S',
-            parent: 9017,
-            ended_children_ns: 70_000_000,
-        };
-        assert_eq!(Stat::parse(line), Some(stat));
-        assert_eq!(Stat::parse("9058 (cat"), None);
-        assert_eq!(Stat::parse("9058 (cat) S 1"), None);
-    }
 
     #[cfg(target_os = "linux")]
     #[test]

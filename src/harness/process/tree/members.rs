@@ -10,8 +10,9 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitPidFlag, waitpid};
 
+use super::super::entry::Entry;
 use super::super::once_written;
-use super::table::{Entry, all, below};
+use super::table::{all, below, markers};
 use super::{MARKER, pid};
 
 /// A killed process is gone within this time, unless the kernel cannot end it.
@@ -111,7 +112,7 @@ impl Members {
         {
             return true;
         }
-        let markers = orphan.markers();
+        let markers = markers(*orphan);
         let has_erased_them = markers.is_empty() && orphan.began_ticks >= self.began_ticks;
         markers.contains(&self.marker) || (owns_all && has_erased_them)
     }

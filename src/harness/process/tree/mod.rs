@@ -29,12 +29,11 @@ use std::io;
 use std::process::{Child, Command, ExitStatus};
 
 #[cfg(target_os = "linux")]
+use super::entry::Entry;
+#[cfg(target_os = "linux")]
 pub(crate) use members::own_all_children;
 pub(crate) use output::output;
 #[cfg(target_os = "linux")]
-pub(crate) use table::Entry;
-#[cfg(target_os = "linux")]
-#[allow(unused_imports, reason = "for what measures a program from outside")]
 pub(crate) use table::descendants;
 
 /// The variable that tells the descendants of a program from others: one word

@@ -6,7 +6,8 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use super::table::{Entry, descendants};
+use super::super::entry::Entry;
+use super::table::descendants;
 use super::{Tree, output};
 
 /// Starts a shell script that writes the numbers of its processes to `$OUT`.
@@ -35,7 +36,7 @@ fn ids(place: &Path, count: usize) -> Vec<u32> {
 }
 
 fn lives(id: u32) -> bool {
-    Entry::of(id).is_some_and(|entry| !entry.is_zombie)
+    Entry::of(id).is_some_and(|entry| !entry.is_zombie())
 }
 
 /// All that `text` starts has ended with it, and nothing is left to be reaped.
