@@ -89,6 +89,8 @@ fn heads_and_bodies_that_never_end_are_closed_and_slow_pages_are_waited_for() {
         "POST /scenario HTTP/1.1\r\n{credentials}content-type: application/json\r\n\
          content-length: 50\r\n\r\n{{"
     ));
+    let mut harness = Client::new(server.control_address);
+    reset_in_two_parts(&mut harness, &credentials);
     // Byte after byte is no way out.
     let mut trickles = slow[2].try_clone().expect("a socket");
     poll(|| {
@@ -106,6 +108,25 @@ fn heads_and_bodies_that_never_end_are_closed_and_slow_pages_are_waited_for() {
         Some("HTTP/1.1 200")
     );
     assert_eq!(server.ledger().connections_open, 2);
+    // A run may take longer than a head, and the ledger is asked for after it.
+    harness.send(&format!("GET /ledger HTTP/1.1\r\n{credentials}\r\n"));
+    let answer = harness.answer(true).head;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+/// A request whose body is sent after the server has read its head.
+fn reset_in_two_parts(client: &mut Client, credentials: &str) {
+    let body = serde_json::to_string(&scenario(5, "1ms")).expect("JSON");
+    client.send(&format!(
+        "POST /scenario HTTP/1.1\r\n{credentials}content-type: application/json\r\n\
+         expect: 100-continue\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    ));
+    let mut go_on = [0; b"HTTP/1.1 100 Continue\r\n\r\n".len()];
+    client.0.read_exact(&mut go_on).expect("it asks for the body");
+    client.send(&body);
+    let answer = client.answer(true).head;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
 }
 
 /// The most memory that the process has had, in bytes.

@@ -200,7 +200,7 @@ mod tests {
             assert!(port.free_place().is_none());
             let mut closed_at = [0; 2];
             for look in 1..=60 {
-                busy.input.head_ended();
+                busy.input.request_ended();
                 port.look();
                 tokio::task::yield_now().await;
                 for (at, task) in closed_at.iter_mut().zip([&slow_task, &idle_task]) {

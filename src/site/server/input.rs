@@ -10,8 +10,8 @@ use super::limits::UNFINISHED_BYTES;
 /// thread alone, a load and a store for each, because it is noted for each page.
 #[derive(Debug, Default)]
 pub(super) struct Input {
-    /// Twice the number of heads that were read, plus one while bytes of the next,
-    /// or of a body, are there.
+    /// Twice the number of heads and bodies that were read, plus one while bytes of
+    /// the next are there.
     progress: AtomicU64,
     long: LongInput,
 }
@@ -28,7 +28,7 @@ impl Input {
         }
     }
 
-    /// A number that changes when a head begins and when it ends.
+    /// A number that changes when a head or a body begins and when it ends.
     pub(super) fn progress(&self) -> u64 {
         self.progress.load(Relaxed)
     }
@@ -38,8 +38,8 @@ impl Input {
         progress % 2 == 1
     }
 
-    /// Notes that the head of a request was read to its end.
-    pub(super) fn head_ended(&self) {
+    /// Notes that the head of a request was read to its end, or its body.
+    pub(super) fn request_ended(&self) {
         let progress = self.progress.load(Relaxed);
         self.progress.store((progress | 1) + 1, Relaxed);
         self.long.end();
@@ -102,11 +102,11 @@ mod tests {
         assert!(!is_unfinished());
         input.read(10).unwrap();
         assert!(is_unfinished());
-        input.head_ended();
+        input.request_ended();
         assert!(!is_unfinished());
         // A pipelined one, whose bytes came with the first.
         let before = input.progress();
-        input.head_ended();
+        input.request_ended();
         assert!(!is_unfinished() && input.progress() != before);
     }
 
@@ -119,7 +119,7 @@ mod tests {
         }
         one.read(UNFINISHED_BYTES).unwrap();
         two.read(1).unwrap_err();
-        one.head_ended();
+        one.request_ended();
         two.read(1).unwrap();
         drop(two);
         assert_eq!(all.load(Relaxed), 0);

@@ -158,7 +158,7 @@ impl Service<Request<Incoming>> for Routes {
     type Future = PendingAnswer;
 
     fn call(&self, request: Request<Incoming>) -> PendingAnswer {
-        self.responder.connection.input.head_ended();
+        self.responder.connection.input.request_ended();
         let mut window = self.window.borrow_mut();
         self.shared.refresh(&mut window);
         if let Err(refusal) = visitor::check(&request, &self.shared.host) {

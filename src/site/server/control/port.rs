@@ -103,13 +103,16 @@ async fn answer(
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     // Held while it is answered: the connection does not wait for its client.
     let connection = Arc::clone(connection);
-    connection.input.head_ended();
+    connection.input.request_ended();
     let may_ask = guard::check(&request, on.port, &on.secret);
     let keeps_open = may_ask.is_ok();
     let answer = match may_ask {
         Ok(()) => {
             connection.know();
-            route(&on.shared, request).await
+            let answer = route(&on.shared, request).await;
+            // Bytes of a body look like a head that has begun.
+            connection.input.request_ended();
+            answer
         }
         Err(refusal) => Err(refusal),
     };
