@@ -41,15 +41,20 @@ pub(super) const CONTROL_CONNECTIONS: usize = 32;
 /// the standard streams. Where fewer than twice as many are allowed, it is half.
 const RESERVED_DESCRIPTORS: u64 = 64 + CONTROL_CONNECTIONS as u64;
 
+/// Those that each serving thread after the first has for itself.
+const THREAD_DESCRIPTORS: u64 = 4;
+
 /// The most connections to the page port, however many descriptors are allowed:
 /// more than one client address has ports.
 const PAGE_CONNECTIONS: u64 = 65_536;
 
 /// The most connections to the page port of a process with this limit of open
-/// descriptors. More wait to be accepted.
-pub(super) fn page_connections(descriptors: Option<u64>) -> usize {
+/// descriptors and this number of serving threads. More wait to be accepted.
+pub(super) fn page_connections(descriptors: Option<u64>, threads: usize) -> usize {
     let allowed = descriptors.unwrap_or(u64::MAX);
-    let left = allowed - RESERVED_DESCRIPTORS.min(allowed / 2);
+    let more_threads = threads.saturating_sub(1) as u64;
+    let reserved = RESERVED_DESCRIPTORS + THREAD_DESCRIPTORS * more_threads;
+    let left = allowed - reserved.min(allowed / 2);
     usize::try_from(left.clamp(1, PAGE_CONNECTIONS)).expect("at most 65,536")
 }
 
@@ -60,18 +65,19 @@ mod tests {
     #[test]
     fn the_page_port_leaves_descriptors_for_the_control_port() {
         let cases = [
-            (None, 65_536),
-            (Some(1_048_576), 65_536),
-            (Some(1_024), 928),
-            (Some(200), 104),
-            (Some(40), 20),
-            (Some(0), 1),
+            (None, 1, 65_536),
+            (Some(1_048_576), 1, 65_536),
+            (Some(1_024), 1, 928),
+            (Some(1_024), 65, 672),
+            (Some(200), 1, 104),
+            (Some(40), 1, 20),
+            (Some(0), 1, 1),
         ];
-        for (descriptors, connections) in cases {
+        for (descriptors, threads, connections) in cases {
             assert_eq!(
-                page_connections(descriptors),
+                page_connections(descriptors, threads),
                 connections,
-                "{descriptors:?}"
+                "{descriptors:?}, {threads}"
             );
         }
     }

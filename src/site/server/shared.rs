@@ -35,7 +35,8 @@ pub(super) struct Shared {
 impl Shared {
     /// For pages on this port, with this number of threads.
     pub(super) fn new(scenario: Scenario, port: u16, threads: usize) -> Self {
-        let most = page_connections(limits::descriptors().map(|(soft, _)| soft));
+        let descriptors = limits::descriptors().map(|(soft, _)| soft);
+        let most = page_connections(descriptors, threads);
         let pages = Arc::new(Pages::build(scenario.pages));
         Self {
             window: Mutex::new(Arc::new(Window::new(0, scenario, pages, threads))),
