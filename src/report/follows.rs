@@ -137,12 +137,19 @@ fn samples(report: &Report, row: &DriverReport) -> Option<String> {
     })
 }
 
-/// A report has the round of its latest sample, and one that was interrupted no
-/// sample beyond it.
+/// A report has the round of its latest sample. It has more if it was interrupted,
+/// and one more if no driver survived the last.
 fn rounds(report: &Report) -> Option<String> {
     let all = report.drivers.iter().flat_map(|row| &row.samples);
     let latest = all.map(|run| run.round).max()?;
-    let holds = latest == report.rounds || (report.partial && latest < report.rounds);
+    let without_sample = report.rounds.checked_sub(latest);
+    let may_lack_last = report.drivers.iter().any(|row| row.status != Status::Ok);
+    let holds = match without_sample {
+        Some(0) => true,
+        Some(1) => report.partial || may_lack_last,
+        Some(_) => report.partial,
+        None => false,
+    };
     (!holds).then(|| {
         format!(
             "it has {} rounds, and its samples have {latest}",

@@ -247,6 +247,24 @@ fn rows_flags_and_the_scenario_are_those_of_the_samples() {
     );
 }
 
+#[test]
+fn a_report_may_end_with_a_round_that_no_driver_survived() {
+    let mut report = saved("quick");
+    let mut row = report.pointer(MIO).unwrap().clone();
+    row["status"] = literal!("failed");
+    row["reason"] = literal!("its worker crashed (after 7 good runs)");
+    row.as_object_mut().unwrap().remove("summary");
+    row["samples"].as_array_mut().unwrap().pop();
+    report["drivers"] = literal!([row]);
+    assert_eq!(said(&report), "");
+    report["rounds"] = literal!(9);
+    let said = said(&report);
+    assert!(
+        said.contains("it has 9 rounds, and its samples have 7"),
+        "{said}"
+    );
+}
+
 /// One value of `report` changed at random.
 fn mutate(report: &mut Value, rng: &mut Rng) -> String {
     let all = places(report, |_| true);
