@@ -107,7 +107,8 @@ fn stop_signal() -> anyhow::Result<Stop> {
 
 /// Says where the server is. The reader may close the pipe after the first line
 /// (`regatta serve | head -1`); the server stays, so that is not an error. The
-/// secret is printed here and nowhere else.
+/// secret is printed here and nowhere else. curl reads it from its input, because
+/// every user of the machine sees the arguments of a process.
 fn announce(server: &Server) {
     let (pages, control) = (server.page_address(), server.control_address());
     let secret = server.secret().reveal();
@@ -118,7 +119,8 @@ fn announce(server: &Server) {
          control on http://{control}\n\
          secret {secret}\n\
          try: curl http://{pages}/page/7\n\
-         what the server saw: curl -H 'Authorization: Bearer {secret}' http://{control}/ledger\n\
+         what the server saw: \
+         echo 'Authorization: Bearer {secret}' | curl -H @- http://{control}/ledger\n\
          for Prometheus: http://{control}/metrics with `authorization: {{credentials: {secret}}}`"
     )
     .and_then(|()| stdout.flush());
