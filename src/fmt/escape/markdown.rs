@@ -32,12 +32,15 @@ pub fn markdown_line(text: &str) -> String {
 }
 
 /// Whether GitHub would make a link of the word around this character:
-/// `https://...`, `www.` or an address of mail. The mark of such a word is
-/// escaped, which ends it.
+/// `https://...` or `www.`. The mark of such a word is escaped, which ends it. An
+/// address of mail may become a link to itself.
 fn makes_a_link(text: &str, index: usize) -> bool {
-    let rest = &text[index..];
-    let before = text[..index].to_ascii_lowercase();
-    rest.starts_with("://") || rest.starts_with('.') && before.ends_with("www")
+    let (before, rest) = text.split_at(index);
+    let is_after_www = || {
+        let www = before.len().checked_sub(3).and_then(|at| before.get(at..));
+        www.is_some_and(|www| www.eq_ignore_ascii_case("www"))
+    };
+    rest.starts_with("://") || rest.starts_with('.') && is_after_www()
 }
 
 #[cfg(test)]
@@ -55,6 +58,7 @@ mod tests {
             "see https\\://evil.example"
         );
         assert_eq!(markdown("WWW.evil.example"), "WWW\\.evil.example");
+        assert_eq!(markdown("é. ww. ."), "é. ww. .");
     }
 
     #[test]
