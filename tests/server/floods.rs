@@ -123,7 +123,10 @@ fn reset_in_two_parts(client: &mut Client, credentials: &str) {
         body.len()
     ));
     let mut go_on = [0; b"HTTP/1.1 100 Continue\r\n\r\n".len()];
-    client.0.read_exact(&mut go_on).expect("it asks for the body");
+    client
+        .0
+        .read_exact(&mut go_on)
+        .expect("it asks for the body");
     client.send(&body);
     let answer = client.answer(true).head;
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
