@@ -21,18 +21,18 @@ mod supervise;
 mod target;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::thread::Builder;
 use std::time::Instant;
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 
 use crate::clients::{Cut, Plan};
 use crate::drivers::Driver;
 use crate::frontier::Crawl;
 use crate::scrape::{Scrape, ScrapeTask, Stop, StoreSink};
 use crate::site::workload::{Parse, Politeness};
-use crate::store::{self, Spec, Stored};
+use crate::store::{self, Spec, Store, Stored};
 use crate::term::interrupt::Interrupt;
 use collector::Collector;
 use summary::Ended;
@@ -86,7 +86,7 @@ pub fn run(
     interrupt: &Interrupt,
 ) -> anyhow::Result<ScrapeSummary> {
     let plan = plan(options);
-    let store = store::open(&options.store, options.reach)?;
+    let store = open_store(options)?;
     let names = plan.hosts.iter().map(|host| host.name.as_str());
     let (sink, writer) = StoreSink::start(names, store, options.memory.queue_bytes)?;
     let collector = Arc::new(Collector::new(sink.clone(), log, options.verbose));
@@ -107,12 +107,7 @@ pub fn run(
     let stored = if is_stored {
         writer.finish()
     } else {
-        let unwritten = writer.abandon();
-        Ok(Stored {
-            records: sink.acknowledged(),
-            dropped: unwritten,
-            ..Stored::default()
-        })
+        Ok(writer.abandon())
     };
     driven.transpose()?;
     let counts = ScrapeSummary {
@@ -130,8 +125,26 @@ pub fn run(
     Ok(summary)
 }
 
-/// Runs the driver on a thread of its own: one that does not come to its end is
-/// left.
+/// Opens the store, in no more time than the scrape has: a database that is
+/// locked, or one on another machine, may take longer.
+fn open_store(options: &ScrapeOptions) -> anyhow::Result<Box<dyn Store>> {
+    let (spec, reach) = (options.store.clone(), options.reach);
+    let Some(at_most) = options.politeness.deadline() else {
+        return store::open(&spec, reach);
+    };
+    let (sender, receiver) = mpsc::channel();
+    let open = move || sender.send(store::open(&spec, reach));
+    let thread = Builder::new().name("store".to_owned()).spawn(open);
+    thread.context("failed to start the thread that opens the store")?;
+    receiver.recv_timeout(at_most).unwrap_or_else(|_| {
+        let store = &options.store;
+        bail!(
+            "cannot open {store} before the deadline; wait until no other program uses it, or give a longer --deadline"
+        )
+    })
+}
+
+/// Runs the driver in a separate thread, so that the scrape can end without it.
 fn drive(
     driver: &'static Driver,
     plan: Plan,
@@ -145,7 +158,7 @@ fn drive(
         );
     };
     let thread = Builder::new().name("driver".to_owned()).spawn(drive);
-    thread.context("the thread of the driver could not be started")?;
+    thread.context("failed to start the thread of the driver")?;
     Ok(())
 }
 

@@ -184,13 +184,17 @@ impl Queue {
     }
 
     /// Takes no more records, and drops those that wait: the writer ends with
-    /// the batch that it is at. Returns how many are not durable.
-    pub(super) fn abandon(&self) -> u64 {
+    /// the batch that it is at. Returns how many are durable at this moment, and
+    /// how many are not.
+    pub(super) fn abandon(&self) -> (u64, u64) {
         let mut state = self.lock();
         state.closed = true;
         state.dropped += state.waiting.len() as u64;
         state.waiting.clear();
-        self.held.load(SeqCst) as u64
+        (
+            self.acknowledged.load(SeqCst),
+            self.held.load(SeqCst) as u64,
+        )
     }
 
     /// Notes that the writer has ended.

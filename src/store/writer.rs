@@ -90,12 +90,17 @@ impl Writer {
     }
 
     /// Ends without waiting for a store that blocks. What it is writing it may
-    /// still write; what waits is dropped. Returns how many records it has not
-    /// acknowledged.
-    pub fn abandon(mut self) -> u64 {
+    /// still write; what waits is dropped, and so is each record that it has not
+    /// acknowledged yet.
+    pub fn abandon(mut self) -> Stored {
         // Nobody joins it, so it does not hold up the end of the process.
         drop(self.thread.take());
-        self.queue.abandon()
+        let (records, dropped) = self.queue.abandon();
+        Stored {
+            records,
+            dropped,
+            ..Stored::default()
+        }
     }
 
     fn end(&mut self) -> anyhow::Result<Stored> {
