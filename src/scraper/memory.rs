@@ -2,11 +2,13 @@
 //!
 //! | share | what it is for | over it |
 //! |---|---|---|
-//! | the program | code, threads, 64 KiB of body and its connection for each page in flight | `--concurrency` is too high: said at the start |
-//! | pages | bodies of over 64 KiB | pages wait, or are fetched alone; a body that never fits is "too large" |
-//! | reading | parsers and what they read, of pages of over 64 KiB | such pages are read one after another |
-//! | queue | records that wait for the store | pages wait |
-//! | links | pages that were found, and their links | links are not followed, and counted |
+//! | 32 MB | the program: code, threads | `--max-memory` is too low: an error at the start |
+//! | 128 KiB for each page in flight | 64 KiB of body, and its connection | the same, or `--concurrency` is too high |
+//! | 20 % of the rest | bodies of over 64 KiB | pages wait, or are fetched alone; a body that never fits is "too large" |
+//! | 15 % of the rest, and at least one page | parsers and what they read, of pages of over 64 KiB | such pages are read one after another |
+//! | 15 % of the rest | records that wait for the store | pages wait |
+//! | 30 % of the rest | pages that were found, and their links | links are not followed, and counted |
+//! | 20 % of the rest | what the allocator keeps of freed memory | |
 
 use anyhow::ensure;
 
@@ -17,8 +19,9 @@ use crate::fmt;
 const PROGRAM_BYTES: u64 = 32_000_000;
 /// For each page in flight.
 const PLACE_BYTES: u64 = 128 * 1024;
-/// The least that is left for pages.
-const LEAST_REST_BYTES: u64 = 30_000_000;
+/// The least that is left for pages: one long page is read at a time whatever
+/// its share is, and with less than this all shares together are over the rest.
+const LEAST_REST_BYTES: u64 = 43_000_000;
 /// What 20 pages in flight need, whatever they are.
 const USUAL_BYTES: u64 = 256_000_000;
 const USUAL_IN_FLIGHT: u64 = 20;
@@ -49,13 +52,15 @@ impl MemoryShares {
         let more = places.saturating_sub(USUAL_IN_FLIGHT) * PLACE_BYTES;
         let bytes = bytes.unwrap_or(USUAL_BYTES + more);
         let least = PROGRAM_BYTES + places * PLACE_BYTES + LEAST_REST_BYTES;
+        // To whole megabytes, or what the error names could be too little again.
+        let enough = least.next_multiple_of(1_000_000);
         ensure!(
             bytes >= least,
             "invalid --max-memory {}: expected at least {} for --concurrency {concurrency}, for example \
              --max-memory {}MB",
             fmt::size(bytes as f64),
-            fmt::size(least as f64),
-            (least + more).div_ceil(64_000_000) * 64
+            fmt::size(enough as f64),
+            least.div_ceil(64_000_000) * 64
         );
         let rest = bytes - PROGRAM_BYTES - places * PLACE_BYTES;
         let percent = |share: u64| usize::try_from(rest / 100 * share).unwrap_or(usize::MAX);
@@ -74,14 +79,19 @@ mod tests {
 
     #[test]
     fn the_shares_are_within_what_is_given() {
-        for (bytes, concurrency) in [(None, 1), (None, 20), (None, 5_000), (Some(70_000_000), 20)] {
+        let usual = USUAL_BYTES;
+        for (bytes, concurrency) in [(None, 1), (None, 20), (None, 5_000), (Some(78_000_000), 20)] {
             let shares = MemoryShares::of(bytes, concurrency).unwrap();
-            let all = bytes.unwrap_or(USUAL_BYTES + 5_000 * PLACE_BYTES);
-            assert!(
-                (shares.queue_bytes + shares.link_bytes) as u64 <= all / 2,
-                "{shares:?}"
+            let places = concurrency as u64 * PLACE_BYTES;
+            let more = places.saturating_sub(USUAL_IN_FLIGHT * PLACE_BYTES);
+            let rest = bytes.unwrap_or(usual + more) - PROGRAM_BYTES - places;
+            let reading = shares.long_pages * READING_BYTES;
+            let sum = rest / 5 + (reading + shares.queue_bytes + shares.link_bytes) as u64;
+            assert_eq!(
+                shares.pages,
+                Memory::of(usize::try_from(rest / 100 * 20).unwrap())
             );
-            assert!(shares.long_pages >= 1);
+            assert!(sum <= rest, "{sum} of {rest} bytes: {shares:?}");
         }
     }
 
