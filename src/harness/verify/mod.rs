@@ -3,8 +3,8 @@
 //! functions, one kind of evidence a file.
 //!
 //! The first rule that fails gives the reason why the row is rejected. No rule
-//! but [`in_flight::in_flight_reached`] depends on how fast or how quiet the
-//! machine is. Evidence that a file or a platform does not have is no reason.
+//! but [`in_flight::in_flight_reached`] and [`outside::usage`] depends on how
+//! fast or how quiet the machine is. Evidence that a file or a platform does not have is no reason.
 
 mod expectation;
 mod expected;
