@@ -183,7 +183,10 @@ fn differs(place: &str, saved: &Value, made: &Value) -> Option<(String, String, 
             differs(&format!("{place}.{key}"), saved, made)
         }),
         _ if is_same(saved, made) => None,
-        _ => Some((place.to_owned(), words(saved), words(made))),
+        _ => {
+            let saved = words(saved, "missing", "given");
+            Some((place.to_owned(), saved, words(made, "none", "one")))
+        }
     }
 }
 
@@ -194,10 +197,10 @@ fn is_same(one: &Value, other: &Value) -> bool {
     }
 }
 
-fn words(value: &Value) -> String {
+fn words(value: &Value, none: &str, some: &str) -> String {
     match value {
-        Value::Null => "missing".to_owned(),
-        Value::Object(_) => "there".to_owned(),
+        Value::Null => none.to_owned(),
+        Value::Object(_) => some.to_owned(),
         value => value.to_string(),
     }
 }

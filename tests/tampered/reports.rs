@@ -103,12 +103,12 @@ fn an_edited_summary_is_refused_by_driver_and_figure() {
         (
             "/samples",
             literal!([]),
-            "summary is there, and its samples give missing",
+            "summary is given, and its samples give none",
         ),
         (
             "/status",
             literal!("refused"),
-            "summary is there, and its samples give missing",
+            "summary is given, and its samples give none",
         ),
     ] {
         let said = said(&edited(place, value));
