@@ -195,7 +195,7 @@ impl<'a> RunningSide<'a> {
         } = candidate;
         let mut worker = Worker::start(program, &driver.name, runner.threads, *slowdown)?;
         // What is compared is the CPU time seen from outside, so none is left out;
-        // what a worker says is judged over all its steps.
+        // what a worker says is verified over all its steps.
         let expected = Expected {
             cpu_of_each: false,
             ..Expected::of(driver, &runner.workload, &runner.expectation)

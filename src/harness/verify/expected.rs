@@ -55,7 +55,7 @@ pub struct Expected {
     /// Whether there are always enough pages to request at once. A crawl has
     /// to find links first, and a driver that was turned away waits.
     pub crowded: bool,
-    /// Whether the CPU time that a run left out is judged by that run alone. A
+    /// Whether the CPU time that a run left out is verified for that run alone. A
     /// step of a pair is too short for that.
     pub cpu_of_each: bool,
     /// What is wrong with the driver, if it is a trap.
