@@ -37,7 +37,7 @@ pub(super) fn usage(run: &Run, expected: &Expected) -> Verdict {
         return Ok(());
     };
     let quiet_ns = beside_ns(&run.sample, outside, expected);
-    let beside_ns = (quiet_ns as f64 * (1.0 + busy(&run.noise))) as u64;
+    let beside_ns = quiet_ns as f64 * (1.0 + busy(&run.noise));
     cpu(&run.sample, outside, beside_ns, expected.cpu_of_each)?;
     if expected.cpu_of_each {
         idle(outside, beside_ns)?;
@@ -45,7 +45,7 @@ pub(super) fn usage(run: &Run, expected: &Expected) -> Verdict {
     memory(&run.sample, outside)
 }
 
-fn cpu(sample: &Sample, outside: &Outside, beside_ns: u64, of_each: bool) -> Verdict {
+fn cpu(sample: &Sample, outside: &Outside, beside_ns: f64, of_each: bool) -> Verdict {
     let Some(seen_ns) = outside.cpu_ns else {
         return Ok(());
     };
@@ -63,7 +63,7 @@ fn cpu(sample: &Sample, outside: &Outside, beside_ns: u64, of_each: bool) -> Ver
         return Err(format!("reports a CPU time of 0, but used {seen}"));
     }
     let hidden_ns = seen_ns.saturating_sub(says_ns);
-    let allowed_ns = beside_ns as f64 + BESIDE_OF_ALL * seen_ns as f64;
+    let allowed_ns = beside_ns + BESIDE_OF_ALL * seen_ns as f64;
     if of_each && hidden_ns as f64 > allowed_ns {
         return Err(format!(
             "says it used {} of CPU time, but {} used {seen}",
@@ -74,9 +74,9 @@ fn cpu(sample: &Sample, outside: &Outside, beside_ns: u64, of_each: bool) -> Ver
     Ok(())
 }
 
-fn idle(outside: &Outside, beside_ns: u64) -> Verdict {
+fn idle(outside: &Outside, beside_ns: f64) -> Verdict {
     let idle_ns = outside.idle_cpu_ns.unwrap_or_default();
-    if idle_ns <= beside_ns {
+    if idle_ns as f64 <= beside_ns {
         return Ok(());
     }
     Err(format!(
