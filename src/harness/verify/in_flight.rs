@@ -54,7 +54,8 @@ pub(super) fn in_flight_reached(sample: &Sample, ledger: &Ledger, expected: &Exp
 /// that much per page; the server sees them all at once only if it holds the
 /// first for longer than that.
 fn could_reach(sample: &Sample, ledger: &Ledger, expected: &Expected) -> bool {
-    let cpu_ns = sample.cpu_ns.unwrap_or_default() + ledger.server_cpu_ns.unwrap_or_default();
+    let cpu_ns = sample.cpu_ns.unwrap_or_default();
+    let cpu_ns = cpu_ns.saturating_add(ledger.server_cpu_ns.unwrap_or_default());
     let page_ns = (cpu_ns / expected.pages.max(1)).max(LEAST_PAGE_NS);
     expected.crowded
         && !is_paced(expected)

@@ -37,25 +37,28 @@ type Verdict = Result<(), String>;
 
 /// Why `run` is rejected, if it is.
 pub fn reject_reason(run: &Run, expected: &Expected) -> Option<String> {
+    all_rules(run, expected).err()
+}
+
+/// One after the other: a worker may report any number, and a rule computes only
+/// with those that the rules before it have accepted.
+fn all_rules(run: &Run, expected: &Expected) -> Verdict {
     let (sample, ledger) = (&run.sample, &run.ledger);
-    let rules = [
-        scenario::own_ledger(run, expected),
-        pages::fetched(sample, expected),
-        in_flight::in_flight_kept(ledger, expected),
-        wall::possible(sample, ledger, expected),
-        wall::rate_kept(ledger, expected),
-        requests::asked_once(sample, ledger, expected),
-        pages::sent(sample, ledger, expected),
-        requests::connections(run, expected),
-        in_flight::in_flight_reached(sample, ledger, expected),
-        scenario::delays(ledger, expected),
-        wall::within(run),
-        latency::latency(sample, expected),
-        in_flight::little(sample, ledger, expected),
-        outside::usage(run, expected),
-        wall::started(run),
-    ];
-    rules.into_iter().find_map(Result::err)
+    scenario::own_ledger(run, expected)?;
+    pages::fetched(sample, expected)?;
+    in_flight::in_flight_kept(ledger, expected)?;
+    wall::possible(sample, ledger, expected)?;
+    wall::rate_kept(ledger, expected)?;
+    requests::asked_once(sample, ledger, expected)?;
+    pages::sent(sample, ledger, expected)?;
+    requests::connections(run, expected)?;
+    in_flight::in_flight_reached(sample, ledger, expected)?;
+    scenario::delays(ledger, expected)?;
+    wall::within(run)?;
+    latency::latency(sample, expected)?;
+    in_flight::little(sample, ledger, expected)?;
+    outside::usage(run, expected)?;
+    wall::started(run)
 }
 
 fn milliseconds(duration: Duration) -> String {

@@ -24,7 +24,7 @@ pub(super) fn fetched(sample: &Sample, expected: &Expected) -> Verdict {
             sample.first_lost, expected.first_failing
         ));
     }
-    let found = sample.pages + sample.errors;
+    let found = sample.pages.saturating_add(sample.errors);
     if let Some(stored) = sample.stored.filter(|&stored| stored != found) {
         return Err(format!("its store has {stored} of {found} records"));
     }

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::*;
 use crate::measure::flag::{Flag, Neighbour, OutOf};
 use crate::measure::latency;
@@ -285,6 +287,46 @@ fn every_wrong_run_is_rejected_for_its_own_reason() {
         change(&mut run);
         let reason = reject_reason(&run, &expected()).unwrap_or_default();
         assert!(reason.contains(word), "{reason:?} should say {word:?}");
+    }
+}
+
+/// The JSON pointers of all numbers in `value`, which lies at `place`.
+fn numbers(value: &Value, place: &str) -> Vec<String> {
+    let below = |key: &str, part| numbers(part, &format!("{place}/{key}"));
+    match value {
+        Value::Number(_) => vec![place.to_owned()],
+        Value::Object(fields) => fields
+            .iter()
+            .flat_map(|(key, part)| below(key, part))
+            .collect(),
+        Value::Array(items) => {
+            let items = items.iter().enumerate();
+            items
+                .flat_map(|(index, part)| below(&index.to_string(), part))
+                .collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn no_number_that_a_worker_reports_is_too_large_to_verify() {
+    let mut run = correct();
+    run.sample.stored = Some(200);
+    run.ledger.server_cpu_ns = Some(MILLISECOND);
+    let open = Expected {
+        open: true,
+        ..expected()
+    };
+    let honest = serde_json::to_value(&run.sample).unwrap();
+    for place in numbers(&honest, "") {
+        let mut sample = honest.clone();
+        *sample.pointer_mut(&place).unwrap() = u64::MAX.into();
+        run.sample = serde_json::from_value(sample).unwrap();
+        for expected in [expected(), open.clone()] {
+            reject_reason(&run, &expected);
+            flags(&[run.clone()], &expected);
+        }
     }
 }
 
