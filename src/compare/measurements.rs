@@ -12,7 +12,8 @@ pub struct Measurements {
     #[serde(deserialize_with = "number_or_nan")]
     pub cpu_ns_per_page: f64,
     /// The same as the harness saw it: with reading the job and writing the
-    /// answer, and what was used between two steps. Baselines of earlier versions do not have it.
+    /// answer, and what was used between two steps. Baselines of earlier versions do not
+    /// have it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cpu_seen_ns_per_page: Option<f64>,
     /// Wall time per step over the timed steps.
@@ -114,17 +115,19 @@ impl Steps {
 
     /// The mean wall time of a step.
     pub fn mean_wall_ns(&self) -> f64 {
-        mean(self.wall_ns.iter().sum(), self.wall_ns.len())
+        mean(&self.wall_ns)
     }
 }
 
 fn per_page(steps: &[Option<u64>], pages: u64) -> Option<f64> {
-    let sum: Option<u64> = steps.iter().copied().sum();
-    sum.map(|sum| mean(sum, steps.len()) / pages as f64)
+    let steps: Option<Vec<u64>> = steps.iter().copied().collect();
+    steps.map(|steps| mean(&steps) / pages as f64)
 }
 
-fn mean(sum: u64, values: usize) -> f64 {
-    sum as f64 / values as f64
+/// Of numbers of any size: they may come from a file that was edited.
+fn mean(values: &[u64]) -> f64 {
+    let sum: u128 = values.iter().map(|&value| u128::from(value)).sum();
+    sum as f64 / values.len() as f64
 }
 
 /// JSON has no NaN: it is written as `null`.

@@ -17,9 +17,9 @@ const MOST_PAIRS: usize = 4096;
 /// Values are sums and quotients of the steps, rounded once each.
 const ROUNDING: f64 = 1e-9;
 /// CPU time and wall time are read one after the other.
-const BETWEEN_READINGS_NS: u64 = 1_000_000;
+const BETWEEN_READINGS_NS: f64 = 1e6;
 /// A quota counts as fewer cores than the ones that a short step may use.
-const BURST: u64 = 4;
+const BURST: f64 = 4.0;
 
 /// What bounds every step of one driver.
 struct Bounds {
@@ -106,7 +106,8 @@ impl Bounds {
                 "{name} is {value}: expected more than zero"
             );
         }
-        let most_cpu_ns = (side.wall_ns + BETWEEN_READINGS_NS as f64) * (self.cores * BURST) as f64;
+        let cores = self.cores as f64 * BURST;
+        let most_cpu_ns = (side.wall_ns + BETWEEN_READINGS_NS) * cores;
         let cpu_ns = side.cpu_ns_per_page * pages;
         ensure!(
             cpu_ns.is_nan() || cpu_ns <= most_cpu_ns,
@@ -133,7 +134,7 @@ impl Bounds {
             expected.requests
         );
         let allowed = expected.connections.filter(|_| !expected.pool_races);
-        let allowed = allowed.unwrap_or(side.requests + expected.others);
+        let allowed = allowed.unwrap_or(side.requests.saturating_add(expected.others));
         ensure!(
             (1..=allowed).contains(&side.connections),
             "connections is {}: expected 1 to {allowed}",

@@ -287,6 +287,7 @@ fn an_invalid_baseline_is_rejected_and_not_changed() {
         b: steps(),
     });
     let honest = serde_json::to_string(&edited).unwrap();
+    let (most, cores) = (u64::MAX, format!("\"cores\":{}", host().cores));
     for (text, words) in [
         (twice, "driver tokio/raw is there twice"),
         (
@@ -300,6 +301,19 @@ fn an_invalid_baseline_is_rejected_and_not_changed() {
         (
             good.replacen("20000000.0", "5000000.0", 1),
             "expected the ideal of 6000000 or more",
+        ),
+        // Their sums exceed 64 bits.
+        (
+            honest.replacen("[20000000,20000000]", &format!("[{most},{most}]"), 1),
+            "but its steps make",
+        ),
+        (
+            honest.replacen("[3060000,3060000]", &format!("[{most},{most}]"), 1),
+            "but its steps make",
+        ),
+        (
+            good.replacen(&cores, &format!("\"cores\":{most}"), 1),
+            "cores: baseline",
         ),
         (good.replacen("50000.0", "0.0", 1), "cpu_ns_per_page is 0"),
         (good.replacen("50000.0", "9e9", 1), "expected what"),
