@@ -315,16 +315,7 @@ impl<'a> RunningSide<'a> {
                 first.bytes_sent
             ));
         }
-        // What a visit records of a page is on the heap.
-        if heap.allocations < heap.pages || heap.allocated_bytes < heap.allocations {
-            return Some(format!(
-                "reports {} of {} bytes for {}: expected one or more a page",
-                plural(heap.allocations, "allocation"),
-                heap.allocated_bytes,
-                plural(heap.pages, "page")
-            ));
-        }
-        None
+        verify::heap_reject_reason(heap, ledger)
     }
 }
 

@@ -215,7 +215,7 @@ impl<'a> Race<'a> {
         };
         let ledger = self.server.ledger().map_err(Stop::ServerFailed)?;
         match verify::heap_reject_reason(&heap, &ledger) {
-            Some(reason) => self.rows.of(driver).reject_heap(reason),
+            Some(reason) => self.rows.of(driver).reject_heap(&reason),
             None => self.keep_heap(driver, heap),
         }
         Ok(())

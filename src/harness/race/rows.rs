@@ -51,7 +51,8 @@ impl Row {
     }
 
     /// The timed runs may show a plainer reason than this.
-    pub(super) fn reject_heap(&mut self, reason: String) {
+    pub(super) fn reject_heap(&mut self, reason: &str) {
+        let reason = format!("in the run that counts allocations, it {reason}");
         self.heap_rejected = Some(reason);
     }
 

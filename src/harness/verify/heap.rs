@@ -6,11 +6,7 @@ use crate::measure::sample::{Heap, Ledger};
 
 /// Why a heap profile is rejected, if it is.
 pub fn heap_reject_reason(heap: &Heap, ledger: &Ledger) -> Option<String> {
-    let rules = [sent(heap, ledger), possible(heap)];
-    rules
-        .into_iter()
-        .find_map(Result::err)
-        .map(|reason| format!("in the run that counts allocations, it {reason}"))
+    sent(heap, ledger).and_then(|()| possible(heap)).err()
 }
 
 fn sent(heap: &Heap, ledger: &Ledger) -> Verdict {
