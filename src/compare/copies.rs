@@ -14,7 +14,13 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use super::Comparison;
-use crate::harness::process::{Program, once_written};
+use crate::harness::process::Program;
+#[cfg(target_os = "linux")]
+use crate::harness::process::tree;
+
+/// A program says its version within this time, however busy the machine is.
+#[cfg(target_os = "linux")]
+const STARTS_WITHIN: std::time::Duration = std::time::Duration::from_secs(20);
 
 /// The copies, which end with this.
 #[derive(Debug, Default)]
@@ -33,7 +39,7 @@ enum Side {
 }
 
 impl Copies {
-    /// Lets every side run from a copy of its program. On an error nothing is
+    /// Makes every side run from a copy of its program. On an error nothing is
     /// changed: the programs then run from their own files.
     pub fn make(comparisons: &mut [Comparison], control: &mut Comparison) -> Result<Self, String> {
         let mut copies = Self::default();
@@ -99,14 +105,9 @@ fn copy(path: &Path) -> std::io::Result<(Program, File)> {
     let file = File::open(format!("/proc/self/fd/{}", to.as_raw_fd()))?;
     drop(to);
     let program = format!("/proc/{}/fd/{}", std::process::id(), file.as_raw_fd());
-    once_written(|| {
-        std::process::Command::new(&program)
-            .arg("--version")
-            .stdin(std::process::Stdio::null())
-            .stdout(std::process::Stdio::null())
-            .stderr(std::process::Stdio::null())
-            .status()
-    })?;
+    // TMPDIR may be on a file system whose programs cannot be run.
+    let mut command = std::process::Command::new(&program);
+    tree::output(command.arg("--version"), STARTS_WITHIN)?;
     Ok((Program::at(program), file))
 }
 
