@@ -79,9 +79,15 @@ fn lives(id: u32) -> bool {
     !processes.join("self").exists() || processes.join(id.to_string()).exists()
 }
 
-/// A directory without the file lost its owner before it was used.
+/// A directory without the file lost its owner before it was used. Nothing but a
+/// plain file is opened: `TMPDIR` is open to all, and opening a pipe waits for a
+/// writer.
 fn is_unlocked(directory: &Path) -> bool {
-    match File::open(directory.join(LOCK)) {
+    let lock = directory.join(LOCK);
+    if fs::symlink_metadata(&lock).is_ok_and(|lock| !lock.is_file()) {
+        return false;
+    }
+    match File::open(lock) {
         Ok(lock) => !matches!(lock.try_lock(), Err(TryLockError::WouldBlock)),
         Err(error) => error.kind() == io::ErrorKind::NotFound,
     }
@@ -134,6 +140,16 @@ mod tests {
         assert!(mine.path().exists() && locked.exists());
         assert!(others.iter().all(|other| other.join("run").exists()));
         assert!(link.exists() && target.join("run").exists());
+    }
+
+    #[test]
+    fn a_pipe_in_the_place_of_the_lock_is_not_waited_for() {
+        let parent = tempfile::tempdir().unwrap();
+        let left = parent.path().join(format!("regatta-{NOBODY}-pipe"));
+        fs::create_dir(&left).unwrap();
+        nix::unistd::mkfifo(&left.join(LOCK), nix::sys::stat::Mode::S_IRWXU).unwrap();
+        remove_abandoned_in(parent.path());
+        assert!(left.exists());
     }
 
     #[test]
