@@ -31,7 +31,7 @@ fn turns() -> impl Iterator<Item = bool> {
     (0..STEPS).map(|step| step.count_ones() % 2 == 0)
 }
 
-/// So often a pair is run beside a server that fails.
+/// How many times a pair is run while the server fails.
 const TRIES: u32 = 3;
 
 /// A source of pairs: a [`PairRunner`], or a simulation in a test.

@@ -12,16 +12,16 @@ use crate::harness::verify::{self, Expectation, Expected};
 use crate::measure::flag::{Flag, OutOf};
 use crate::report::{DriverReport, ReadError, Report, Status, differences};
 
-/// As many differences are told; more say no more.
+/// An error lists this many differences and counts the others.
 const TOLD: usize = 3;
 
 /// Why a saved report is not shown.
 #[derive(Debug, thiserror::Error)]
 pub enum Refused {
-    /// It is no report.
+    /// It is not a report.
     #[error(transparent)]
     Unreadable(#[from] ReadError),
-    /// It is one, and does not follow from its samples.
+    /// It is a report, and does not follow from its samples.
     #[error(
         "{file} does not follow from its samples: {found}; nothing of it is shown: use the file as \
          `regatta report --format json` wrote it, or measure again"
@@ -64,7 +64,7 @@ pub fn recheck(report: &Report) -> Vec<String> {
         .check()
         .err()
         .into_iter()
-        .map(|error| format!("its workload is none: {error:#}"))
+        .map(|error| format!("its workload is invalid: {error:#}"))
         .collect();
     found.extend(report.drivers.iter().filter_map(identity));
     found.extend(differences(report));

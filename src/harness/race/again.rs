@@ -8,8 +8,8 @@ use crate::harness::process::{Failure, ServerProcess};
 use crate::site::server::Scenario;
 use crate::term::say;
 
-/// So often a driver is run beside a server that fails. A driver that is itself
-/// the reason must not keep the report going for ever.
+/// How many times a driver is run while the server fails. A driver that is itself
+/// the reason must not keep the report going forever.
 const TRIES: u32 = 3;
 
 impl Race<'_> {
