@@ -18,7 +18,6 @@ use super::side::{RunningSide, StepRunner};
 use crate::harness::process::{Failure, Program};
 use crate::site::workload::Workload;
 use crate::term::interrupt::Interrupt;
-use crate::term::say;
 
 /// Timed steps of a pair, both sides together. A step of an unoptimised build
 /// takes ten times as long, and its times are not used.
@@ -30,9 +29,6 @@ const STEPS: usize = if cfg!(debug_assertions) { 4 } else { 32 };
 fn turns() -> impl Iterator<Item = bool> {
     (0..STEPS).map(|step| step.count_ones() % 2 == 0)
 }
-
-/// How many times a pair is run while the server fails.
-const TRIES: u32 = 3;
 
 /// A source of pairs: a [`PairRunner`], or a simulation in a test.
 pub trait Pairs {
@@ -66,18 +62,10 @@ impl<'a> PairRunner<'a> {
 }
 
 impl Pairs for PairRunner<'_> {
-    /// A pair whose server was stopped meanwhile is run again.
     fn pair(&self, a: &Candidate, b: &Candidate, a_first: bool) -> Result<Pair, Failure> {
-        let mut pair = self.one_pair(a, b, a_first);
-        for _ in 1..TRIES {
-            let Err(Failure::Server(why)) = pair else {
-                break;
-            };
-            say::error(format!("a pair of {} is run again: {why}", a.label));
-            self.runner.await_server(&why)?;
-            pair = self.one_pair(a, b, a_first);
-        }
-        pair
+        let what = format!("a pair of {}", a.label);
+        self.runner
+            .beside_server(&what, || self.one_pair(a, b, a_first))
     }
 
     fn elapsed(&self) -> Duration {

@@ -103,14 +103,13 @@ impl<'a> StepRunner<'a> {
         ))
     }
 
-    /// Waits until the server answers again.
-    pub(super) fn await_server(&self, why: &str) -> Result<(), Failure> {
-        self.server
-            .await_answer(self.interrupt)
-            .map_err(|failure| match failure {
-                Failure::Server(now) => Failure::Server(format!("{why}; {now}")),
-                other => other,
-            })
+    /// Runs a pair, and again if the server failed meanwhile.
+    pub(super) fn beside_server<T>(
+        &self,
+        what: &str,
+        pair: impl FnMut() -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        self.server.beside(what, self.interrupt, pair)
     }
 
     fn sample(&self, worker: &mut Worker) -> Result<Run, Failure> {

@@ -12,7 +12,6 @@ use crate::harness::worker::{Job, JobAnswer};
 use crate::measure::sample::{Ledger, Sample};
 use crate::site::workload::{Parse, Politeness};
 use crate::term::interrupt::Interrupt;
-use crate::term::say;
 
 /// A run takes less than a second, or little over [`LAST_RESORT`](super::ending).
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -52,16 +51,8 @@ impl<'a> Trial<'a> {
 
     /// All runs, again if the server was stopped meanwhile.
     pub(super) fn run_beside_server(&self) -> Result<Vec<CancelRun>, Failure> {
-        let mut runs = self.run();
-        for _ in 1..TRIES {
-            let Err(Failure::Server(why)) = &runs else {
-                break;
-            };
-            say::error(format!("{} is measured again: {why}", self.driver.name));
-            self.server.await_answer(self.interrupt)?;
-            runs = self.run();
-        }
-        runs
+        self.server
+            .beside(&self.driver.name, self.interrupt, || self.run())
     }
 
     /// All runs; the first that is rejected is a failure.

@@ -17,6 +17,7 @@ use crate::measure::sample::Ledger;
 use crate::site::server::Scenario;
 use crate::site::server::control::{Control, Opened, Secret};
 use crate::term::interrupt::Interrupt;
+use crate::term::say;
 
 /// Generating 100,000 pages takes some seconds.
 const START_WITHIN: Duration = Duration::from_mins(1);
@@ -24,6 +25,9 @@ const START_WITHIN: Duration = Duration::from_mins(1);
 /// A server that runs answers in milliseconds, and in a second on a machine that
 /// is short of cores.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
+
+/// How many times a measurement is made while the server fails.
+const TRIES: u32 = 3;
 
 /// A server that does not answer for so long is given up.
 const BACK_WITHIN: Duration = Duration::from_mins(1);
@@ -127,6 +131,33 @@ impl ServerProcess {
                 Err(_) => thread::sleep(LOOK_EVERY),
             }
         }
+    }
+
+    /// Measures, and again if the server failed meanwhile. `what` is measured, in
+    /// words.
+    ///
+    /// # Errors
+    /// What the last measurement ended in, or the wait for the server.
+    pub fn beside<T>(
+        &self,
+        what: &str,
+        interrupt: &Interrupt,
+        mut measure: impl FnMut() -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
+        for _ in 1..TRIES {
+            let why = match measure() {
+                Err(Failure::Server(why)) => why,
+                ended => return ended,
+            };
+            // Not progress: it is printed even with --quiet.
+            say::error(format!("{what} is measured again: {why}"));
+            self.await_answer(interrupt)
+                .map_err(|failure| match failure {
+                    Failure::Server(now) => Failure::Server(format!("{why}; {now}")),
+                    other => other,
+                })?;
+        }
+        measure()
     }
 
     /// Kills a server that does not answer; returns the end of its error output.

@@ -20,7 +20,7 @@ impl Race<'_> {
         run: fn(&mut Self, usize) -> Result<(), Stop>,
     ) -> Result<(), Stop> {
         let mut last = None;
-        for _ in 0..TRIES {
+        for tries_left in (0..TRIES).rev() {
             let runs = self
                 .server
                 .runs()
@@ -28,8 +28,10 @@ impl Race<'_> {
             match runs.and_then(|()| run(self, driver)) {
                 Err(Stop::ServerFailed(error)) => {
                     let name = &self.settings.drivers[driver].name;
-                    // Not progress: it is printed even with --quiet.
-                    say::error(format!("a run of {name} is measured again: {error:#}"));
+                    if tries_left > 0 {
+                        // Not progress: it is printed even with --quiet.
+                        say::error(format!("a run of {name} is measured again: {error:#}"));
+                    }
                     self.bring_server_back()?;
                     last = Some(error);
                 }
