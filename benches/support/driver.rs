@@ -68,18 +68,19 @@ impl<'a> Driver<'a> {
     fn verified(&mut self) -> Result<Sample, String> {
         let server = self.task.server;
         let words = |error: anyhow::Error| format!("{error:#}");
-        if self.worker.is_none() {
-            server.reset_when_alone().map_err(words)?;
+        let opened = if self.worker.is_none() {
+            server.reset_when_alone()
         } else {
-            server.reset().map_err(words)?;
-        }
+            server.reset()
+        };
+        let window = Some(opened.map_err(words)?.window);
         let (sample, outside) = self.answer()?;
         let run = Run {
             round: 1,
             sample,
             ledger: server.ledger().map_err(words)?,
             noise: Noise::default(),
-            outside: Some(outside),
+            outside: Some(Outside { window, ..outside }),
             rejected: None,
         };
         match verify::reject_reason(&run, &self.expected) {
