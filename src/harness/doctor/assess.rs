@@ -2,7 +2,7 @@
 //! findings.
 
 use super::{Check, Facts, Need, Severity};
-use crate::measure::limits::OTHER_DESCRIPTORS;
+use crate::measure::limits::{OTHER_DESCRIPTORS, threads_in_maps};
 
 /// Threads of a driver in addition to one per page in flight: its main thread, a
 /// reactor, a runtime's workers.
@@ -141,9 +141,9 @@ fn threads(facts: &Facts, need: Need) -> Check {
             "docker run --pids-limit 32768 ... # or TasksMax= of the unit",
         ),
         (
-            facts.maps.map(|maps| maps / 2),
-            "vm.max_map_count (two a thread)",
-            "sudo sysctl -w vm.max_map_count=65536",
+            facts.maps.map(threads_in_maps),
+            "vm.max_map_count (four a thread)",
+            "sudo sysctl -w vm.max_map_count=262144",
         ),
     ];
     let told = limits

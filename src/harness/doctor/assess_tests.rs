@@ -234,7 +234,7 @@ fn the_tightest_limit_on_threads_is_the_one_that_is_named() {
     let found = finding(&good(), "threads").found;
     assert_eq!(
         found,
-        "32,765; the lowest limit is vm.max_map_count (two a thread)"
+        "15,882; the lowest limit is vm.max_map_count (four a thread)"
     );
 }
 

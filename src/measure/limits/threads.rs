@@ -44,14 +44,18 @@ fn check(count: u64, tightest: Option<&Limit>) -> anyhow::Result<()> {
     }
 }
 
+/// How many threads fit into this many memory maps.
+pub fn threads_in_maps(maps: u64) -> u64 {
+    maps.saturating_sub(OTHER_MAPS) / MAPS_PER_THREAD
+}
+
 fn limits() -> Vec<Limit> {
     let limit = |most: Option<u64>, name, raise| most.map(|most| Limit { most, name, raise });
     let running = running();
     let less = |most: Option<u64>, used: u64| most.map(|most| most.saturating_sub(used));
-    let maps = less(number("/proc/sys/vm/max_map_count"), OTHER_MAPS);
     let limits = [
         limit(
-            maps.map(|maps| maps / MAPS_PER_THREAD),
+            number("/proc/sys/vm/max_map_count").map(threads_in_maps),
             "vm.max_map_count",
             "sudo sysctl -w vm.max_map_count=1000000",
         ),
