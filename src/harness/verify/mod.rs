@@ -57,8 +57,8 @@ fn all_rules(run: &Run, expected: &Expected) -> Verdict {
     wall::within(run)?;
     latency::latency(sample, expected)?;
     in_flight::little(sample, ledger, expected)?;
-    outside::usage(run, expected)?;
-    wall::started(run)
+    wall::started(run)?;
+    outside::usage(run, expected)
 }
 
 fn milliseconds(duration: Duration) -> String {

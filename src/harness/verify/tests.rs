@@ -277,9 +277,9 @@ fn every_wrong_run_is_rejected_for_its_own_reason() {
         (
             |run| {
                 let outside = run.outside.as_mut().unwrap();
-                (outside.child_processes, outside.cpu_ns) = (1, Some(40 * MILLISECOND));
+                (outside.child_processes, outside.cpu_ns) = (1, Some(48 * MILLISECOND));
             },
-            "but it and a child process used 40.0 ms",
+            "but it and a child process used 48.0 ms",
         ),
     ];
     for (change, word) in wrong_runs {
@@ -372,11 +372,11 @@ fn a_busy_machine_may_lengthen_the_start_but_not_hide_the_scrape() {
     };
     left_out(&mut run, 6);
     assert_eq!(reject_reason(&run, &expected()), None);
-    left_out(&mut run, 12);
+    left_out(&mut run, 14);
     assert!(reject_reason(&run, &expected()).is_some());
     run.noise.others_share = Some(0.9);
     assert_eq!(reject_reason(&run, &expected()), None);
-    left_out(&mut run, 20);
+    left_out(&mut run, 24);
     assert!(reject_reason(&run, &expected()).is_some());
     let of_a_pair = Expected {
         cpu_of_each: false,
